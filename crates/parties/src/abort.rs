@@ -1,0 +1,105 @@
+//! Why a party stops, as it is told to the others.
+
+use serde::{Deserialize, Serialize};
+
+/// Where in the work an abort happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Phase {
+    /// Agreeing on version, plan and seeds.
+    Agree,
+    /// Handing over the masked weights.
+    Host,
+    /// Dealing bundles ahead.
+    Deal,
+    /// Classifying an image.
+    Classify,
+}
+
+impl std::fmt::Display for Phase {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Agree => "while agreeing on the plan",
+            Self::Host => "while handing over the masked weights",
+            Self::Deal => "while dealing bundles",
+            Self::Classify => "while classifying",
+        })
+    }
+}
+
+/// A typed reason that travels to the peers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Abort {
+    /// Where it happened.
+    pub phase: Phase,
+    /// What happened.
+    pub reason: Reason,
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+pub enum Reason {
+    /// The versions of the messages differ.
+    #[error(
+        "the programs do not fit together: one speaks version {theirs}, the other {ours}; update the older one"
+    )]
+    Version {
+        /// Of the one who aborts.
+        ours: u16,
+        /// Of the other.
+        theirs: u16,
+    },
+    /// The secret in the invitation is not the model owner's.
+    #[error("the invitation is not valid here; ask the model owner for a new link")]
+    WrongInvitation,
+    /// As many guests came as the invitation is for.
+    #[error("the invitation is used up; ask the model owner for a new link")]
+    InvitationUsedUp,
+    /// The hashes of the plans differ.
+    #[error("the parties were given different plans; open the invitation again")]
+    PlanMismatch,
+    /// A message that is none.
+    #[error("a message could not be read; check that all parties run the same version")]
+    Malformed,
+    /// A message that does not belong here.
+    #[error("a message came out of order; open the invitation again")]
+    OutOfOrder,
+    /// A message of the wrong length.
+    #[error("a message had the wrong length; check that all parties run the same version")]
+    WrongLength,
+    /// A bundle number that was used already, or was never dealt.
+    #[error("a bundle was to be used twice, or was never dealt; open the invitation again")]
+    BundleSpent,
+    /// More bundles or guests than the party keeps.
+    #[error("a limit was reached; wait a moment and try again")]
+    TooMuch,
+    /// The shares do not add up to a class.
+    #[error("the shares do not add up to a result: a message was altered on its way")]
+    NoResult,
+    /// The other side stopped on its own will.
+    #[error("it was stopped there")]
+    Stopped,
+    /// Something inside the program is wrong.
+    #[error("the program made a mistake; please report it")]
+    Internal,
+}
+
+impl Reason {
+    /// With the phase in which it happened.
+    pub(crate) fn during(self, phase: Phase) -> Abort {
+        Abort {
+            phase,
+            reason: self,
+        }
+    }
+}
+
+impl From<blindsight_mpc::MpcError> for Reason {
+    fn from(error: blindsight_mpc::MpcError) -> Self {
+        use blindsight_mpc::MpcError;
+        match error {
+            MpcError::Length { .. } => Self::WrongLength,
+            MpcError::Width { .. } => Self::PlanMismatch,
+            MpcError::BundleSpent { .. } => Self::BundleSpent,
+        }
+    }
+}

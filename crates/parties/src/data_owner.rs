@@ -1,0 +1,305 @@
+//! The data owner: brings a picture, learns its class.
+//!
+//! Its way is a chain of typestates: greeting, joining (offer, seed and masked weights in whatever
+//! order they come), hosted. In the last it keeps a pool of bundles that are ready at both ends
+//! and classifies one picture at a time.
+
+use rand_core::CryptoRng;
+
+use crate::{
+    abort::{Abort, Phase, Reason},
+    bundle::longest_message,
+    message::{Header, MAX_HEADER_BYTES, MESSAGE_VERSION, SessionId, Token},
+    party::{Event, Misuse, Peer, Step, read},
+};
+
+mod hosted;
+mod joining;
+mod pool;
+
+use hosted::Hosted;
+use joining::Joining;
+
+/// How many bundles a data owner keeps ready unless told otherwise.
+pub const DEFAULT_POOL: usize = 4;
+
+/// A data owner in one room.
+pub struct DataOwner {
+    token: [u8; 16],
+    pool: usize,
+    helper: bool,
+    state: State,
+}
+
+enum State {
+    /// Has not greeted, or waits for the offer.
+    Greeting,
+    /// Has the offer; collects seed and weights.
+    Joining(Box<Joining>),
+    /// Can classify.
+    Hosted(Box<Hosted>),
+    /// Nothing more will come.
+    Ended,
+}
+
+impl DataOwner {
+    /// A data owner with the secret of its invitation, who keeps `pool` bundles ready.
+    pub fn new(token: [u8; 16], pool: usize) -> Self {
+        Self {
+            token,
+            pool: pool.clamp(1, crate::model_owner::MAX_POOL),
+            helper: false,
+            state: State::Greeting,
+        }
+    }
+
+    /// Somebody came, or was here already.
+    pub fn peer_joined(&mut self, peer: Peer) -> Step {
+        let mut step = Step::default();
+        match peer {
+            Peer::ModelOwner => {
+                let hello = Header::Hello {
+                    version: MESSAGE_VERSION,
+                    token: Token(self.token),
+                };
+                step.send(Peer::ModelOwner, hello.alone());
+            }
+            Peer::Helper => {
+                self.helper = true;
+                if let State::Joining(joining) = &mut self.state {
+                    joining.meet(&mut step);
+                }
+            }
+            Peer::DataOwner(_) => {}
+        }
+        step
+    }
+
+    /// Somebody left. Without the helper, bundles that are ready can still be used.
+    pub fn peer_left(&mut self, peer: Peer) -> Step {
+        match peer {
+            Peer::ModelOwner => self.state = State::Ended,
+            Peer::Helper => {
+                self.helper = false;
+                if let State::Hosted(hosted) = &mut self.state {
+                    hosted.helper_left();
+                }
+            }
+            Peer::DataOwner(_) => {}
+        }
+        Step::default()
+    }
+
+    /// Bundles that are ready at both ends.
+    pub fn ready(&self) -> usize {
+        match &self.state {
+            State::Hosted(hosted) => hosted.ready(),
+            _ => 0,
+        }
+    }
+
+    /// Whether more bundles may still become ready: a helper is here or bundles are on the way.
+    pub fn may_become_ready(&self) -> bool {
+        match &self.state {
+            State::Hosted(hosted) => self.helper || hosted.on_the_way(),
+            State::Ended => false,
+            _ => true,
+        }
+    }
+
+    /// The longest message that it takes now: longer ones need not be kept until they are complete.
+    pub fn longest_message(&self) -> usize {
+        match &self.state {
+            State::Joining(joining) => longest_message(joining.plan()),
+            State::Hosted(hosted) => longest_message(hosted.plan()),
+            State::Greeting | State::Ended => MAX_HEADER_BYTES,
+        }
+    }
+
+    /// Begins to classify a picture: 8-bit pixels, as many as the network takes.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse`] when no bundle is ready, a picture is under way or this one has another size.
+    pub fn classify(&mut self, pixels: &[u8]) -> Result<Step, Misuse> {
+        match &mut self.state {
+            State::Hosted(hosted) => hosted.classify(pixels),
+            _ => Err(Misuse::NotReady),
+        }
+    }
+
+    /// Ends the work on the data owner's own will and tells the peers.
+    pub fn stop(&mut self) -> Step {
+        let mut step = Step::default();
+        let stopped = || Header::Abort(Reason::Stopped.during(self.phase())).alone();
+        if !matches!(self.state, State::Ended) {
+            step.send(Peer::ModelOwner, stopped());
+            if self.helper {
+                step.send(Peer::Helper, stopped());
+            }
+        }
+        self.state = State::Ended;
+        step
+    }
+
+    /// Takes a message from a peer.
+    pub fn receive(&mut self, from: Peer, message: &[u8], rng: &mut impl CryptoRng) -> Step {
+        let mut step = Step::default();
+        let phase = self.phase();
+        let done = match from {
+            _ if matches!(self.state, State::Ended) => Ok(()),
+            Peer::ModelOwner => self.take_from_model_owner(message, rng, &mut step),
+            Peer::Helper => self.take_from_helper(message, &mut step),
+            Peer::DataOwner(_) => Err(Reason::OutOfOrder),
+        };
+        if let Err(reason) = done {
+            self.fail(from, reason.during(phase), &mut step);
+        }
+        step
+    }
+
+    /// Where an abort would happen now.
+    fn phase(&self) -> Phase {
+        match &self.state {
+            State::Greeting | State::Ended => Phase::Agree,
+            State::Joining(_) => Phase::Host,
+            State::Hosted(hosted) if hosted.classifying() => Phase::Classify,
+            State::Hosted(_) => Phase::Deal,
+        }
+    }
+
+    /// A peer sent what it must not: ends the work with both.
+    fn fail(&mut self, peer: Peer, abort: Abort, step: &mut Step) {
+        let other = match peer {
+            Peer::ModelOwner => Peer::Helper,
+            _ => Peer::ModelOwner,
+        };
+        if other == Peer::ModelOwner || self.helper {
+            step.send(
+                other,
+                Header::Abort(Reason::Stopped.during(abort.phase)).alone(),
+            );
+        }
+        step.abort(peer, abort);
+        self.state = State::Ended;
+    }
+
+    fn take_from_model_owner(
+        &mut self,
+        message: &[u8],
+        rng: &mut impl CryptoRng,
+        step: &mut Step,
+    ) -> Result<(), Reason> {
+        let (header, body) = read(message)?;
+        match (header, &mut self.state) {
+            (Header::Abort(abort), _) => self.aborted(Peer::ModelOwner, abort, step),
+            (
+                Header::Offer {
+                    version,
+                    session,
+                    plan,
+                    model,
+                    labels,
+                },
+                _,
+            ) => {
+                crate::party::exactly(body, 0)?;
+                crate::party::same_version(version)?;
+                let mut joining = Joining::new(session, plan, labels, rng)?;
+                joining.announce(model, step);
+                if self.helper {
+                    joining.meet(step);
+                }
+                self.state = State::Joining(Box::new(joining));
+            }
+            (Header::MaskedWeights { step: index }, State::Joining(joining)) => {
+                joining.weights(index, body, step)?;
+                self.host_if_complete(step);
+            }
+            (header, State::Hosted(hosted)) => {
+                hosted.take_from_model_owner(&header, body, message.len(), step)?;
+                hosted.top_up(self.helper, step);
+            }
+            _ => return Err(Reason::OutOfOrder),
+        }
+        Ok(())
+    }
+
+    fn take_from_helper(&mut self, message: &[u8], step: &mut Step) -> Result<(), Reason> {
+        let (header, body) = read(message)?;
+        match (header, &mut self.state) {
+            (Header::Abort(abort), _) => self.aborted(Peer::Helper, abort, step),
+            (
+                Header::Met {
+                    version,
+                    session,
+                    plan,
+                    contribution,
+                },
+                State::Joining(joining),
+            ) => {
+                crate::party::exactly(body, 0)?;
+                crate::party::same_version(version)?;
+                joining.met(session, plan, &contribution)?;
+                self.host_if_complete(step);
+            }
+            (Header::DataOwnerBundle { number }, State::Hosted(hosted)) => {
+                hosted.bundle(number, body, message.len(), step)?;
+            }
+            // A bundle of a session that a new offer has replaced.
+            (Header::DataOwnerBundle { .. }, State::Joining(_)) => {}
+            _ => return Err(Reason::OutOfOrder),
+        }
+        Ok(())
+    }
+
+    fn aborted(&mut self, peer: Peer, abort: Abort, step: &mut Step) {
+        self.state = State::Ended;
+        step.tell(Event::Aborted {
+            peer,
+            by_peer: true,
+            abort,
+        });
+    }
+
+    /// Moves on once seed and weights are complete, and asks for the first bundles.
+    fn host_if_complete(&mut self, step: &mut Step) {
+        let State::Joining(joining) = &self.state else {
+            return;
+        };
+        if !joining.is_complete() {
+            return;
+        }
+        if let State::Joining(joining) = std::mem::replace(&mut self.state, State::Ended)
+            && let Some(mut hosted) = joining.complete(self.pool)
+        {
+            hosted.top_up(self.helper, step);
+            self.state = State::Hosted(Box::new(hosted));
+        }
+    }
+}
+
+impl Drop for DataOwner {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.token);
+    }
+}
+
+/// Checks what a model owner calls things: bounded, and as many labels as classes.
+fn check_labels(labels: &[String], classes: usize) -> Result<(), Reason> {
+    const LONGEST: usize = 200;
+    if labels.len() == classes && labels.iter().all(|label| label.len() <= LONGEST) {
+        Ok(())
+    } else {
+        Err(Reason::PlanMismatch)
+    }
+}
+
+/// The session that a message must belong to.
+fn same_session(ours: SessionId, theirs: SessionId) -> Result<(), Reason> {
+    if ours == theirs {
+        Ok(())
+    } else {
+        Err(Reason::OutOfOrder)
+    }
+}

@@ -1,0 +1,235 @@
+//! Hosted: bundles are dealt ahead, pictures are classified.
+
+use blindsight_model::plan::Plan;
+use blindsight_mpc::{bundle::Ledger, seed::Seed};
+
+use super::pool::Pool;
+use crate::{
+    abort::Reason,
+    bundle,
+    matrix::Matrix,
+    message::{Header, SessionId},
+    online::data_owner::DataOwnerStage,
+    party::{Classification, Event, Misuse, Peer, Step, exactly},
+};
+
+/// Has seed and masked weights.
+pub(super) struct Hosted {
+    session: SessionId,
+    plan: Plan,
+    labels: Vec<String>,
+    seed: Seed,
+    weights: Vec<Matrix>,
+    ledger: Ledger,
+    pool: Pool,
+    online: Option<Online>,
+}
+
+/// An image that is being classified, with its meter.
+struct Online {
+    stage: DataOwnerStage,
+    online_bytes: u64,
+    offline_bytes: u64,
+    round_trips: u32,
+}
+
+impl Hosted {
+    pub(super) fn new(
+        session: SessionId,
+        plan: Plan,
+        labels: Vec<String>,
+        seed: Seed,
+        weights: Vec<Matrix>,
+        pool: usize,
+    ) -> Self {
+        Self {
+            session,
+            plan,
+            labels,
+            seed,
+            weights,
+            ledger: Ledger::default(),
+            pool: Pool::new(pool),
+            online: None,
+        }
+    }
+
+    pub(super) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    pub(super) fn ready(&self) -> usize {
+        self.pool.ready()
+    }
+
+    pub(super) fn on_the_way(&self) -> bool {
+        self.pool.on_the_way()
+    }
+
+    pub(super) fn classifying(&self) -> bool {
+        self.online.is_some()
+    }
+
+    pub(super) fn helper_left(&mut self) {
+        self.pool.forget_asked();
+    }
+
+    /// Asks for bundles, but not while an image is waiting: dealing would slow it down.
+    pub(super) fn top_up(&mut self, helper: bool, step: &mut Step) {
+        if helper && self.online.is_none() {
+            self.pool.top_up(step);
+        }
+    }
+
+    pub(super) fn classify(&mut self, pixels: &[u8]) -> Result<Step, Misuse> {
+        let (expected, found) = (self.plan.input().pixels(), pixels.len());
+        if expected != found {
+            return Err(Misuse::Pixels { expected, found });
+        }
+        if self.online.is_some() {
+            return Err(Misuse::Busy);
+        }
+        let pooled = self.pool.spend().ok_or(Misuse::NotReady)?;
+        let number = pooled.bundle.number;
+        // The pool hands out increasing numbers; the ledger holds even if it did not.
+        self.ledger.begin(number).map_err(|_| Misuse::NotReady)?;
+        let (stage, masked) = DataOwnerStage::begin(&self.plan, pooled.bundle, pixels);
+        let mut online = Online {
+            stage,
+            online_bytes: 0,
+            offline_bytes: pooled.offline_bytes,
+            round_trips: 0,
+        };
+        let header = Header::MaskedInput {
+            number: number.get(),
+            step: 0,
+        };
+        let mut step = Step::default();
+        online.send(header.with_body(&[&masked]), &mut step);
+        self.online = Some(online);
+        Ok(step)
+    }
+
+    /// The helper dealt a bundle: completes it and sends the model owner its part ahead.
+    pub(super) fn bundle(
+        &mut self,
+        number: u64,
+        body: &[u8],
+        message_bytes: usize,
+        step: &mut Step,
+    ) -> Result<(), Reason> {
+        let corrections = bundle::correction_bytes(&self.plan);
+        exactly(body, corrections + bundle::key_bytes(&self.plan)?)?;
+        let (number, asked_bytes) = self.pool.dealt(number)?;
+        let (corrections, keys) = body
+            .split_at_checked(corrections)
+            .ok_or(Reason::WrongLength)?;
+        let (bundle, ahead) = bundle::data_owner::assemble(
+            &self.plan,
+            &self.weights,
+            &self.seed,
+            number,
+            corrections,
+            keys,
+        )?;
+        let header = Header::Ahead {
+            session: self.session,
+            number: number.get(),
+        };
+        let ahead = header.with_body(&[&ahead]);
+        let bytes = asked_bytes + (message_bytes + ahead.len()) as u64;
+        self.pool.completed(bundle, bytes);
+        step.send(Peer::ModelOwner, ahead);
+        Ok(())
+    }
+
+    /// A message of the model owner, once hosted.
+    pub(super) fn take_from_model_owner(
+        &mut self,
+        header: &Header,
+        body: &[u8],
+        message_bytes: usize,
+        step: &mut Step,
+    ) -> Result<(), Reason> {
+        if let Header::Ready { number } = header {
+            exactly(body, 0)?;
+            self.pool.confirm(*number, message_bytes as u64)?;
+            step.tell(Event::BundleReady {
+                number: *number,
+                ready: self.pool.ready(),
+            });
+            return Ok(());
+        }
+        let mut online = self.online.take().ok_or(Reason::OutOfOrder)?;
+        if header.online_number() != Some(online.stage.number().get()) {
+            return Err(Reason::OutOfOrder);
+        }
+        online.online_bytes += message_bytes as u64;
+        online.round_trips += 1;
+        self.online = self.advance(online, header, body, step)?;
+        Ok(())
+    }
+
+    /// One message of the evaluation; `None` when it was the last.
+    fn advance(
+        &self,
+        mut online: Online,
+        header: &Header,
+        body: &[u8],
+        step: &mut Step,
+    ) -> Result<Option<Online>, Reason> {
+        let number = online.stage.number();
+        let number_word = number.get();
+        match (online.stage, header) {
+            (DataOwnerStage::Opening(stage), Header::Opening { step: index, .. }) => {
+                let linear = self.plan.linear(stage.step).ok_or(Reason::Internal)?;
+                if usize::from(*index) != stage.step {
+                    return Err(Reason::OutOfOrder);
+                }
+                exactly(body, linear.map.outputs() * linear.ring.bytes())?;
+                let (next, masked) = stage.receive(&self.plan, body)?;
+                online.stage = next;
+                let header = Header::MaskedInput {
+                    number: number_word,
+                    step: index + 1,
+                };
+                online.send(header.with_body(&[&masked]), step);
+            }
+            (DataOwnerStage::Differences(stage), Header::Differences { .. }) => {
+                let classes = self.plan.classes();
+                let bytes = classes.pairs() * self.plan.output().linear.ring.bytes();
+                exactly(body, bytes + classes.count())?;
+                let (differences, wins) =
+                    body.split_at_checked(bytes).ok_or(Reason::WrongLength)?;
+                let (next, wins) = stage.receive(&self.plan, differences, wins)?;
+                online.stage = DataOwnerStage::Class(next);
+                let header = Header::Wins {
+                    number: number_word,
+                };
+                online.send(header.with_body(&[&wins]), step);
+            }
+            (DataOwnerStage::Class(stage), Header::ClassShare { share, .. }) => {
+                exactly(body, 0)?;
+                let class = stage.receive(&self.plan, *share).ok_or(Reason::NoResult)?;
+                step.tell(Event::Classified(Classification {
+                    number: number_word,
+                    class,
+                    label: self.labels.get(class).cloned().unwrap_or_default(),
+                    online_bytes: online.online_bytes,
+                    offline_bytes: online.offline_bytes,
+                    round_trips: online.round_trips,
+                }));
+                return Ok(None);
+            }
+            _ => return Err(Reason::OutOfOrder),
+        }
+        Ok(Some(online))
+    }
+}
+
+impl Online {
+    fn send(&mut self, message: Vec<u8>, step: &mut Step) {
+        self.online_bytes += message.len() as u64;
+        step.send(Peer::ModelOwner, message);
+    }
+}

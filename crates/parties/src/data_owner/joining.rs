@@ -1,0 +1,136 @@
+//! From the offer to being hosted: seed and masked weights.
+
+use blindsight_model::plan::{Plan, PlanHash};
+use blindsight_mpc::seed::Seed;
+use rand_core::CryptoRng;
+
+use super::{check_labels, hosted::Hosted, same_session};
+use crate::{
+    abort::Reason,
+    agreement::{Pair, agree},
+    hosting::masked_weight_bytes,
+    matrix::Matrix,
+    message::{Contribution, Header, MESSAGE_VERSION, SessionId},
+    party::{Event, Peer, Step},
+};
+
+/// Has the offer; seed and weights come in either order.
+pub(super) struct Joining {
+    session: SessionId,
+    plan: Plan,
+    labels: Vec<String>,
+    own: Contribution,
+    met: bool,
+    seed: Option<Seed>,
+    weights: Vec<Matrix>,
+}
+
+impl Joining {
+    pub(super) fn new(
+        session: SessionId,
+        plan: Plan,
+        labels: Vec<String>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Self, Reason> {
+        check_labels(&labels, plan.classes().count())?;
+        Ok(Self {
+            session,
+            plan,
+            labels,
+            own: Contribution::from(&Seed::random(rng)),
+            met: false,
+            seed: None,
+            weights: Vec::new(),
+        })
+    }
+
+    pub(super) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    pub(super) fn announce(&self, mut model: String, step: &mut Step) {
+        const LONGEST: usize = 200;
+        if model.len() > LONGEST {
+            model = model.chars().take(LONGEST / 4).collect();
+        }
+        step.tell(Event::Offered {
+            model,
+            labels: self.labels.clone(),
+            plan: self.plan.clone(),
+        });
+    }
+
+    /// Asks the helper to deal, once.
+    pub(super) fn meet(&mut self, step: &mut Step) {
+        if self.met {
+            return;
+        }
+        self.met = true;
+        let meet = Header::Meet {
+            version: MESSAGE_VERSION,
+            session: self.session,
+            plan: self.plan.hash(),
+            contribution: self.own.clone(),
+        };
+        step.send(Peer::Helper, meet.alone());
+    }
+
+    /// The helper's answer.
+    pub(super) fn met(
+        &mut self,
+        session: SessionId,
+        plan: PlanHash,
+        helper: &Contribution,
+    ) -> Result<(), Reason> {
+        same_session(self.session, session)?;
+        if plan != self.plan.hash() {
+            return Err(Reason::PlanMismatch);
+        }
+        if !self.met || self.seed.is_some() {
+            return Err(Reason::OutOfOrder);
+        }
+        let pair = Pair::HelperAndDataOwner;
+        self.seed = Some(agree(pair, helper, &self.own, session, plan));
+        Ok(())
+    }
+
+    /// `E` of one step, in the order of the steps.
+    pub(super) fn weights(
+        &mut self,
+        index: u16,
+        body: &[u8],
+        step: &mut Step,
+    ) -> Result<(), Reason> {
+        let next = self.weights.len();
+        if usize::from(index) != next {
+            return Err(Reason::OutOfOrder);
+        }
+        let linear = self.plan.linear(next).ok_or(Reason::OutOfOrder)?;
+        let shape = (linear.map.outputs(), linear.map.inputs());
+        let matrix = Matrix::from_le(linear.ring, shape, body).ok_or(Reason::WrongLength)?;
+        self.weights.push(matrix);
+        let bytes = |steps| (0..steps).map(|step| masked_weight_bytes(&self.plan, step) as u64);
+        step.tell(Event::WeightsReceived {
+            done: bytes(next + 1).sum(),
+            total: bytes(self.plan.steps()).sum(),
+        });
+        Ok(())
+    }
+
+    pub(super) fn is_complete(&self) -> bool {
+        self.seed.is_some() && self.weights.len() == self.plan.steps()
+    }
+
+    /// `None` unless it is complete.
+    pub(super) fn complete(self, pool: usize) -> Option<Hosted> {
+        let seed = self.seed?;
+        Some(Hosted::new(
+            self.session,
+            self.plan,
+            self.labels,
+            seed,
+            self.weights,
+            pool,
+        ))
+    }
+}

@@ -1,0 +1,104 @@
+//! The data owner's bundles on their way: asked for, completed, ready at both ends.
+
+use std::collections::VecDeque;
+
+use blindsight_mpc::bundle::BundleNumber;
+
+use crate::{
+    abort::Reason,
+    bundle::data_owner::DataOwnerBundle,
+    message::Header,
+    party::{Event, Peer, Step},
+};
+
+/// A bundle and what it has cost so far.
+pub(super) struct Pooled {
+    pub(super) bundle: DataOwnerBundle,
+    pub(super) offline_bytes: u64,
+}
+
+/// Bundles in the order of their numbers: each list's numbers follow the next one's.
+pub(super) struct Pool {
+    target: usize,
+    next: Option<BundleNumber>,
+    /// Asked for: number and bytes of the request.
+    asked: VecDeque<(BundleNumber, u64)>,
+    /// Completed here; the model owner has not confirmed yet.
+    completed: VecDeque<Pooled>,
+    ready: VecDeque<Pooled>,
+}
+
+impl Pool {
+    pub(super) fn new(target: usize) -> Self {
+        Self {
+            target,
+            next: Some(BundleNumber::FIRST),
+            asked: VecDeque::new(),
+            completed: VecDeque::new(),
+            ready: VecDeque::new(),
+        }
+    }
+
+    pub(super) fn ready(&self) -> usize {
+        self.ready.len()
+    }
+
+    pub(super) fn on_the_way(&self) -> bool {
+        !self.asked.is_empty() || !self.completed.is_empty()
+    }
+
+    /// Asks the helper for as many bundles as are missing.
+    pub(super) fn top_up(&mut self, step: &mut Step) {
+        while self.asked.len() + self.completed.len() + self.ready.len() < self.target {
+            let Some(number) = self.next else { return };
+            self.next = number.next();
+            let number_word = number.get();
+            let message = Header::Deal {
+                number: number_word,
+            }
+            .alone();
+            self.asked.push_back((number, message.len() as u64));
+            step.send(Peer::Helper, message);
+            step.tell(Event::BundleAsked {
+                number: number_word,
+            });
+        }
+    }
+
+    /// What was asked of a helper that left will not come.
+    pub(super) fn forget_asked(&mut self) {
+        self.asked.clear();
+    }
+
+    /// The helper dealt `number`: the next one that was asked for.
+    pub(super) fn dealt(&mut self, number: u64) -> Result<(BundleNumber, u64), Reason> {
+        match self.asked.pop_front() {
+            Some(asked) if asked.0.get() == number => Ok(asked),
+            _ => Err(Reason::BundleSpent),
+        }
+    }
+
+    pub(super) fn completed(&mut self, bundle: DataOwnerBundle, offline_bytes: u64) {
+        self.completed.push_back(Pooled {
+            bundle,
+            offline_bytes,
+        });
+    }
+
+    /// The model owner has its part of `number` too.
+    pub(super) fn confirm(&mut self, number: u64, bytes: u64) -> Result<(), Reason> {
+        match self.completed.pop_front() {
+            Some(mut pooled) if pooled.bundle.number.get() == number => {
+                pooled.offline_bytes += bytes;
+                self.ready.push_back(pooled);
+                Ok(())
+            }
+            _ => Err(Reason::BundleSpent),
+        }
+    }
+
+    /// The ready bundle with the lowest number, for good.
+    pub(super) fn spend(&mut self) -> Option<Pooled> {
+        self.ready.pop_front()
+    }
+}

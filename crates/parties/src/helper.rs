@@ -1,0 +1,342 @@
+//! The helper: deals bundles and sees neither image nor weights nor messages of an evaluation.
+
+use std::collections::BTreeMap;
+
+use blindsight_model::plan::{Plan, PlanHash};
+use blindsight_mpc::{
+    bundle::{BundleNumber, Ledger},
+    seed::Seed,
+};
+use rand_core::CryptoRng;
+
+use crate::{
+    abort::{Phase, Reason},
+    agreement::{Pair, agree},
+    bundle::deal::deal,
+    hosting::weight_masks,
+    matrix::Matrix,
+    message::{Contribution, Header, MAX_HEADER_BYTES, MESSAGE_VERSION, SessionId, Token},
+    party::{Event, Peer, Step, exactly, read, same_version},
+};
+
+/// The most data owners that one helper serves at a time.
+pub const MAX_GUESTS: usize = 64;
+/// The most weights of all served networks together: each costs up to eight bytes of memory.
+pub const MAX_TOTAL_WEIGHTS: usize = 1 << 27;
+
+/// A helper in one room: one model owner, any number of data owners.
+pub struct Helper {
+    /// The secret of its invitation; none for the helper that a relay runs.
+    token: Option<[u8; 16]>,
+    guests: BTreeMap<u32, Guest>,
+}
+
+/// A data owner on the way to being served: its request and the model owner's introduction come in
+/// either order.
+enum Guest {
+    Met(Meeting),
+    Introduced(Introduction),
+    Serving(Box<Serving>),
+}
+
+struct Meeting {
+    session: SessionId,
+    plan: PlanHash,
+    contribution: Contribution,
+}
+
+struct Introduction {
+    session: SessionId,
+    plan: Plan,
+    seed: Seed,
+}
+
+struct Serving {
+    plan: Plan,
+    weight_masks: Vec<Matrix>,
+    data_owner: Seed,
+    model_owner: Seed,
+    session: SessionId,
+    ledger: Ledger,
+}
+
+impl Helper {
+    /// A helper that serves nobody yet, with the secret of its invitation. The helper that a relay
+    /// runs at the model owner's request needs none.
+    pub fn new(token: Option<[u8; 16]>) -> Self {
+        Self {
+            token,
+            guests: BTreeMap::new(),
+        }
+    }
+
+    /// The longest message that it takes.
+    pub fn longest_message(&self) -> usize {
+        MAX_HEADER_BYTES
+    }
+
+    /// Somebody came, or was here already.
+    pub fn peer_joined(&mut self, peer: Peer) -> Step {
+        let mut step = Step::default();
+        if let (Peer::ModelOwner, Some(token)) = (peer, self.token) {
+            let hello = Header::Hello {
+                version: MESSAGE_VERSION,
+                token: Token(token),
+            };
+            step.send(Peer::ModelOwner, hello.alone());
+        }
+        step
+    }
+
+    /// Ends the work on the helper's own will and tells the peers.
+    pub fn stop(&mut self) -> Step {
+        let mut step = Step::default();
+        let stopped = || Header::Abort(Reason::Stopped.during(Phase::Deal)).alone();
+        for guest in std::mem::take(&mut self.guests).into_keys() {
+            step.send(Peer::DataOwner(guest), stopped());
+        }
+        step.send(Peer::ModelOwner, stopped());
+        step
+    }
+
+    /// Number of data owners that are being served.
+    pub fn serving(&self) -> usize {
+        let guests = self.guests.values();
+        guests
+            .filter(|guest| matches!(guest, Guest::Serving(_)))
+            .count()
+    }
+
+    /// Somebody left: forgets what belonged to them, seeds included.
+    pub fn peer_left(&mut self, peer: Peer) -> Step {
+        match peer {
+            Peer::DataOwner(guest) => {
+                self.guests.remove(&guest);
+            }
+            Peer::ModelOwner => self.guests.clear(),
+            Peer::Helper => {}
+        }
+        Step::default()
+    }
+
+    /// Takes a message from a peer.
+    pub fn receive(&mut self, from: Peer, message: &[u8], rng: &mut impl CryptoRng) -> Step {
+        let mut step = Step::default();
+        let mut phase = Phase::Agree;
+        let done = match from {
+            Peer::ModelOwner => self.take_from_model_owner(message, rng, &mut step),
+            Peer::DataOwner(guest) => {
+                if matches!(self.guests.get(&guest), Some(Guest::Serving(_))) {
+                    phase = Phase::Deal;
+                }
+                let done = self.take_from_data_owner(guest, message, rng, &mut step);
+                if done.is_err() {
+                    self.guests.remove(&guest);
+                }
+                done
+            }
+            Peer::Helper => Err(Reason::OutOfOrder),
+        };
+        if let Err(reason) = done {
+            step.abort(from, reason.during(phase));
+        }
+        step
+    }
+
+    fn take_from_model_owner(
+        &mut self,
+        message: &[u8],
+        rng: &mut impl CryptoRng,
+        step: &mut Step,
+    ) -> Result<(), Reason> {
+        let (header, body) = read(message)?;
+        exactly(body, 0)?;
+        let (version, session, guest, plan, contribution) = match header {
+            Header::Introduce {
+                version,
+                session,
+                guest,
+                plan,
+                contribution,
+            } => (version, session, guest, plan, contribution),
+            Header::Abort(abort) => {
+                step.tell(Event::Aborted {
+                    peer: Peer::ModelOwner,
+                    by_peer: true,
+                    abort,
+                });
+                return Ok(());
+            }
+            _ => return Err(Reason::OutOfOrder),
+        };
+        same_version(version)?;
+        self.check_limits(guest, &plan)?;
+        let hash = plan.hash();
+        let own = Contribution::from(&Seed::random(rng));
+        let pair = Pair::HelperAndModelOwner;
+        let introduction = Introduction {
+            session,
+            seed: agree(pair, &own, &contribution, session, hash),
+            plan,
+        };
+        let answer = Header::Introduced {
+            version: MESSAGE_VERSION,
+            session,
+            guest,
+            plan: hash,
+            contribution: own,
+        };
+        step.send(Peer::ModelOwner, answer.alone());
+        match self.guests.remove(&guest) {
+            None => {
+                self.guests.insert(guest, Guest::Introduced(introduction));
+                Ok(())
+            }
+            Some(Guest::Met(meeting)) => self.serve(guest, introduction, meeting, rng, step),
+            Some(_) => Err(Reason::OutOfOrder),
+        }
+    }
+
+    fn take_from_data_owner(
+        &mut self,
+        guest: u32,
+        message: &[u8],
+        rng: &mut impl CryptoRng,
+        step: &mut Step,
+    ) -> Result<(), Reason> {
+        let (header, body) = read(message)?;
+        exactly(body, 0)?;
+        match header {
+            Header::Meet {
+                version,
+                session,
+                plan,
+                contribution,
+            } => {
+                same_version(version)?;
+                let meeting = Meeting {
+                    session,
+                    plan,
+                    contribution,
+                };
+                match self.guests.remove(&guest) {
+                    None if self.guests.len() >= MAX_GUESTS => Err(Reason::TooMuch),
+                    None => {
+                        self.guests.insert(guest, Guest::Met(meeting));
+                        Ok(())
+                    }
+                    Some(Guest::Introduced(introduction)) => {
+                        self.serve(guest, introduction, meeting, rng, step)
+                    }
+                    Some(_) => Err(Reason::OutOfOrder),
+                }
+            }
+            Header::Deal { number } => match self.guests.get_mut(&guest) {
+                Some(Guest::Serving(serving)) => serving.deal(guest, number, step),
+                _ => Err(Reason::OutOfOrder),
+            },
+            Header::Abort(abort) => {
+                self.guests.remove(&guest);
+                step.tell(Event::Aborted {
+                    peer: Peer::DataOwner(guest),
+                    by_peer: true,
+                    abort,
+                });
+                Ok(())
+            }
+            _ => Err(Reason::OutOfOrder),
+        }
+    }
+
+    fn check_limits(&self, guest: u32, plan: &Plan) -> Result<(), Reason> {
+        let weights = |plan: &Plan| plan.linears().map(|l| l.map.weights()).sum::<usize>();
+        let others = self.guests.iter().filter(|(id, _)| **id != guest);
+        let served: usize = others
+            .map(|(_, other)| match other {
+                Guest::Met(_) => 0,
+                Guest::Introduced(introduction) => weights(&introduction.plan),
+                Guest::Serving(serving) => weights(&serving.plan),
+            })
+            .sum();
+        let guests = self.guests.len();
+        let fits = served.saturating_add(weights(plan)) <= MAX_TOTAL_WEIGHTS;
+        if fits && (guests < MAX_GUESTS || self.guests.contains_key(&guest)) {
+            Ok(())
+        } else {
+            Err(Reason::TooMuch)
+        }
+    }
+
+    /// Both sides are here: agree with the data owner and expand the masks of the weights.
+    fn serve(
+        &mut self,
+        guest: u32,
+        introduction: Introduction,
+        meeting: Meeting,
+        rng: &mut impl CryptoRng,
+        step: &mut Step,
+    ) -> Result<(), Reason> {
+        let Introduction {
+            session,
+            plan,
+            seed,
+        } = introduction;
+        let hash = plan.hash();
+        if meeting.session != session || meeting.plan != hash {
+            return Err(Reason::PlanMismatch);
+        }
+        let own = Contribution::from(&Seed::random(rng));
+        let pair = Pair::HelperAndDataOwner;
+        let serving = Serving {
+            weight_masks: weight_masks(&plan, &seed).ok_or(Reason::Internal)?,
+            data_owner: agree(pair, &own, &meeting.contribution, session, hash),
+            model_owner: seed,
+            session,
+            ledger: Ledger::default(),
+            plan,
+        };
+        let answer = Header::Met {
+            version: MESSAGE_VERSION,
+            session,
+            plan: hash,
+            contribution: own,
+        };
+        step.send(Peer::DataOwner(guest), answer.alone());
+        step.tell(Event::Serving { guest });
+        self.guests.insert(guest, Guest::Serving(Box::new(serving)));
+        Ok(())
+    }
+}
+
+impl Serving {
+    fn deal(&mut self, guest: u32, number: u64, step: &mut Step) -> Result<(), Reason> {
+        let begun = BundleNumber::try_from(number)?;
+        self.ledger.begin(begun)?;
+        let dealt = deal(
+            &self.plan,
+            &self.weight_masks,
+            &self.data_owner,
+            &self.model_owner,
+            begun,
+        )?;
+        let for_data_owner =
+            Header::DataOwnerBundle { number }.with_body(&[&dealt.corrections, &dealt.keys]);
+        let header = Header::ModelOwnerBundle {
+            session: self.session,
+            guest,
+            number,
+        };
+        let for_model_owner = header.with_body(&[&dealt.keys]);
+        let bytes = (for_data_owner.len() + for_model_owner.len()) as u64;
+        step.send(Peer::DataOwner(guest), for_data_owner);
+        step.send(Peer::ModelOwner, for_model_owner);
+        step.tell(Event::Dealt { guest, bytes });
+        Ok(())
+    }
+}
+
+impl Drop for Helper {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.token);
+    }
+}

@@ -1,0 +1,214 @@
+//! What the parties say to each other, as bytes.
+//!
+//! A message is a header in [postcard](https://postcard.jamesmunns.com/wire-format) form and, for
+//! some kinds, a body of raw little-endian ring words. A header says what the message is; its
+//! receiver knows from the plan how long the body must be and checks that before anything else.
+//! Numbers in headers that come with every image have a fixed length, so that the cost of an image
+//! can be declared to the byte.
+
+use blindsight_model::plan::{Plan, PlanHash};
+use blindsight_mpc::seed::Seed;
+use serde::{Deserialize, Serialize};
+use zeroize::ZeroizeOnDrop;
+
+use crate::abort::Abort;
+
+/// The version of these messages. Parties compare it before anything else.
+pub const MESSAGE_VERSION: u16 = 1;
+
+/// The longest message that has no body: the offer of the longest plan with the longest labels.
+pub(crate) const MAX_HEADER_BYTES: usize = 128 << 10;
+
+/// Names one pairing of data owner, model owner and helper. Random, and new whenever one changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct SessionId(pub(crate) [u8; 16]);
+
+/// One end's part of a seed. Secret: no `Debug`.
+#[derive(Clone, Serialize, Deserialize, ZeroizeOnDrop)]
+pub(crate) struct Contribution([u8; Seed::BYTES]);
+
+impl From<&Seed> for Contribution {
+    fn from(seed: &Seed) -> Self {
+        Self(*seed.as_bytes())
+    }
+}
+
+impl From<&Contribution> for Seed {
+    fn from(contribution: &Contribution) -> Self {
+        Self::from_bytes(contribution.0)
+    }
+}
+
+/// The secret of an invitation, as the guest shows it. Secret: no `Debug`.
+#[derive(Serialize, Deserialize, ZeroizeOnDrop)]
+pub(crate) struct Token(pub(crate) [u8; 16]);
+
+/// The header of a message.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum Header {
+    /// Data owner or invited helper to model owner: asks to be let in.
+    Hello { version: u16, token: Token },
+    /// Model owner to data owner: the plan and what the classes are called.
+    Offer {
+        version: u16,
+        session: SessionId,
+        plan: Plan,
+        model: String,
+        labels: Vec<String>,
+    },
+    /// Model owner to helper: a data owner to deal for.
+    Introduce {
+        version: u16,
+        session: SessionId,
+        guest: u32,
+        plan: Plan,
+        contribution: Contribution,
+    },
+    /// Helper to model owner: the answer.
+    Introduced {
+        version: u16,
+        session: SessionId,
+        guest: u32,
+        plan: PlanHash,
+        contribution: Contribution,
+    },
+    /// Data owner to helper, once it has an offer.
+    Meet {
+        version: u16,
+        session: SessionId,
+        plan: PlanHash,
+        contribution: Contribution,
+    },
+    /// Helper to data owner: the answer.
+    Met {
+        version: u16,
+        session: SessionId,
+        plan: PlanHash,
+        contribution: Contribution,
+    },
+    /// Model owner to data owner: `E` of one step. Body: its words.
+    MaskedWeights {
+        #[serde(with = "postcard::fixint::le")]
+        step: u16,
+    },
+    /// Data owner to helper: asks for a bundle.
+    Deal {
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+    },
+    /// Helper to data owner. Body: corrections, keys.
+    DataOwnerBundle {
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+    },
+    /// Helper to model owner. Body: keys.
+    ModelOwnerBundle {
+        session: SessionId,
+        #[serde(with = "postcard::fixint::le")]
+        guest: u32,
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+    },
+    /// Data owner to model owner: masked `y_D`, before any image. Body: its words.
+    Ahead {
+        session: SessionId,
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+    },
+    /// Model owner to data owner: the bundle is complete at its end too.
+    Ready {
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+    },
+    /// Data owner to model owner: begins a bundle or goes on with it. Body: ring words.
+    MaskedInput {
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+        #[serde(with = "postcard::fixint::le")]
+        step: u16,
+    },
+    /// Model owner to data owner. Body: ring words.
+    Opening {
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+        #[serde(with = "postcard::fixint::le")]
+        step: u16,
+    },
+    /// Model owner to data owner. Body: ring words of all pairs, then a byte for each class.
+    Differences {
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+    },
+    /// Data owner to model owner. Body: a byte for each class.
+    Wins {
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+    },
+    /// Model owner to data owner: the end of a bundle.
+    ClassShare {
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+        share: u8,
+    },
+    /// Anyone to anyone: it is over, and why.
+    Abort(Abort),
+}
+
+impl Header {
+    /// The bundle that a message of the online phase belongs to.
+    pub(crate) fn online_number(&self) -> Option<u64> {
+        match self {
+            Self::MaskedInput { number, .. }
+            | Self::Opening { number, .. }
+            | Self::Differences { number }
+            | Self::Wins { number }
+            | Self::ClassShare { number, .. } => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The message with a body of the given parts, one after the other.
+    pub(crate) fn with_body(&self, parts: &[&[u8]]) -> Vec<u8> {
+        // Writing to a vector fails for no header: all of them are sized, plain data.
+        let mut bytes = postcard::to_allocvec(self).unwrap_or_default();
+        bytes.reserve_exact(parts.iter().map(|part| part.len()).sum());
+        for part in parts {
+            bytes.extend_from_slice(part);
+        }
+        bytes
+    }
+
+    /// The message without a body.
+    pub(crate) fn alone(&self) -> Vec<u8> {
+        self.with_body(&[])
+    }
+
+    /// Reads a header; what follows is the body. `None` when the bytes are no message.
+    pub(crate) fn read(message: &[u8]) -> Option<(Self, &[u8])> {
+        postcard::take_from_bytes(message).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn random_bytes_are_a_message_or_none(bytes: Vec<u8>) {
+            if let Some((header, body)) = Header::read(&bytes) {
+                prop_assert!(header.with_body(&[body]).len() <= bytes.len() + 16);
+            }
+        }
+
+        /// Headers that come with every image have the same length whatever is in them.
+        #[test]
+        fn headers_of_an_image_have_a_fixed_length(number: u64, step: u16) {
+            let length = |header: Header| header.alone().len();
+            prop_assert_eq!(length(Header::MaskedInput { number, step }), 11);
+            prop_assert_eq!(length(Header::Wins { number }), 9);
+            prop_assert_eq!(length(Header::Deal { number }), 9);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What all roles have in common: peers, steps and events.
+
+use blindsight_model::plan::Plan;
+
+use crate::abort::{Abort, Reason};
+
+/// Another party, as a role sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Peer {
+    /// A data owner; a model owner and a helper may serve several.
+    DataOwner(u32),
+    /// The model owner.
+    ModelOwner,
+    /// The helper.
+    Helper,
+}
+
+impl std::fmt::Display for Peer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::DataOwner(id) => write!(f, "data owner {id}"),
+            Self::ModelOwner => f.write_str("the model owner"),
+            Self::Helper => f.write_str("the helper"),
+        }
+    }
+}
+
+/// A message to send.
+pub struct Outgoing {
+    /// To whom.
+    pub to: Peer,
+    /// The message.
+    pub message: Vec<u8>,
+}
+
+/// What follows from a message, or from something that happened.
+#[derive(Default)]
+pub struct Step {
+    /// Messages to send, in this order.
+    pub outgoing: Vec<Outgoing>,
+    /// What the shell may want to know.
+    pub events: Vec<Event>,
+}
+
+impl Step {
+    pub(crate) fn send(&mut self, to: Peer, message: Vec<u8>) {
+        self.outgoing.push(Outgoing { to, message });
+    }
+
+    pub(crate) fn tell(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// Aborts towards a peer and reports it.
+    pub(crate) fn abort(&mut self, peer: Peer, abort: Abort) {
+        self.send(peer, crate::message::Header::Abort(abort.clone()).alone());
+        self.tell(Event::Aborted {
+            peer,
+            by_peer: false,
+            abort,
+        });
+    }
+}
+
+/// What happened, for the shell and the person in front of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Data owner: the model owner let us in; this is its network.
+    Offered {
+        /// What the model owner calls it.
+        model: String,
+        /// The labels of the classes.
+        labels: Vec<String>,
+        /// The public plan.
+        plan: Plan,
+    },
+    /// Data owner: the masked weights of one more step are here.
+    WeightsReceived {
+        /// Bytes so far.
+        done: u64,
+        /// Bytes in all.
+        total: u64,
+    },
+    /// Data owner: a bundle was asked for.
+    BundleAsked {
+        /// Its number.
+        number: u64,
+    },
+    /// Data owner: a bundle is ready at both ends.
+    BundleReady {
+        /// Its number.
+        number: u64,
+        /// Bundles that are ready now.
+        ready: usize,
+    },
+    /// Data owner: the result.
+    Classified(Classification),
+    /// Model owner: a guest's state changed.
+    Guest {
+        /// The guest.
+        guest: u32,
+        /// Its state now.
+        state: GuestState,
+    },
+    /// Model owner: a guest's image was classified; nobody here knows as what.
+    Served {
+        /// The guest.
+        guest: u32,
+    },
+    /// Helper: a data owner and the model owner want bundles.
+    Serving {
+        /// The data owner.
+        guest: u32,
+    },
+    /// Helper: a bundle was dealt.
+    Dealt {
+        /// For which data owner.
+        guest: u32,
+        /// Bytes to both parties together.
+        bytes: u64,
+    },
+    /// The work with a peer ended early.
+    Aborted {
+        /// With whom.
+        peer: Peer,
+        /// Whether the peer aborted, not this party.
+        by_peer: bool,
+        /// Why.
+        abort: Abort,
+    },
+}
+
+/// How far a guest is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GuestState {
+    /// Let in; there is no helper yet.
+    WaitingForHelper,
+    /// Agreeing on seeds with the helper.
+    Agreeing,
+    /// Has the masked weights and can have images classified.
+    Ready,
+    /// Gone.
+    Left,
+}
+
+/// The result of one image and what it cost, as the data owner measured it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Classification {
+    /// The bundle that it used.
+    pub number: u64,
+    /// The index of the class.
+    pub class: usize,
+    /// What the model owner calls the class.
+    pub label: String,
+    /// Bytes of all messages of the online phase, both ways.
+    pub online_bytes: u64,
+    /// Bytes of all messages that the data owner got or sent for the bundle beforehand.
+    pub offline_bytes: u64,
+    /// How often the data owner waited for an answer.
+    pub round_trips: u32,
+}
+
+/// What a caller did wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Misuse {
+    /// No bundle is ready.
+    #[error("no bundle is ready; wait until one is dealt")]
+    NotReady,
+    /// An image is being classified.
+    #[error("an image is being classified; wait for its result")]
+    Busy,
+    /// The picture does not have the size that the network takes.
+    #[error("the picture has {found} pixels, but the network takes {expected}")]
+    Pixels {
+        /// What the network takes.
+        expected: usize,
+        /// What was given.
+        found: usize,
+    },
+}
+
+/// Reads a message or says why it is none.
+pub(crate) fn read(message: &[u8]) -> Result<(crate::message::Header, &[u8]), Reason> {
+    crate::message::Header::read(message).ok_or(Reason::Malformed)
+}
+
+/// Checks the length of a body against the plan.
+pub(crate) fn exactly(body: &[u8], expected: usize) -> Result<(), Reason> {
+    if body.len() == expected {
+        Ok(())
+    } else {
+        Err(Reason::WrongLength)
+    }
+}
+
+/// Checks the version of a peer.
+pub(crate) fn same_version(theirs: u16) -> Result<(), Reason> {
+    let ours = crate::message::MESSAGE_VERSION;
+    if ours == theirs {
+        Ok(())
+    } else {
+        Err(Reason::Version { ours, theirs })
+    }
+}

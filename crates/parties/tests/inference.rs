@@ -1,0 +1,186 @@
+//! Whole evaluations with all three roles in memory.
+
+#![allow(clippy::expect_used, clippy::unwrap_used)]
+
+mod common;
+
+use blindsight_model::evaluate::integer;
+use blindsight_parties::{Cost, Event, Peer};
+use common::{GUEST, Room, Who, integers, labels, network, pixels};
+
+/// The secure class is the class of the integer network in the clear, save where the truncation's
+/// extra unit turns a near-tie.
+#[test]
+fn the_secure_class_is_the_class_in_the_clear() {
+    let shapes: [&[usize]; 5] = [&[10], &[2], &[7, 3], &[16, 9, 10], &[5, 5, 5, 5, 17]];
+    let (mut equal, mut all) = (0, 0);
+    for (index, widths) in shapes.iter().enumerate() {
+        let network = network(6, widths, index as u64);
+        let integers = integers(&network);
+        let mut room = Room::new(&integers, &network.labels, 100 + index as u64, 4);
+        room.run();
+        for image in 0..40 {
+            let picture = pixels(36, image);
+            let result = room.classify(&picture).expect("a result");
+            assert_eq!(result.label, format!("class {}", result.class));
+            let logits = integer::logits(&integers, &picture).unwrap();
+            let class = integer::classify(&integers, &picture).unwrap();
+            all += 1;
+            if result.class == class {
+                equal += 1;
+            } else {
+                // A different class must be a near-tie: within what one unit of each activation
+                // can move the logits.
+                let last = integers.layers().last().unwrap();
+                let row = |class| last.weights.row(class).to_vec();
+                let pairs = row(class).into_iter().zip(row(result.class));
+                let slack: i64 = pairs.map(|(a, b)| i64::from((a - b).abs())).sum();
+                assert!(
+                    logits[class] - logits[result.class] <= 2 * slack,
+                    "{widths:?}, image {image}: {logits}"
+                );
+            }
+        }
+    }
+    assert!(equal * 100 >= all * 97, "{equal} of {all}");
+}
+
+/// Declared cost is measured cost, byte for byte, for all links and for the data owner's own meter.
+#[test]
+fn declared_cost_is_measured_cost() {
+    for widths in [&[10][..], &[6, 4], &[13, 9, 10]] {
+        let network = network(5, widths, 3);
+        let integers = integers(&network);
+        let cost = Cost::declared(integers.plan()).unwrap();
+        let mut room = Room::new(&integers, &network.labels, 1, 1);
+        // Hosting: all that the model owner sends the data owner, less the offer.
+        let mut hosting = 0;
+        while let Some(sent) = room.queue.pop_front() {
+            if (sent.from, sent.to) == (Who::ModelOwner, Who::DataOwner) {
+                hosting += sent.bytes.len() as u64;
+            }
+            room.deliver(&sent);
+        }
+        let ready = 9;
+        let offer = room
+            .record
+            .iter()
+            .find(|sent| (sent.from, sent.to) == (Who::ModelOwner, Who::DataOwner));
+        let offer = offer.unwrap().bytes.len() as u64;
+        assert_eq!(hosting, cost.hosting_bytes + offer + ready);
+
+        for image in 0..3 {
+            room.record.clear();
+            let result = room.classify(&pixels(25, image)).expect("a result");
+            let bytes = |from, to| -> u64 {
+                let link = room
+                    .record
+                    .iter()
+                    .filter(|sent| (sent.from, sent.to) == (from, to));
+                link.map(|sent| sent.bytes.len() as u64).sum()
+            };
+            // One image and the bundle that replaces its own.
+            let between =
+                bytes(Who::DataOwner, Who::ModelOwner) + bytes(Who::ModelOwner, Who::DataOwner);
+            let data_owner_dealt =
+                bytes(Who::Helper, Who::DataOwner) + bytes(Who::DataOwner, Who::Helper);
+            let model_owner_dealt = bytes(Who::Helper, Who::ModelOwner);
+            let ahead_and_ready = between - cost.online_bytes;
+            assert_eq!(
+                data_owner_dealt + ahead_and_ready,
+                cost.data_owner_offline_bytes
+            );
+            assert_eq!(
+                model_owner_dealt + ahead_and_ready,
+                cost.model_owner_offline_bytes
+            );
+            assert_eq!(bytes(Who::ModelOwner, Who::Helper), 0);
+            assert_eq!(result.online_bytes, cost.online_bytes);
+            assert_eq!(result.offline_bytes, cost.data_owner_offline_bytes);
+            assert_eq!(result.round_trips, cost.round_trips);
+            assert_eq!(cost.round_trips as usize, widths.len() + 1);
+        }
+    }
+}
+
+/// The network that the site offers stays within its budget.
+#[test]
+fn the_digits_network_is_within_budget() {
+    let network = network(28, &[128, 128, 10], 1);
+    let cost = Cost::declared(integers(&network).plan()).unwrap();
+    assert_eq!(cost.round_trips, 4);
+    assert!(cost.online_bytes <= 12_000, "{cost:?}");
+    assert!(cost.data_owner_offline_bytes <= 300_000, "{cost:?}");
+    assert!(cost.model_owner_offline_bytes <= 300_000, "{cost:?}");
+}
+
+/// Once bundles are dealt, the helper may leave: as many images as there are bundles can follow.
+#[test]
+fn the_helper_may_leave_once_it_has_dealt() {
+    let network = network(5, &[6, 4], 3);
+    let mut room = Room::new(&integers(&network), &network.labels, 1, 3);
+    room.run();
+    let step = room.data_owner.peer_left(Peer::Helper);
+    room.take(Who::DataOwner, step);
+    let step = room.model_owner.peer_left(Peer::Helper);
+    room.take(Who::ModelOwner, step);
+    for image in 0..3 {
+        assert!(room.data_owner.may_become_ready() || room.data_owner.ready() > 0);
+        assert!(room.classify(&pixels(25, image)).is_some());
+    }
+    assert_eq!(room.data_owner.ready(), 0);
+    assert!(!room.data_owner.may_become_ready());
+    assert!(room.data_owner.classify(&pixels(25, 9)).is_err());
+}
+
+/// A second helper means new seeds, new masks and new bundles; nothing dealt by the first is used.
+#[test]
+fn a_new_helper_starts_anew() {
+    let network = network(5, &[6, 4], 3);
+    let mut room = Room::new(&integers(&network), &network.labels, 1, 3);
+    room.run();
+    assert!(room.classify(&pixels(25, 1)).is_some());
+    let first: Vec<_> = room.record.clone();
+    for who in [Who::DataOwner, Who::ModelOwner] {
+        let step = match who {
+            Who::DataOwner => room.data_owner.peer_left(Peer::Helper),
+            _ => room.model_owner.peer_left(Peer::Helper),
+        };
+        room.take(who, step);
+    }
+    room.helper = blindsight_parties::Helper::new(Some(common::HELPER_TOKEN));
+    let step = room.helper.peer_joined(Peer::ModelOwner);
+    room.take(Who::Helper, step);
+    let step = room.data_owner.peer_joined(Peer::Helper);
+    room.take(Who::DataOwner, step);
+    room.run();
+    assert_eq!(room.data_owner.ready(), 3);
+    assert!(room.classify(&pixels(25, 1)).is_some());
+    // Nothing but the fixed control messages is sent twice.
+    let second = &room.record[first.len()..];
+    let again = second
+        .iter()
+        .filter(|sent| first.contains(sent) && sent.bytes.len() > 64);
+    assert_eq!(again.count(), 0);
+}
+
+/// Several data owners at once, each with seeds of its own.
+#[test]
+fn the_model_owner_reports_its_guests() {
+    let network = network(5, &[6, 4], 3);
+    let mut room = Room::new(&integers(&network), &labels(4), 1, 2);
+    room.run();
+    let ready = (
+        Who::ModelOwner,
+        Event::Guest {
+            guest: GUEST,
+            state: blindsight_parties::GuestState::Ready,
+        },
+    );
+    assert!(room.events.contains(&ready));
+    assert!(room.classify(&pixels(25, 1)).is_some());
+    assert!(
+        room.events
+            .contains(&(Who::ModelOwner, Event::Served { guest: GUEST }))
+    );
+}
