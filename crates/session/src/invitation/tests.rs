@@ -1,0 +1,202 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const ROOM: &str = "aeaqcaibaeaqcaibaeaqcaibae";
+const SECRET: &str = "aibaeaqcaibaeaqcaibaeaqcai";
+
+fn link() -> String {
+    format!("http://127.0.0.1:8080/draw.html?room={ROOM}&role=data-owner#{SECRET}")
+}
+
+fn invitation(role: Role) -> Invitation {
+    let relay = RelayOrigin::parse("ws://127.0.0.1:8080").unwrap();
+    let secret = InvitationSecret::from_bytes([2; 16]);
+    Invitation::new(relay, RoomId::from_bytes([1; 16]), role, secret).unwrap()
+}
+
+#[test]
+fn a_link_is_written_and_read() {
+    let made = invitation(Role::DataOwner);
+    assert_eq!(made.to_link(), link());
+    let read = Invitation::parse(&link()).unwrap();
+    assert_eq!(read, made);
+    assert_eq!(read.relay_url(), "ws://127.0.0.1:8080/ws");
+    assert_eq!(read.role(), Role::DataOwner);
+    assert_eq!(read.secret().as_bytes(), &[2; 16]);
+
+    let helper = invitation(Role::Helper).to_link();
+    let expected = format!("http://127.0.0.1:8080/help.html?room={ROOM}&role=helper#{SECRET}");
+    assert_eq!(helper, expected);
+    assert_eq!(Invitation::parse(&helper).unwrap().role(), Role::Helper);
+}
+
+#[test]
+fn a_link_may_come_with_space_other_schemes_and_unknown_parts() {
+    let plain = Invitation::parse(&link()).unwrap();
+    for same in [
+        format!("  {}\n", link()),
+        link().replace("http:", "ws:"),
+        link().replace("http:", "HTTP:"),
+        link().replace("?room", "?from=chat&room"),
+        link().replace("data-owner", "data%2Downer"),
+    ] {
+        assert_eq!(Invitation::parse(&same).as_ref(), Ok(&plain), "{same}");
+    }
+    let tls = Invitation::parse(&link().replace("http:", "https:")).unwrap();
+    assert_ne!(tls, plain);
+    assert_eq!(tls.relay_url(), "wss://127.0.0.1:8080/ws");
+}
+
+#[test]
+fn each_way_of_being_wrong_has_its_error() {
+    use InvitationError::*;
+    let cases = [
+        (format!("{}{}", link(), "a".repeat(MAX_LINK_BYTES)), TooLong),
+        (String::new(), NotALink),
+        ("draw.html".to_owned(), NotALink),
+        (link().replace("//", "// "), NotALink),
+        (link().replace("http:", "ftp:"), Scheme),
+        (link().replace("//127.0.0.1:8080", ""), Host),
+        (link().replace("127.0.0.1:8080", ""), Host),
+        (link().replace("127.0.0.1:8080", "host:99999"), Host),
+        (link().replace("127.0.0.1:8080", "host:0"), Host),
+        (link().replace("127.0.0.1", "me:word@127.0.0.1"), Host),
+        (link().replace("127.0.0.1", "h%20st"), Host),
+        (link().replace("draw", "help"), Page),
+        (link().replace("draw", "host"), Page),
+        (link().replace("room=", "zoom="), NoRoom),
+        (link().replace(ROOM, &ROOM[1..]), Room),
+        (link().replace("&role=data-owner", ""), NoRole),
+        (link().replace("data-owner", "owner"), Role),
+        (link().replace("data-owner", "model-owner"), NotInvited),
+        (link().replace("?", "?role=helper&"), Repeated),
+        (link().replace("?", &format!("?room={ROOM}&")), Repeated),
+        (link().replace(&format!("#{SECRET}"), ""), NoSecret),
+        (link().replace(SECRET, ""), NoSecret),
+        (link().replace(SECRET, &SECRET[1..]), Secret),
+        (link().replace(SECRET, &format!("{SECRET}a")), Secret),
+    ];
+    for (link, error) in cases {
+        assert_eq!(Invitation::parse(&link), Err(error), "{link}");
+    }
+    assert_eq!(
+        NoSecret.to_string(),
+        "the part after # is missing; copy the whole link"
+    );
+}
+
+#[test]
+fn a_model_owner_is_not_invited() {
+    let Invitation {
+        relay,
+        room,
+        secret,
+        ..
+    } = invitation(Role::Helper);
+    let result = Invitation::new(relay, room, Role::ModelOwner, secret);
+    assert_eq!(result, Err(InvitationError::NotInvited));
+}
+
+#[test]
+fn debug_leaves_the_secret_out() {
+    let text = format!("{:?}", invitation(Role::Helper));
+    assert!(text.contains(ROOM) && text.contains("Helper"), "{text}");
+    assert!(!text.contains(SECRET) && !text.contains("2, 2"), "{text}");
+}
+
+#[test]
+fn relay_addresses_are_read() {
+    let cases = [
+        (
+            "ws://127.0.0.1:8080",
+            "http://127.0.0.1:8080",
+            "ws://127.0.0.1:8080/ws",
+        ),
+        (
+            "http://localhost:1/ws",
+            "http://localhost:1",
+            "ws://localhost:1/ws",
+        ),
+        (
+            "wss://Relay.Example.org/",
+            "https://relay.example.org",
+            "wss://relay.example.org/ws",
+        ),
+        (
+            "https://r.example:443",
+            "https://r.example",
+            "wss://r.example/ws",
+        ),
+        (
+            "http://r.example:443",
+            "http://r.example:443",
+            "ws://r.example:443/ws",
+        ),
+        (
+            "http://r.example:80",
+            "http://r.example",
+            "ws://r.example/ws",
+        ),
+        ("http://r.example:", "http://r.example", "ws://r.example/ws"),
+        (
+            "ws://[::1]:8080/ws",
+            "http://[::1]:8080",
+            "ws://[::1]:8080/ws",
+        ),
+    ];
+    for (text, site, socket) in cases {
+        let origin = RelayOrigin::parse(text).unwrap();
+        assert_eq!(
+            (origin.to_string(), origin.socket_url()),
+            (site.into(), socket.into())
+        );
+        assert_eq!(RelayOrigin::parse(site), Ok(origin));
+    }
+}
+
+#[test]
+fn other_addresses_are_refused() {
+    use InvitationError::*;
+    let cases = [
+        ("127.0.0.1:8080", NotALink),
+        ("localhost:8080", Scheme),
+        ("file:///etc", Scheme),
+        ("ws://", Host),
+        ("ws://a/b", NotAnOrigin),
+        ("ws://a/ws/", NotAnOrigin),
+        ("ws://a?b", NotAnOrigin),
+        ("ws://a#b", NotAnOrigin),
+    ];
+    for (text, error) in cases {
+        assert_eq!(RelayOrigin::parse(text), Err(error), "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_invitation_reads_back(room: [u8; 16], secret: [u8; 16], helper: bool, tls: bool) {
+        let scheme = if tls { "https" } else { "http" };
+        let relay = RelayOrigin::parse(&format!("{scheme}://relay.example:7000")).unwrap();
+        let role = if helper { Role::Helper } else { Role::DataOwner };
+        let (room, secret) = (RoomId::from_bytes(room), InvitationSecret::from_bytes(secret));
+        let made = Invitation::new(relay, room, role, secret).unwrap();
+        prop_assert_eq!(Invitation::parse(&made.to_link()), Ok(made));
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in ".{0,80}", at in 0..120_usize) {
+        let _ = (Invitation::parse(&text), RelayOrigin::parse(&text));
+        let mut link = link();
+        if at <= link.len() {
+            link.insert_str(at, &text);
+        }
+        let _ = Invitation::parse(&link);
+    }
+
+    #[test]
+    fn no_shortened_link_is_read(cut in 1..115_usize) {
+        let link = link();
+        prop_assert!(Invitation::parse(&link[..link.len().saturating_sub(cut)]).is_err());
+    }
+}

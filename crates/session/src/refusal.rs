@@ -1,0 +1,84 @@
+//! Why the relay says no.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::room::{MemberId, Role};
+
+/// A refusal by the relay. Its text says what happened and what to do about it.
+///
+/// On the wire a refusal is its position in this list followed by its fields. The first one and its
+/// fields never change, so that any two versions can tell each other that they differ; new ones are
+/// added at the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Error)]
+pub enum Refusal {
+    /// The two sides speak different versions.
+    #[error(
+        "this member speaks version {theirs} of the relay's protocol and the relay speaks version \
+         {ours}; reload the page from the relay, or run the same release on both sides"
+    )]
+    VersionMismatch {
+        /// The version in the member's join frame.
+        theirs: u16,
+        /// The relay's version.
+        ours: u16,
+    },
+    /// Nobody has opened this room, or everybody has left it.
+    #[error(
+        "the room does not exist on this relay; ask the model owner to keep their page open and to \
+         send a new link"
+    )]
+    RoomNotFound,
+    /// The room already has its one model owner or its one helper.
+    #[error("the room already has a {0}, and a room has only one; join another room")]
+    RoleTaken(Role),
+    /// The room has as many members as the relay allows.
+    #[error("the room is full; wait until somebody leaves, or ask for a room of your own")]
+    RoomFull,
+    /// The relay has as many rooms or connections as it allows.
+    #[error("the relay is full; try again later, or run a relay of your own")]
+    RelayFull,
+    /// The relay runs no helper, or none was built into it.
+    #[error(
+        "this relay has no built-in helper; send somebody the helper's link, or use a relay that \
+         was started with a helper"
+    )]
+    NoHelper,
+    /// The relay already runs as many helpers as it allows.
+    #[error(
+        "every built-in helper of this relay is at work; try again later, or send somebody the \
+         helper's link"
+    )]
+    HelpersBusy,
+    /// Somebody other than the model owner asked for a helper.
+    #[error("only the model owner may ask for the built-in helper; ask the model owner to do so")]
+    NotModelOwner,
+    /// The first frame was not a join frame, or none came in time.
+    #[error("this connection has not joined a room; connect again and send a join frame first")]
+    NotJoined,
+    /// A second join frame came on the same connection.
+    #[error("this connection is already in a room; open another connection to join another room")]
+    AlreadyJoined,
+    /// A message was for somebody who is not in the room, perhaps because they just left. It was
+    /// dropped.
+    #[error("{0} is not in the room, so the message was dropped; wait for them to join again")]
+    UnknownRecipient(MemberId),
+    /// The bytes were not a frame.
+    #[error("the relay could not read a frame; reload the page from the relay and join again")]
+    MalformedFrame,
+    /// The frame was longer than the relay accepts.
+    #[error("a frame was longer than the {limit} bytes this relay accepts; send smaller pieces")]
+    FrameTooLarge {
+        /// The longest frame the relay accepts, in bytes.
+        limit: u32,
+    },
+    /// The member read too slowly for the relay to keep what it was sent.
+    #[error("this connection reads too slowly; close other transfers and join again")]
+    TooSlow,
+    /// The relay is about to stop.
+    #[error("the relay is shutting down; join again when it is back")]
+    ShuttingDown,
+    /// Nobody but the relay's own helper was left, so the relay closed the room.
+    #[error("everybody else has left the room, so it was closed; open a new one to go on")]
+    RoomClosed,
+}
