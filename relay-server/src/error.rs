@@ -1,0 +1,50 @@
+//! Why a relay does not run.
+
+use std::io;
+
+use thiserror::Error;
+
+/// The relay cannot start or cannot go on. The text says what to do.
+#[derive(Debug, Error)]
+pub enum RelayError {
+    /// Another program listens there.
+    #[error(
+        "another program already listens on {address}; stop it, or choose another port with \
+         --listen (port 0 takes a free one)"
+    )]
+    AddressInUse {
+        /// Where the relay was to listen.
+        address: String,
+    },
+    /// The system does not let this user listen there.
+    #[error("listening on {address} is not allowed; choose a port above 1023 with --listen")]
+    NotAllowed {
+        /// Where the relay was to listen.
+        address: String,
+    },
+    /// The address is wrong, or not one of this machine.
+    #[error(
+        "the relay cannot listen on {address} ({cause}); give --listen an address of this machine \
+         and a port, such as 127.0.0.1:8080"
+    )]
+    CannotListen {
+        /// Where the relay was to listen.
+        address: String,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// The system failed while the relay ran.
+    #[error("the relay stopped because of the system ({0}); start it again")]
+    Stopped(#[from] io::Error),
+}
+
+impl RelayError {
+    pub(crate) fn listening(address: &str, cause: io::Error) -> Self {
+        let address = address.to_owned();
+        match cause.kind() {
+            io::ErrorKind::AddrInUse => Self::AddressInUse { address },
+            io::ErrorKind::PermissionDenied => Self::NotAllowed { address },
+            _ => Self::CannotListen { address, cause },
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! A helper in the relay's own process.
+
+use blindsight_session::RoomId;
+use tokio::sync::mpsc::{Receiver, Sender};
+
+/// Starts a helper when the model owner of a room asks for one.
+pub trait BuiltInHelper: Send + Sync + 'static {
+    /// Starts a helper that works at this seat until the seat's channels close. Returns at once:
+    /// the work goes into a task or a thread of its own. It is called within the relay's Tokio
+    /// runtime.
+    fn start(&self, seat: HelperSeat);
+}
+
+/// A helper's connection to the relay: like a socket, but within the process. The helper joins the
+/// room with a join frame like everybody else; it leaves by dropping the seat. When the relay
+/// closes the connection, `from_relay` ends.
+#[derive(Debug)]
+pub struct HelperSeat {
+    /// The room to join.
+    pub room: RoomId,
+    /// Frames to the relay. Sending waits while the recipient's queue is full.
+    pub to_relay: Sender<Vec<u8>>,
+    /// Frames from the relay.
+    pub from_relay: Receiver<Vec<u8>>,
+}

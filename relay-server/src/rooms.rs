@@ -1,0 +1,378 @@
+//! Who is in which room, and what each frame leads to.
+//!
+//! A pure state machine: what happens goes in ([`Rooms::connect`], [`Rooms::receive`],
+//! [`Rooms::close`], [`Rooms::disconnect`]) and what is to be done comes out, as [`Action`]s in the
+//! order in which to do them. There are no sockets, clocks or queues here.
+//!
+//! The rules:
+//! - A room is opened by a model owner who joins a room that does not exist, and is gone when
+//!   nobody is left in it, or nobody but helpers of the relay's own.
+//! - A room has at most one model owner and one helper. Another one is refused, and those inside
+//!   hear nothing of it.
+//! - A frame is forwarded to the member it names, in the sender's room, and to nobody else.
+//! - Member ids rise from 0 in each room and none is given out twice.
+
+use std::collections::BTreeMap;
+
+use blindsight_session::{
+    FromRelay, Member, MemberId, PROTOCOL_VERSION, Refusal, Role, RoomId, ToRelay,
+};
+use bytes::Bytes;
+
+mod limits;
+mod room;
+
+pub use limits::Limits;
+use room::Room;
+
+/// Names a connection to the relay; none is named twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ConnectionId(u64);
+
+/// Something to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Send a short frame of the relay's own. It must keep its place among the actions.
+    Notify {
+        /// To whom.
+        to: ConnectionId,
+        /// The frame.
+        frame: Bytes,
+    },
+    /// Send a member's message on; the sender may be made to wait.
+    Forward {
+        /// To whom.
+        to: ConnectionId,
+        /// The frame.
+        frame: Bytes,
+    },
+    /// Send this refusal and then close the connection. It is in no room any more.
+    Close {
+        /// Which connection.
+        connection: ConnectionId,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// Start a helper on a new connection. If it cannot be started, disconnect that connection.
+    StartHelper {
+        /// The room it is to join.
+        room: RoomId,
+        /// Its connection, already counted as connected.
+        connection: ConnectionId,
+    },
+}
+
+/// How far a connection has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It has not joined a room yet.
+    Waiting,
+    /// It is in a room.
+    Joined,
+    /// It is being closed or has ended.
+    Closed,
+}
+
+/// Every room and every connection of a relay.
+#[derive(Debug)]
+pub struct Rooms {
+    limits: Limits,
+    connections: BTreeMap<ConnectionId, Connection>,
+    rooms: BTreeMap<RoomId, Room>,
+    next: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Connection {
+    place: Place,
+    /// The room a helper of the relay's own was started for.
+    built_in: Option<RoomId>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    /// Has not joined yet.
+    Lobby,
+    /// Is in a room.
+    Room(RoomId, Member),
+    /// Is being closed; what it still sends is not looked at.
+    Closed,
+}
+
+impl Rooms {
+    /// No rooms and no connections.
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            connections: BTreeMap::new(),
+            rooms: BTreeMap::new(),
+            next: 0,
+        }
+    }
+
+    /// How many rooms there are.
+    pub fn rooms(&self) -> usize {
+        self.rooms.len()
+    }
+
+    /// Every connection, in the order in which they came.
+    pub fn connections(&self) -> impl Iterator<Item = ConnectionId> + '_ {
+        self.connections.keys().copied()
+    }
+
+    /// How far a connection has come.
+    pub fn standing(&self, connection: ConnectionId) -> Standing {
+        match self
+            .connections
+            .get(&connection)
+            .map(|connection| connection.place)
+        {
+            Some(Place::Lobby) => Standing::Waiting,
+            Some(Place::Room(..)) => Standing::Joined,
+            Some(Place::Closed) | None => Standing::Closed,
+        }
+    }
+
+    /// Somebody has connected.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::RelayFull`] if there are as many connections as the relay allows.
+    pub fn connect(&mut self) -> Result<ConnectionId, Refusal> {
+        let guests = self
+            .connections
+            .values()
+            .filter(|c| c.built_in.is_none())
+            .count();
+        if guests >= self.limits.connections {
+            return Err(Refusal::RelayFull);
+        }
+        Ok(self.add(None))
+    }
+
+    /// A connection has sent a frame. At most one of the actions is an [`Action::Forward`].
+    pub fn receive(&mut self, from: ConnectionId, frame: &[u8]) -> Vec<Action> {
+        let Some(&Connection { place, .. }) = self.connections.get(&from) else {
+            return Vec::new();
+        };
+        if matches!(place, Place::Closed) {
+            return Vec::new();
+        }
+        let limit = self.limits.frame_bytes;
+        if frame.len() > limit {
+            let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+            return self.close(from, Refusal::FrameTooLarge { limit });
+        }
+        match (ToRelay::decode(frame), place) {
+            (Ok(ToRelay::Join { version, .. }), _) if version != PROTOCOL_VERSION => {
+                self.close(from, mismatch(version))
+            }
+            (Ok(ToRelay::Join { room, role, .. }), Place::Lobby) => self.join(from, room, role),
+            (Ok(ToRelay::Join { .. }), _) => self.close(from, Refusal::AlreadyJoined),
+            (Ok(ToRelay::RequestHelper), Place::Room(room, me)) => {
+                self.request_helper(from, room, me)
+            }
+            (Ok(ToRelay::Send { to, payload }), Place::Room(room, me)) => {
+                vec![self.forward(from, room, me, to, payload)]
+            }
+            (Ok(_), _) => self.close(from, Refusal::NotJoined),
+            (Err(_), _) => self.close(
+                from,
+                match ToRelay::join_version(frame) {
+                    Some(version) if version != PROTOCOL_VERSION => mismatch(version),
+                    _ => Refusal::MalformedFrame,
+                },
+            ),
+        }
+    }
+
+    /// A connection is to be closed for a reason that lies outside of these rules, such as reading
+    /// too slowly. It is taken out of its room at once.
+    pub fn close(&mut self, connection: ConnectionId, refusal: Refusal) -> Vec<Action> {
+        let Some(entry) = self.connections.get_mut(&connection) else {
+            return Vec::new();
+        };
+        let place = std::mem::replace(&mut entry.place, Place::Closed);
+        if matches!(place, Place::Closed) {
+            return Vec::new();
+        }
+        let mut actions = vec![Action::Close {
+            connection,
+            refusal,
+        }];
+        self.vacate(place, &mut actions);
+        actions
+    }
+
+    /// A connection has ended. Nothing may be sent to it any more.
+    pub fn disconnect(&mut self, connection: ConnectionId) -> Vec<Action> {
+        let mut actions = Vec::new();
+        if let Some(entry) = self.connections.remove(&connection) {
+            self.vacate(entry.place, &mut actions);
+        }
+        actions
+    }
+
+    fn add(&mut self, built_in: Option<RoomId>) -> ConnectionId {
+        let id = ConnectionId(self.next);
+        // 2^64 connections take longer than any relay runs.
+        self.next = self.next.wrapping_add(1);
+        self.connections.insert(
+            id,
+            Connection {
+                place: Place::Lobby,
+                built_in,
+            },
+        );
+        id
+    }
+
+    fn join(&mut self, from: ConnectionId, id: RoomId, role: Role) -> Vec<Action> {
+        let (you, others) = match self.enter(from, id, role) {
+            Ok(entered) => entered,
+            Err(refusal) => return self.close(from, refusal),
+        };
+        let member = Member { id: you, role };
+        if let Some(entry) = self.connections.get_mut(&from) {
+            entry.place = Place::Room(id, member);
+        }
+        let members = others.iter().map(|&(_, member)| member).collect();
+        let mut actions = vec![notify(from, &FromRelay::Welcome { you, members })];
+        let joined = FromRelay::Joined(member);
+        actions.extend(others.iter().map(|&(to, _)| notify(to, &joined)));
+        actions
+    }
+
+    /// Puts a connection into a room. Returns its member id and those who were there before.
+    fn enter(
+        &mut self,
+        from: ConnectionId,
+        id: RoomId,
+        role: Role,
+    ) -> Result<(MemberId, Vec<(ConnectionId, Member)>), Refusal> {
+        if !self.rooms.contains_key(&id) {
+            if role != Role::ModelOwner {
+                return Err(Refusal::RoomNotFound);
+            }
+            if self.rooms.len() >= self.limits.rooms {
+                return Err(Refusal::RelayFull);
+            }
+        }
+        let room = self.rooms.entry(id).or_default();
+        let others = room.seats().to_vec();
+        let entered = room.enter(from, role, self.limits.members());
+        if room.seats().is_empty() {
+            // Only if the limits let nobody in.
+            self.rooms.remove(&id);
+        }
+        Ok((entered?, others))
+    }
+
+    fn request_helper(&mut self, from: ConnectionId, id: RoomId, me: Member) -> Vec<Action> {
+        let starting = |c: &Connection| c.built_in == Some(id) && matches!(c.place, Place::Lobby);
+        let built_in = self
+            .connections
+            .values()
+            .filter(|c| c.built_in.is_some())
+            .count();
+        let has_helper = self
+            .rooms
+            .get(&id)
+            .is_some_and(|room| room.has(Role::Helper));
+        let refusal = if me.role != Role::ModelOwner {
+            Refusal::NotModelOwner
+        } else if self.limits.built_in_helpers == 0 {
+            Refusal::NoHelper
+        } else if has_helper || self.connections.values().any(starting) {
+            Refusal::RoleTaken(Role::Helper)
+        } else if built_in >= self.limits.built_in_helpers {
+            Refusal::HelpersBusy
+        } else {
+            let connection = self.add(Some(id));
+            return vec![Action::StartHelper {
+                room: id,
+                connection,
+            }];
+        };
+        vec![notify(from, &FromRelay::Refused(refusal))]
+    }
+
+    fn forward(
+        &self,
+        from: ConnectionId,
+        room: RoomId,
+        me: Member,
+        to: MemberId,
+        payload: &[u8],
+    ) -> Action {
+        let recipient = self
+            .rooms
+            .get(&room)
+            .and_then(|room| room.connection_of(to));
+        match recipient {
+            Some(to) => {
+                let frame = FromRelay::Deliver {
+                    from: me.id,
+                    payload,
+                }
+                .encode();
+                Action::Forward {
+                    to,
+                    frame: frame.into(),
+                }
+            }
+            None => notify(from, &FromRelay::Refused(Refusal::UnknownRecipient(to))),
+        }
+    }
+
+    /// Takes somebody out of the room they were in and tells the others.
+    fn vacate(&mut self, place: Place, actions: &mut Vec<Action>) {
+        let Place::Room(id, member) = place else {
+            return;
+        };
+        let Some(room) = self.rooms.get_mut(&id) else {
+            return;
+        };
+        room.leave(member.id);
+        let left = FromRelay::Left(member.id);
+        actions.extend(room.seats().iter().map(|&(to, _)| notify(to, &left)));
+
+        let built_in = |&(connection, _): &(ConnectionId, Member)| {
+            self.connections
+                .get(&connection)
+                .is_some_and(|c| c.built_in.is_some())
+        };
+        if !room.seats().iter().all(built_in) {
+            return;
+        }
+        let Some(room) = self.rooms.remove(&id) else {
+            return;
+        };
+        for &(connection, _) in room.seats() {
+            if let Some(entry) = self.connections.get_mut(&connection) {
+                entry.place = Place::Closed;
+            }
+            actions.push(Action::Close {
+                connection,
+                refusal: Refusal::RoomClosed,
+            });
+        }
+    }
+}
+
+fn mismatch(theirs: u16) -> Refusal {
+    Refusal::VersionMismatch {
+        theirs,
+        ours: PROTOCOL_VERSION,
+    }
+}
+
+fn notify(to: ConnectionId, frame: &FromRelay<'_>) -> Action {
+    Action::Notify {
+        to,
+        frame: frame.encode().into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

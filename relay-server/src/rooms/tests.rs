@@ -1,0 +1,293 @@
+use super::*;
+
+mod events;
+
+const ROOM: RoomId = RoomId::from_bytes([1; 16]);
+const OTHER: RoomId = RoomId::from_bytes([2; 16]);
+
+fn limits() -> Limits {
+    Limits {
+        rooms: 2,
+        connections: 8,
+        members_per_room: 4,
+        frame_bytes: 1000,
+        built_in_helpers: 1,
+    }
+}
+
+fn join_frame(room: RoomId, role: Role) -> Vec<u8> {
+    ToRelay::Join {
+        version: PROTOCOL_VERSION,
+        room,
+        role,
+    }
+    .encode()
+}
+
+/// Connects and joins, and returns what that led to.
+fn join(rooms: &mut Rooms, room: RoomId, role: Role) -> (ConnectionId, Vec<Action>) {
+    let connection = rooms.connect().unwrap();
+    let actions = rooms.receive(connection, &join_frame(room, role));
+    (connection, actions)
+}
+
+/// A room with a model owner (member 0) and a data owner (member 1).
+fn two() -> (Rooms, ConnectionId, ConnectionId) {
+    let mut rooms = Rooms::new(limits());
+    let (owner, _) = join(&mut rooms, ROOM, Role::ModelOwner);
+    let (guest, _) = join(&mut rooms, ROOM, Role::DataOwner);
+    (rooms, owner, guest)
+}
+
+fn told(to: ConnectionId, frame: FromRelay<'_>) -> Action {
+    notify(to, &frame)
+}
+
+fn closed(connection: ConnectionId, refusal: Refusal) -> Vec<Action> {
+    vec![Action::Close {
+        connection,
+        refusal,
+    }]
+}
+
+fn member(id: u32, role: Role) -> Member {
+    Member {
+        id: MemberId(id),
+        role,
+    }
+}
+
+#[test]
+fn a_model_owner_opens_a_room_and_others_come_in() {
+    let mut rooms = Rooms::new(limits());
+    let (owner, actions) = join(&mut rooms, ROOM, Role::ModelOwner);
+    let welcome = FromRelay::Welcome {
+        you: MemberId(0),
+        members: vec![],
+    };
+    assert_eq!(actions, [told(owner, welcome)]);
+
+    let (guest, actions) = join(&mut rooms, ROOM, Role::DataOwner);
+    let members = vec![member(0, Role::ModelOwner)];
+    let welcome = FromRelay::Welcome {
+        you: MemberId(1),
+        members,
+    };
+    let joined = FromRelay::Joined(member(1, Role::DataOwner));
+    assert_eq!(actions, [told(guest, welcome), told(owner, joined)]);
+    assert_eq!(rooms.standing(guest), Standing::Joined);
+}
+
+#[test]
+fn nobody_else_opens_a_room() {
+    let mut rooms = Rooms::new(limits());
+    for role in [Role::DataOwner, Role::Helper] {
+        let (guest, actions) = join(&mut rooms, ROOM, role);
+        assert_eq!(actions, closed(guest, Refusal::RoomNotFound));
+        assert_eq!(rooms.standing(guest), Standing::Closed);
+    }
+    assert_eq!(rooms.rooms(), 0);
+}
+
+#[test]
+fn a_second_owner_or_helper_is_refused_and_nobody_is_disturbed() {
+    let (mut rooms, owner, guest) = two();
+    join(&mut rooms, ROOM, Role::Helper);
+    for role in [Role::ModelOwner, Role::Helper] {
+        let (late, actions) = join(&mut rooms, ROOM, role);
+        assert_eq!(actions, closed(late, Refusal::RoleTaken(role)));
+        assert_eq!(rooms.disconnect(late), []);
+    }
+    let send = ToRelay::Send {
+        to: MemberId(1),
+        payload: b"still here",
+    }
+    .encode();
+    let deliver = FromRelay::Deliver {
+        from: MemberId(0),
+        payload: b"still here",
+    };
+    let forward = Action::Forward {
+        to: guest,
+        frame: deliver.encode().into(),
+    };
+    assert_eq!(rooms.receive(owner, &send), [forward]);
+}
+
+#[test]
+fn messages_stay_in_their_room() {
+    let (mut rooms, owner, _) = two();
+    let (stranger, _) = join(&mut rooms, OTHER, Role::ModelOwner);
+    let send = ToRelay::Send {
+        to: MemberId(1),
+        payload: b"x",
+    }
+    .encode();
+    let unknown = FromRelay::Refused(Refusal::UnknownRecipient(MemberId(1)));
+    assert_eq!(rooms.receive(stranger, &send), [told(stranger, unknown)]);
+    let actions = rooms.receive(owner, &send);
+    assert!(matches!(actions[..], [Action::Forward { .. }]));
+}
+
+#[test]
+fn the_others_are_told_when_the_owner_leaves_and_the_room_goes_with_the_last() {
+    let (mut rooms, owner, guest) = two();
+    let left = told(guest, FromRelay::Left(MemberId(0)));
+    assert_eq!(rooms.disconnect(owner), [left]);
+    assert_eq!(rooms.rooms(), 1);
+    // The owner may come back, as somebody new.
+    let (_, actions) = join(&mut rooms, ROOM, Role::ModelOwner);
+    assert_eq!(
+        actions[1],
+        told(guest, FromRelay::Joined(member(2, Role::ModelOwner)))
+    );
+    for connection in rooms.connections().collect::<Vec<_>>() {
+        rooms.disconnect(connection);
+    }
+    assert_eq!(rooms.rooms(), 0);
+    let (guest, actions) = join(&mut rooms, ROOM, Role::DataOwner);
+    assert_eq!(actions, closed(guest, Refusal::RoomNotFound));
+}
+
+#[test]
+fn limits_hold() {
+    let (mut rooms, ..) = two();
+    join(&mut rooms, ROOM, Role::DataOwner);
+    join(&mut rooms, ROOM, Role::Helper);
+    let (late, actions) = join(&mut rooms, ROOM, Role::DataOwner);
+    assert_eq!(actions, closed(late, Refusal::RoomFull));
+
+    join(&mut rooms, OTHER, Role::ModelOwner);
+    let (late, actions) = join(&mut rooms, RoomId::from_bytes([3; 16]), Role::ModelOwner);
+    assert_eq!(actions, closed(late, Refusal::RelayFull));
+
+    rooms.connect().unwrap();
+    assert_eq!(rooms.connect(), Err(Refusal::RelayFull));
+    rooms.disconnect(late);
+    assert!(rooms.connect().is_ok());
+}
+
+#[test]
+fn what_is_not_a_frame_ends_the_connection() {
+    let long = vec![0; 1001];
+    let cases = [
+        (vec![], Refusal::MalformedFrame),
+        (vec![99], Refusal::MalformedFrame),
+        (vec![0, 1, 5], Refusal::MalformedFrame),
+        (long, Refusal::FrameTooLarge { limit: 1000 }),
+        (vec![0, 2], Refusal::VersionMismatch { theirs: 2, ours: 1 }),
+        (join_frame(OTHER, Role::ModelOwner), Refusal::AlreadyJoined),
+    ];
+    for (frame, refusal) in cases {
+        let (mut rooms, owner, guest) = two();
+        let mut expected = closed(guest, refusal);
+        expected.push(told(owner, FromRelay::Left(MemberId(1))));
+        assert_eq!(rooms.receive(guest, &frame), expected);
+        // What still comes is not looked at.
+        assert_eq!(rooms.receive(guest, &ToRelay::RequestHelper.encode()), []);
+        assert_eq!(rooms.close(guest, Refusal::TooSlow), []);
+        assert_eq!(rooms.disconnect(guest), []);
+    }
+}
+
+#[test]
+fn joining_comes_first_and_in_the_right_version() {
+    let mut rooms = Rooms::new(limits());
+    for frame in [
+        ToRelay::RequestHelper,
+        ToRelay::Send {
+            to: MemberId(0),
+            payload: b"",
+        },
+    ] {
+        let early = rooms.connect().unwrap();
+        let actions = rooms.receive(early, &frame.encode());
+        assert_eq!(actions, closed(early, Refusal::NotJoined));
+    }
+    let other = rooms.connect().unwrap();
+    let frame = ToRelay::Join {
+        version: 9,
+        room: ROOM,
+        role: Role::ModelOwner,
+    }
+    .encode();
+    let refusal = Refusal::VersionMismatch {
+        theirs: 9,
+        ours: PROTOCOL_VERSION,
+    };
+    assert_eq!(rooms.receive(other, &frame), closed(other, refusal));
+}
+
+#[test]
+fn a_helper_of_the_relay_starts_joins_and_goes_with_the_others() {
+    let (mut rooms, owner, guest) = two();
+    let request = ToRelay::RequestHelper.encode();
+    let refused = |to, refusal| [told(to, FromRelay::Refused(refusal))];
+    assert_eq!(
+        rooms.receive(guest, &request),
+        refused(guest, Refusal::NotModelOwner)
+    );
+
+    let actions = rooms.receive(owner, &request);
+    let [
+        Action::StartHelper {
+            room: ROOM,
+            connection: helper,
+        },
+    ] = actions[..]
+    else {
+        panic!("{actions:?}");
+    };
+    // Not twice: neither while it starts nor once it is there.
+    let taken = Refusal::RoleTaken(Role::Helper);
+    assert_eq!(rooms.receive(owner, &request), refused(owner, taken));
+    let actions = rooms.receive(helper, &join_frame(ROOM, Role::Helper));
+    assert_eq!(actions.len(), 3);
+    assert_eq!(rooms.receive(owner, &request), refused(owner, taken));
+
+    let (other, _) = join(&mut rooms, OTHER, Role::ModelOwner);
+    assert_eq!(
+        rooms.receive(other, &request),
+        refused(other, Refusal::HelpersBusy)
+    );
+
+    rooms.disconnect(owner);
+    let actions = rooms.disconnect(guest);
+    let mut expected = vec![told(helper, FromRelay::Left(MemberId(1)))];
+    expected.extend(closed(helper, Refusal::RoomClosed));
+    assert_eq!(actions, expected);
+    assert_eq!(rooms.rooms(), 1);
+    assert_eq!(rooms.disconnect(helper), []);
+    let actions = rooms.receive(other, &request);
+    assert!(matches!(
+        actions[..],
+        [Action::StartHelper { room: OTHER, .. }]
+    ));
+}
+
+#[test]
+fn a_helper_that_does_not_start_can_be_asked_for_again() {
+    let (mut rooms, owner, _) = two();
+    let request = ToRelay::RequestHelper.encode();
+    let actions = rooms.receive(owner, &request);
+    let [Action::StartHelper { connection, .. }] = actions[..] else {
+        panic!("{actions:?}");
+    };
+    rooms.disconnect(connection);
+    let actions = rooms.receive(owner, &request);
+    assert!(matches!(actions[..], [Action::StartHelper { .. }]));
+}
+
+#[test]
+fn a_relay_without_helper_says_so() {
+    let mut rooms = Rooms::new(Limits {
+        built_in_helpers: 0,
+        ..limits()
+    });
+    let (owner, _) = join(&mut rooms, ROOM, Role::ModelOwner);
+    let refused = told(owner, FromRelay::Refused(Refusal::NoHelper));
+    assert_eq!(
+        rooms.receive(owner, &ToRelay::RequestHelper.encode()),
+        [refused]
+    );
+}

@@ -1,0 +1,188 @@
+//! The rules hold whatever happens, in whatever order.
+
+use std::collections::BTreeSet;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::*;
+
+/// Something that happens, to a connection chosen among the latest few.
+#[derive(Clone, Debug)]
+enum Event {
+    Connect,
+    Join(usize, RoomId, Role),
+    Send(usize, u32, Vec<u8>),
+    RequestHelper(usize),
+    Bytes(usize, Vec<u8>),
+    Close(usize),
+    Disconnect(usize),
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let at = 0..10_usize;
+    let room = select(vec![ROOM, OTHER, RoomId::from_bytes([3; 16])]);
+    let role = select(&Role::ALL[..]);
+    prop_oneof![
+        3 => Just(Event::Connect),
+        6 => (at.clone(), room, role).prop_map(|(at, room, role)| Event::Join(at, room, role)),
+        6 => (at.clone(), 0..6_u32, vec(any::<u8>(), 0..20))
+            .prop_map(|(at, to, payload)| Event::Send(at, to, payload)),
+        2 => at.clone().prop_map(Event::RequestHelper),
+        1 => (at.clone(), vec(any::<u8>(), 0..40)).prop_map(|(at, b)| Event::Bytes(at, b)),
+        1 => at.clone().prop_map(Event::Close),
+        2 => at.prop_map(Event::Disconnect),
+    ]
+}
+
+/// Watches from outside who is in which room, going by what the relay says alone.
+#[derive(Default)]
+struct Witness {
+    places: BTreeMap<ConnectionId, (RoomId, MemberId)>,
+    /// Member ids given out by each room since it was opened.
+    given: BTreeMap<RoomId, BTreeSet<MemberId>>,
+}
+
+impl Witness {
+    fn room_of(&self, connection: ConnectionId) -> Option<RoomId> {
+        self.places.get(&connection).map(|&(room, _)| room)
+    }
+
+    fn leave(&mut self, connection: ConnectionId) {
+        let left = self.places.remove(&connection);
+        if let Some((room, _)) = left
+            && !self.places.values().any(|&(other, _)| other == room)
+        {
+            self.given.remove(&room);
+        }
+    }
+
+    fn check(
+        &mut self,
+        rooms: &Rooms,
+        actor: ConnectionId,
+        event: &Event,
+        actions: &[Action],
+    ) -> Result<(), TestCaseError> {
+        let actors_room = self.room_of(actor);
+        let mut forwards = 0;
+        for action in actions {
+            match action {
+                Action::Notify { to, frame } => match FromRelay::decode(frame).unwrap() {
+                    FromRelay::Welcome { you, .. } => {
+                        let Event::Join(_, room, _) = event else {
+                            return Err(TestCaseError::fail("a welcome without a join"));
+                        };
+                        prop_assert_eq!(*to, actor);
+                        prop_assert!(self.given.entry(*room).or_default().insert(you));
+                        self.places.insert(actor, (*room, you));
+                    }
+                    FromRelay::Refused(_) => prop_assert_eq!(*to, actor),
+                    FromRelay::Joined(_) => {
+                        prop_assert_eq!(self.room_of(*to), self.room_of(actor));
+                        prop_assert_ne!(*to, actor);
+                    }
+                    FromRelay::Left(_) => {
+                        prop_assert_eq!(self.room_of(*to), actors_room);
+                        prop_assert_ne!(*to, actor);
+                    }
+                    FromRelay::Deliver { .. } => {
+                        return Err(TestCaseError::fail("a message among the notices"));
+                    }
+                },
+                Action::Forward { to, frame } => {
+                    forwards += 1;
+                    let Event::Send(_, id, sent) = event else {
+                        return Err(TestCaseError::fail("a message that nobody sent"));
+                    };
+                    let (room, me) = self.places[&actor];
+                    prop_assert_eq!(self.places[to], (room, MemberId(*id)));
+                    let deliver = FromRelay::Deliver {
+                        from: me,
+                        payload: sent,
+                    };
+                    prop_assert_eq!(FromRelay::decode(frame).unwrap(), deliver);
+                }
+                Action::Close { connection, .. } => {
+                    prop_assert_eq!(rooms.standing(*connection), Standing::Closed);
+                    self.leave(*connection);
+                }
+                Action::StartHelper { room, .. } => {
+                    prop_assert_eq!(self.room_of(actor), Some(*room));
+                }
+            }
+        }
+        prop_assert!(forwards <= 1);
+        if matches!(event, Event::Disconnect(_)) {
+            self.leave(actor);
+        }
+        let inside = self
+            .places
+            .values()
+            .map(|&(room, _)| room)
+            .collect::<BTreeSet<_>>();
+        prop_assert_eq!(rooms.rooms(), inside.len());
+        for connection in rooms.connections() {
+            let joined = rooms.standing(connection) == Standing::Joined;
+            prop_assert_eq!(joined, self.places.contains_key(&connection));
+        }
+        Ok(())
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_the_rules_hold(events in vec(event(), 0..200)) {
+        let mut rooms = Rooms::new(limits());
+        let mut witness = Witness::default();
+        for event in events {
+            let latest = rooms.connections().collect::<Vec<_>>();
+            let nth = |at: usize| latest.iter().rev().nth(at).copied();
+            let (actor, actions) = match &event {
+                Event::Connect => {
+                    let _ = rooms.connect();
+                    continue;
+                }
+                Event::Join(at, room, role) => {
+                    let Some(actor) = nth(*at) else { continue };
+                    (actor, rooms.receive(actor, &join_frame(*room, *role)))
+                }
+                Event::Send(at, to, payload) => {
+                    let Some(actor) = nth(*at) else { continue };
+                    let frame = ToRelay::Send { to: MemberId(*to), payload }.encode();
+                    (actor, rooms.receive(actor, &frame))
+                }
+                Event::RequestHelper(at) => {
+                    let Some(actor) = nth(*at) else { continue };
+                    (actor, rooms.receive(actor, &ToRelay::RequestHelper.encode()))
+                }
+                Event::Bytes(at, bytes) => {
+                    let Some(actor) = nth(*at) else { continue };
+                    // Random bytes that happen to join or send belong to the events above.
+                    if matches!(ToRelay::decode(bytes), Ok(frame) if frame != ToRelay::RequestHelper) {
+                        continue;
+                    }
+                    (actor, rooms.receive(actor, bytes))
+                }
+                Event::Close(at) => {
+                    let Some(actor) = nth(*at) else { continue };
+                    (actor, rooms.close(actor, Refusal::TooSlow))
+                }
+                Event::Disconnect(at) => {
+                    let Some(actor) = nth(*at) else { continue };
+                    (actor, rooms.disconnect(actor))
+                }
+            };
+            witness.check(&rooms, actor, &event, &actions)?;
+        }
+    }
+
+    #[test]
+    fn frames_of_any_length_are_answered(bytes in vec(any::<u8>(), 0..3000)) {
+        let (mut rooms, owner, _) = two();
+        let actions = rooms.receive(owner, &bytes);
+        let closes = matches!(actions[..], [Action::Close { .. }, ..]);
+        prop_assert!(closes || bytes.len() <= 1000);
+    }
+}

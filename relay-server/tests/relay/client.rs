@@ -1,0 +1,168 @@
+//! A relay to test, and a member at a socket.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use blindsight_session::{
+    FromRelay, Joined, Joining, MemberId, Notice, Refusal, Role, RoomId, SessionError, ToRelay,
+};
+use futures_util::{SinkExt, StreamExt};
+use relay_server::{BuiltInHelper, Config, RelayError, listen, serve};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+pub const ROOM: RoomId = RoomId::from_bytes([1; 16]);
+
+/// Longer than anything here takes; a test that waits this long has failed.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A running relay.
+pub struct Relay {
+    pub address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    running: JoinHandle<Result<(), RelayError>>,
+}
+
+impl Relay {
+    pub async fn start() -> Self {
+        Self::with(Config::default(), None).await
+    }
+
+    pub async fn with(config: Config, helper: Option<Arc<dyn BuiltInHelper>>) -> Self {
+        let listener = listen("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let shutdown = async { drop(stopped.await) };
+        let running = tokio::spawn(serve(listener, config, helper, shutdown));
+        Self {
+            address,
+            stop,
+            running,
+        }
+    }
+
+    /// Asks the relay to stop. The handle is done when it has.
+    pub fn stop(self) -> JoinHandle<Result<(), RelayError>> {
+        self.stop.send(()).unwrap();
+        self.running
+    }
+
+    pub async fn connect(&self) -> Socket {
+        let url = format!("ws://{}/ws", self.address);
+        Socket(connect_async(url).await.unwrap().0)
+    }
+
+    pub async fn join(&self, room: RoomId, role: Role) -> Result<Client, SessionError> {
+        let mut socket = self.connect().await;
+        let (joining, frame) = Joining::new(room, role);
+        socket.send(frame).await;
+        let answer = socket.next().await.unwrap();
+        Ok(Client {
+            socket,
+            joined: joining.receive(&answer)?,
+        })
+    }
+
+    /// A model owner, a data owner and a helper in a room, all of whom know of each other.
+    pub async fn three(&self, room: RoomId) -> [Client; 3] {
+        let mut owner = self.join(room, Role::ModelOwner).await.unwrap();
+        let mut guest = self.join(room, Role::DataOwner).await.unwrap();
+        let helper = self.join(room, Role::Helper).await.unwrap();
+        owner.expect_joined(guest.me()).await;
+        owner.expect_joined(helper.me()).await;
+        guest.expect_joined(helper.me()).await;
+        [owner, guest, helper]
+    }
+}
+
+/// A socket that speaks frames.
+pub struct Socket(pub WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Socket {
+    pub async fn send(&mut self, frame: Vec<u8>) {
+        self.0.send(Message::Binary(frame.into())).await.unwrap();
+    }
+
+    /// The next frame, or nothing once the relay has closed the connection.
+    pub async fn next(&mut self) -> Option<Vec<u8>> {
+        loop {
+            match timeout(PATIENCE, self.0.next())
+                .await
+                .expect("an answer in time")
+            {
+                Some(Ok(Message::Binary(frame))) => return Some(frame.to_vec()),
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                Some(Ok(other)) => panic!("{other:?}"),
+            }
+        }
+    }
+
+    /// Expects the relay to refuse and then to close the connection.
+    pub async fn expect_closed(&mut self, refusal: Refusal) {
+        let frame = self.next().await.expect("a refusal before the end");
+        assert_eq!(FromRelay::decode(&frame), Ok(FromRelay::Refused(refusal)));
+        assert_eq!(self.next().await, None);
+    }
+}
+
+/// A member in a room.
+pub struct Client {
+    pub socket: Socket,
+    pub joined: Joined,
+}
+
+impl Client {
+    pub fn me(&self) -> MemberId {
+        self.joined.me().id
+    }
+
+    pub async fn send(&mut self, to: MemberId, payload: &[u8]) {
+        let frame = self.joined.send(to, payload).unwrap();
+        self.socket.send(frame).await;
+    }
+
+    pub async fn expect_joined(&mut self, id: MemberId) {
+        let frame = self.socket.next().await.unwrap();
+        let notice = self.joined.receive(&frame).unwrap();
+        assert!(
+            matches!(notice, Notice::MemberJoined(member) if member.id == id),
+            "{notice:?}"
+        );
+    }
+
+    pub async fn expect_left(&mut self, id: MemberId) {
+        let frame = self.socket.next().await.unwrap();
+        let notice = self.joined.receive(&frame).unwrap();
+        assert!(
+            matches!(notice, Notice::MemberLeft(member) if member.id == id),
+            "{notice:?}"
+        );
+    }
+
+    pub async fn expect_message(&mut self, sender: MemberId, expected: &[u8]) {
+        let frame = self.socket.next().await.unwrap();
+        match self.joined.receive(&frame).unwrap() {
+            Notice::Message { from, payload } => {
+                assert_eq!(from.id, sender);
+                assert!(payload == expected, "another message than expected");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub async fn expect_refused(&mut self, refusal: Refusal) {
+        let frame = self.socket.next().await.unwrap();
+        assert_eq!(self.joined.receive(&frame), Ok(Notice::Refused(refusal)));
+    }
+}
+
+/// A send frame without a member to check it.
+pub fn send_frame(to: MemberId, payload: &[u8]) -> Vec<u8> {
+    ToRelay::Send { to, payload }.encode()
+}

@@ -1,0 +1,15 @@
+//! A relay on a free port, and members at real sockets.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "everything here is a test or a part of one"
+)]
+
+mod client;
+mod forwarding;
+mod helper;
+mod limits;
+mod pages;
+mod program;
