@@ -1,0 +1,28 @@
+//! The worker of a browser tab.
+//!
+//! A tab plays one role. Its page talks to a dedicated worker, and the worker to this module: the
+//! page never waits. A [`Tab`] joins a member to a WebSocket, to the clock and to the system's
+//! generator; every event reaches the page as a plain object (see [`blindsight_member::Note`]).
+
+mod options;
+mod role;
+mod socket;
+mod tab;
+
+use blindsight_model::picture::{Rgba, digit};
+use wasm_bindgen::prelude::*;
+
+pub use tab::Tab;
+
+/// Reduces a picture to the 28 x 28 grey pixels that are classified.
+///
+/// `rgba` are `width * height` pixels of four bytes, row by row.
+///
+/// # Errors
+///
+/// A sentence for the person who chose the picture: it is blank, too large, or not complete.
+#[wasm_bindgen]
+pub fn picture(width: u32, height: u32, rgba: &[u8]) -> Result<Vec<u8>, JsError> {
+    let picture = digit(Rgba::new(width, height, rgba)?)?;
+    Ok(picture.pixels().to_vec())
+}
