@@ -1,0 +1,49 @@
+// The public plan of a network as a table: what every party knows of it.
+
+import { byId, make, show } from "./dom.js";
+import { bytes, number } from "./format.js";
+import { plan as text } from "./strings.js";
+
+/** Fills the elements #plan, #plan-layers and #plan-costs. */
+export function showPlan(plan) {
+  const rows = plan.layers.map((layer, index) =>
+    make(
+      "tr",
+      {},
+      make("th", { scope: "row", textContent: text.layer(index + 1) }),
+      cell(words(layer.kind)),
+      cell(text.size(number(layer.inputs), number(layer.outputs))),
+      cell(words(layer.activation)),
+      cell(text.bits(layer.ring)),
+    ),
+  );
+  byId("plan-layers").replaceChildren(...rows);
+
+  const costs = [
+    [text.roundTrips, number(plan.roundTrips)],
+    [text.onlineBytes, bytes(plan.onlineBytes)],
+    [text.offlineBytes, bytes(plan.offlineBytes)],
+    [text.hostingBytes, bytes(plan.hostingBytes)],
+  ];
+  const facts = costs.map(([term, value]) => fact(term, value));
+  facts.push(fact(text.hash, String(plan.hash), "hash"));
+  byId("plan-costs").replaceChildren(...facts);
+  show(true, byId("plan"));
+}
+
+function cell(textContent) {
+  return make("td", { textContent });
+}
+
+function fact(term, value, className = "") {
+  return make(
+    "div",
+    { className },
+    make("dt", { textContent: term }),
+    make("dd", { textContent: value }),
+  );
+}
+
+function words(name) {
+  return name ? String(name).replaceAll(/[-_]/g, " ") : text.none;
+}

@@ -1,0 +1,63 @@
+// The page's end of the worker. Every event of the worker arrives as an event of its kind.
+
+import { worker as text } from "./strings.js";
+
+export class WorkerClient extends EventTarget {
+  #worker;
+  #pictures = new Map();
+  #lastPicture = 0;
+
+  constructor() {
+    super();
+    this.#worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    this.#worker.addEventListener("message", ({ data }) => this.#receive(data));
+    this.#worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      this.#receive({ kind: "error", text: text.noWorker, fatal: true });
+    });
+  }
+
+  /** Calls `handler` with each event of one kind. */
+  on(kind, handler) {
+    this.addEventListener(kind, ({ detail }) => handler(detail));
+    return this;
+  }
+
+  /** Takes up a role: "data-owner", "model-owner" or "helper". */
+  start(role, options) {
+    this.#worker.postMessage({ call: "start", role, options });
+  }
+
+  /** Classifies 784 pixels. The answer is an event "result" or "error". */
+  classify(pixels) {
+    this.#worker.postMessage({ call: "classify", pixels });
+  }
+
+  /** Prepares a picture: resolves to 784 pixels, or rejects with the sentence that says why not. */
+  picture({ width, height, data }) {
+    const id = ++this.#lastPicture;
+    const answer = new Promise((resolve, reject) => this.#pictures.set(id, { resolve, reject }));
+    this.#worker.postMessage({ call: "picture", id, width, height, rgba: data }, [data.buffer]);
+    return answer;
+  }
+
+  /** Leaves the room. */
+  stop() {
+    this.#worker.postMessage({ call: "stop" });
+  }
+
+  #receive(event) {
+    if (event.kind === "picture" || event.kind === "picture-error") {
+      const waiting = this.#pictures.get(event.id);
+      this.#pictures.delete(event.id);
+      if (event.kind === "picture") waiting?.resolve(event.pixels);
+      else waiting?.reject(new Error(event.text));
+      return;
+    }
+    if (event.fatal) {
+      for (const { reject } of this.#pictures.values()) reject(new Error(event.text));
+      this.#pictures.clear();
+    }
+    this.dispatchEvent(new CustomEvent(event.kind, { detail: event }));
+  }
+}
