@@ -1,0 +1,275 @@
+//! `blindsight classify`: the data owner.
+
+use std::{collections::VecDeque, ops::Range, path::PathBuf, time::Duration};
+
+use anyhow::bail;
+use blindsight_member::{DataOwnerMember, Note, Output};
+use blindsight_parties::DEFAULT_POOL;
+use blindsight_session::{Invitation, Role};
+use serde::Serialize;
+use tokio::time::timeout;
+
+use crate::{
+    pictures::{self, Source},
+    report,
+    socket::{self, Socket},
+};
+
+/// Options of `blindsight classify`.
+#[derive(clap::Args)]
+pub struct Options {
+    /// The data owner's invitation: the whole link, in quotes.
+    invitation: String,
+    /// Images to classify (PNG, JPEG, WebP, GIF, BMP, PNM), reduced to 28 x 28 as in MNIST.
+    #[arg(value_name = "IMAGE", required_unless_present = "idx")]
+    images: Vec<PathBuf>,
+    /// Classify images of this IDX file instead, as they are; it may be gzipped.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "images",
+        requires = "range"
+    )]
+    idx: Option<PathBuf>,
+    /// The labels of the IDX file, to count how many classes are right.
+    #[arg(long, value_name = "FILE", requires = "idx")]
+    labels: Option<PathBuf>,
+    /// Which images of the IDX file: from A up to, but not including, B.
+    #[arg(long, value_name = "A..B", value_parser = range, requires = "idx")]
+    range: Option<Range<usize>>,
+    /// How many classifications to keep prepared.
+    #[arg(long, default_value_t = DEFAULT_POOL, value_name = "N")]
+    pool: usize,
+    /// How many seconds of silence to bear before giving up.
+    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+    patience: u64,
+    /// Print a line of JSON for each image and one of the whole.
+    #[arg(long)]
+    json: bool,
+}
+
+fn range(text: &str) -> Result<Range<usize>, String> {
+    let parse = |part: &str| part.parse().ok();
+    let range = text
+        .split_once("..")
+        .and_then(|(a, b)| Some(parse(a)?..parse(b)?));
+    range.ok_or_else(|| "give two numbers, for example 0..100".into())
+}
+
+/// The line of one image.
+#[derive(Serialize)]
+struct Line<'a> {
+    source: &'a str,
+    class: usize,
+    label: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<u8>,
+    online_ms: f64,
+    offline_ms: f64,
+    round_trips: u32,
+    online_bytes: u64,
+    offline_bytes: u64,
+}
+
+/// The last line.
+#[derive(Serialize)]
+struct Summary {
+    images: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    correct: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accuracy: Option<f64>,
+    seconds: f64,
+    images_per_second: f64,
+    online_ms_median: f64,
+}
+
+/// Classifies all pictures, then leaves.
+///
+/// # Errors
+///
+/// When a picture or the invitation is wrong, the relay is not there, or a party leaves.
+pub async fn run(options: Options) -> anyhow::Result<()> {
+    let invitation = Invitation::parse(&options.invitation)?;
+    if invitation.role() != Role::DataOwner {
+        let role = invitation.role();
+        bail!(
+            "this link invites a {role}, not a data owner; ask the model owner for the other one"
+        );
+    }
+    let sources = match (&options.idx, options.range.clone()) {
+        (Some(idx), Some(range)) => pictures::data_set(idx, options.labels.as_deref(), range)?,
+        _ => {
+            let files = options.images.iter();
+            files
+                .map(|path| pictures::file(path))
+                .collect::<Result<_, _>>()?
+        }
+    };
+    let (mut member, frame) = DataOwnerMember::join(&invitation, options.pool);
+    let mut socket = Socket::connect(&invitation.relay_url()).await?;
+    socket.send(vec![frame]);
+    let mut run = Run::new(sources, options.json);
+    let mut rng = socket::generator()?;
+    let patience = Duration::from_secs(options.patience.max(1));
+    let stopped = socket::stopped();
+    tokio::pin!(stopped);
+    while !run.is_done() {
+        let frame = tokio::select! {
+            frame = timeout(patience, socket.receive()) => match frame {
+                Ok(frame) => frame?,
+                Err(_) => {
+                    let (seconds, what) = (patience.as_secs(), member.waiting_for());
+                    bail!(
+                        "waited {seconds} s for {what}; ask the model owner, then try again \
+                         (--patience waits longer)"
+                    );
+                }
+            },
+            () = &mut stopped => {
+                leave(member, socket).await;
+                bail!("stopped before all pictures were classified");
+            }
+        };
+        let output = member.receive(socket.now(), &frame, &mut rng);
+        run.take(output, &socket)?;
+        // One picture waits while another is under way.
+        while member.pending() < 2 {
+            let Some(pixels) = run.next_pixels() else {
+                break;
+            };
+            let output = member.classify(socket.now(), pixels);
+            run.take(output, &socket)?;
+        }
+    }
+    run.summary();
+    leave(member, socket).await;
+    Ok(())
+}
+
+async fn leave(mut member: DataOwnerMember, socket: Socket) {
+    socket.send(member.stop().frames);
+    socket.close().await;
+}
+
+/// Pictures, and the results so far.
+struct Run {
+    /// Not yet handed over.
+    sources: VecDeque<Source>,
+    /// Handed over: name and right class.
+    pending: VecDeque<(String, Option<u8>)>,
+    json: bool,
+    labelled: bool,
+    correct: usize,
+    online_ms: Vec<f64>,
+    begun: Option<std::time::Instant>,
+}
+
+impl Run {
+    fn new(sources: Vec<Source>, json: bool) -> Self {
+        Self {
+            labelled: sources.iter().all(|source| source.label.is_some()),
+            sources: sources.into(),
+            pending: VecDeque::new(),
+            json,
+            correct: 0,
+            online_ms: Vec::new(),
+            begun: None,
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        self.sources.is_empty() && self.pending.is_empty()
+    }
+
+    fn next_pixels(&mut self) -> Option<zeroize::Zeroizing<Vec<u8>>> {
+        let source = self.sources.pop_front()?;
+        self.begun.get_or_insert_with(std::time::Instant::now);
+        self.pending.push_back((source.name, source.label));
+        Some(source.pixels)
+    }
+
+    fn take(&mut self, output: Output, socket: &Socket) -> anyhow::Result<()> {
+        socket.send(output.frames);
+        for note in output.notes {
+            match note {
+                Note::Result { .. } => self.result(&note),
+                Note::Error { text, .. } => bail!("{text}"),
+                Note::Offer { model, plan, .. } => {
+                    tracing::info!(model, hash = plan.hash, "offered");
+                }
+                Note::Phase { text, .. } => tracing::debug!("{text}"),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn result(&mut self, note: &Note) {
+        let Note::Result {
+            class,
+            label,
+            online_ms,
+            offline_ms,
+            round_trips,
+            online_bytes,
+            offline_bytes,
+        } = note
+        else {
+            return;
+        };
+        let Some((source, expected)) = self.pending.pop_front() else {
+            return;
+        };
+        self.correct += usize::from(expected.map(usize::from) == Some(*class));
+        self.online_ms.push(*online_ms);
+        if self.json {
+            report::json(&Line {
+                source: &source,
+                class: *class,
+                label,
+                expected,
+                online_ms: *online_ms,
+                offline_ms: *offline_ms,
+                round_trips: *round_trips,
+                online_bytes: *online_bytes,
+                offline_bytes: *offline_bytes,
+            });
+        } else {
+            let bytes = report::bytes(*online_bytes);
+            report::line(&format!(
+                "{source}: {label}  ({online_ms:.1} ms, {round_trips} round trips, {bytes})"
+            ));
+        }
+    }
+
+    fn summary(&mut self) {
+        let images = self.online_ms.len();
+        let seconds = self
+            .begun
+            .map_or(0.0, |begun| begun.elapsed().as_secs_f64());
+        self.online_ms.sort_by(f64::total_cmp);
+        let summary = Summary {
+            images,
+            correct: self.labelled.then_some(self.correct),
+            accuracy: self
+                .labelled
+                .then(|| self.correct as f64 / images.max(1) as f64),
+            seconds,
+            images_per_second: images as f64 / seconds.max(1e-9),
+            online_ms_median: self.online_ms.get(images / 2).copied().unwrap_or(0.0),
+        };
+        if self.json {
+            report::json(&summary);
+        } else {
+            let right = match summary.accuracy {
+                Some(accuracy) => format!(", {:.2} % right", accuracy * 100.0),
+                None => String::new(),
+            };
+            report::line(&format!(
+                "{images} pictures in {seconds:.2} s{right}, median {:.2} ms online",
+                summary.online_ms_median
+            ));
+        }
+    }
+}

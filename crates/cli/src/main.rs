@@ -1,0 +1,60 @@
+//! The program `blindsight`: any role of a private classification, from a terminal.
+
+mod bundled;
+mod classify;
+mod helper;
+mod host;
+mod pictures;
+mod report;
+mod socket;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+/// Classify an image that nobody else sees, with a model that nobody else sees.
+///
+/// Exits with 0 when all went well, 1 when it did not, 2 when an option is wrong. Logs go to
+/// standard error; RUST_LOG says how much.
+#[derive(Parser)]
+#[command(name = "blindsight", version)]
+struct Options {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Host a private network: print invitations, then serve until stopped.
+    Host(host::Options),
+    /// Help: deal correlated randomness for a room until it closes.
+    Helper(helper::Options),
+    /// Classify pictures with the network behind an invitation.
+    Classify(classify::Options),
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    match run(options.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("blindsight: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Host(options) => host::run(options).await,
+        Command::Helper(options) => helper::run(options).await,
+        Command::Classify(options) => classify::run(options).await,
+    }
+}

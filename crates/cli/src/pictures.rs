@@ -1,0 +1,112 @@
+//! Pictures to classify: image files, or images of a data set.
+
+use std::{fs::File, path::Path};
+
+use anyhow::{Context, bail};
+use blindsight_model::{
+    idx::{self, Images, Labels},
+    picture::{MAX_PIXELS, Rgba, digit},
+};
+use image::{ImageReader, Limits};
+use zeroize::Zeroizing;
+
+/// A picture as it is classified.
+pub struct Source {
+    /// Its file, or its place in the data set.
+    pub name: String,
+    /// 8-bit pixels.
+    pub pixels: Zeroizing<Vec<u8>>,
+    /// The right class, where it is known.
+    pub label: Option<u8>,
+}
+
+/// An image file, reduced to 28 x 28 grey pixels as digits are in MNIST.
+///
+/// # Errors
+///
+/// What is wrong with the file, and what to do.
+pub fn file(path: &Path) -> anyhow::Result<Source> {
+    let name = path.display().to_string();
+    let pixels = decode(path).with_context(|| name.clone())?;
+    Ok(Source {
+        name,
+        pixels,
+        label: None,
+    })
+}
+
+fn decode(path: &Path) -> anyhow::Result<Zeroizing<Vec<u8>>> {
+    let formats = "use a PNG, JPEG, WebP, GIF, BMP or PNM image";
+    let reader = ImageReader::open(path)
+        .context("the file cannot be opened; check the path")?
+        .with_guessed_format()
+        .context("the file cannot be read")?;
+    if reader.format().is_none() {
+        bail!("the file is no image that this program knows; {formats}");
+    }
+    let (width, height) = ImageReader::open(path)?
+        .with_guessed_format()?
+        .into_dimensions()
+        .with_context(|| format!("the image is damaged; {formats}"))?;
+    let found = u64::from(width) * u64::from(height);
+    let most = MAX_PIXELS as u64;
+    if found > most {
+        bail!("the image has {found} pixels, more than the {most} allowed; make it smaller");
+    }
+    let mut reader = reader;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(16 * most);
+    reader.limits(limits);
+    let image = reader
+        .decode()
+        .with_context(|| format!("the image is damaged; {formats}"))?;
+    let image = image.into_rgba8();
+    let rgba = Rgba::new(image.width(), image.height(), image.as_raw())?;
+    Ok(Zeroizing::new(digit(rgba)?.pixels().to_vec()))
+}
+
+/// Images of an IDX file, gzipped or not, with their labels where there is a file of them.
+///
+/// # Errors
+///
+/// When a file cannot be read, or the range is not in it.
+pub fn data_set(
+    images: &Path,
+    labels: Option<&Path>,
+    range: std::ops::Range<usize>,
+) -> anyhow::Result<Vec<Source>> {
+    let name = images.display();
+    let read = |path: &Path| {
+        let open = || format!("{} cannot be opened; check the path", path.display());
+        idx::read(File::open(path).with_context(open)?).with_context(|| path.display().to_string())
+    };
+    let all = Images::parse(&read(images)?).with_context(|| name.to_string())?;
+    let labels = match labels {
+        Some(path) => {
+            let labels = Labels::parse(&read(path)?).with_context(|| path.display().to_string())?;
+            if labels.classes().len() != all.len() {
+                let (labels, images) = (labels.classes().len(), all.len());
+                bail!(
+                    "there are {labels} labels for {images} images; give the files that belong together"
+                );
+            }
+            Some(labels)
+        }
+        None => None,
+    };
+    if range.is_empty() || range.end > all.len() {
+        let (count, start, end) = (all.len(), range.start, range.end);
+        bail!("{name} has images 0..{count}; there is no range {start}..{end} in it");
+    }
+    let picture = |index: usize| {
+        let pixels = all.get(index).context("an image is missing")?;
+        Ok(Source {
+            name: format!("{name}#{index}"),
+            pixels: Zeroizing::new(pixels.to_vec()),
+            label: labels
+                .as_ref()
+                .and_then(|labels| labels.classes().get(index).copied()),
+        })
+    };
+    range.map(picture).collect()
+}
