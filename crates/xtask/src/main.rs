@@ -1,0 +1,59 @@
+//! The project's own chores: `cargo xtask serve`, `site`, `test` and `data`.
+//!
+//! | command | what it does |
+//! |---|---|
+//! | `serve` | builds everything a browser needs and serves it on this machine |
+//! | `site` | builds the site into a folder |
+//! | `test` | every check there is, stopping at the first that fails |
+//! | `data` | fetches the public data sets and checks them |
+
+mod data;
+mod serve;
+mod site;
+mod steps;
+mod test;
+mod toolchain;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+/// The chores of Blindsight.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Build the site and the relay, and serve them on this machine
+    Serve(serve::Arguments),
+    /// Build the site into a folder
+    Site(site::Arguments),
+    /// Run every check, stopping at the first that fails
+    Test(test::Arguments),
+    /// Fetch the public data sets and check them
+    Data(data::Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = Workspace::find().and_then(|workspace| match arguments.chore {
+        Chore::Serve(arguments) => serve::run(&workspace, &arguments),
+        Chore::Site(arguments) => site::run(&workspace, &arguments),
+        Chore::Test(arguments) => test::run(&workspace, &arguments),
+        Chore::Data(arguments) => data::run(&workspace, &arguments),
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

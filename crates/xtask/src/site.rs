@@ -1,0 +1,116 @@
+//! `cargo xtask site`: compiles the browser's half and lays the site out in a folder.
+//!
+//! Everything is laid out in a fresh folder beside the wanted one and renamed at the end, so
+//! that an aborted build never leaves half a site.
+
+mod folders;
+mod models;
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::steps::{self, step};
+use crate::toolchain::{self, WASM};
+use crate::workspace::Workspace;
+
+/// Arguments of `cargo xtask site`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The folder to put the site into [default: target/site]
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+/// Runs `cargo xtask site`.
+///
+/// # Errors
+/// As [`build`], or if the wasm target cannot be installed.
+pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
+    toolchain::ensure_wasm_target(workspace)?;
+    let out = arguments.out.clone().unwrap_or_else(|| workspace.site());
+    build(workspace, &out)
+}
+
+/// Builds the site into `out`: the pages of `web/`, `pkg/` with the compiled module, `models/`
+/// with the bundled models and their `index.json`.
+///
+/// A folder that already holds the very same site is left as it is, so that the relay, which
+/// embeds it, is not compiled again.
+///
+/// # Errors
+/// If the code does not compile, a model's description is unusable, or `out` holds something
+/// that is not a site and would be lost.
+pub fn build(workspace: &Workspace, out: &Path) -> Result<()> {
+    folders::check_replaceable(out)?;
+    step("compile the browser's half to wasm", || {
+        let mut cargo = workspace.cargo(["build", "--package", "blindsight-wasm"]);
+        cargo.args(["--target", WASM, "--profile", "wasm"]);
+        // These would replace the flags of .cargo/config.toml, among them SIMD.
+        cargo.env_remove("RUSTFLAGS");
+        cargo.env_remove("CARGO_ENCODED_RUSTFLAGS");
+        steps::run(&mut cargo)
+    })?;
+    let module = workspace
+        .target
+        .join(WASM)
+        .join("wasm/blindsight_wasm.wasm");
+    step(&format!("lay out the site in {}", out.display()), || {
+        let parent = out.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(parent)
+            .with_context(|| format!("the folder {} could not be made", parent.display()))?;
+        let workshop = tempfile::Builder::new()
+            .prefix(".site-")
+            .tempdir_in(parent)
+            .with_context(|| format!("no folder could be made in {}", parent.display()))?;
+        let fresh = workshop.path().join("site");
+        folders::copy_pages(&workspace.root.join("web"), &fresh)?;
+        let models = models::copy(&workspace.root.join("data/models"), &fresh.join("models"))?;
+        let sizes = bind(&module, &fresh.join("pkg"))?;
+        folders::replace(out, &fresh, &workshop.path().join("old"))?;
+        eprintln!("   {models} bundled models; {sizes}");
+        Ok(())
+    })
+}
+
+/// Writes the JavaScript around the compiled module and returns the module's sizes in words.
+fn bind(module: &Path, out: &Path) -> Result<String> {
+    Bindgen::new()
+        .input_path(module)
+        .web(true)
+        .and_then(|bindgen| {
+            bindgen
+                .out_name("blindsight")
+                .typescript(false)
+                .remove_name_section(true)
+                .remove_producers_section(true)
+                .generate(out)
+        })
+        .with_context(|| {
+            format!(
+                "wasm-bindgen refuses {}; the crate wasm-bindgen must have the same version as \
+                 wasm-bindgen-cli-support in the workspace's Cargo.toml",
+                module.display()
+            )
+        })?;
+    let path = out.join("blindsight_bg.wasm");
+    let bytes = fs::read(&path).with_context(|| format!("{} could not be read", path.display()))?;
+    let packed = gzip_size(&bytes).context("the module could not be compressed")?;
+    Ok(format!(
+        "wasm {} kB, {} kB with gzip",
+        bytes.len().div_ceil(1000),
+        packed.div_ceil(1000)
+    ))
+}
+
+/// How many bytes `bytes` take with gzip, as a server sends them.
+fn gzip_size(bytes: &[u8]) -> io::Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
+}

@@ -1,0 +1,140 @@
+//! `cargo xtask test`: every check there is, the quick ones first.
+
+mod browser;
+mod tally;
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::site;
+use crate::steps::{self, seconds, step};
+use crate::test::browser::Browser;
+use crate::test::tally::Tally;
+use crate::toolchain::{self, WASM};
+use crate::workspace::Workspace;
+
+/// The crates that run in a browser tab.
+const WASM_CRATES: [&str; 6] = [
+    "blindsight-mpc",
+    "blindsight-model",
+    "blindsight-parties",
+    "blindsight-session",
+    "blindsight-member",
+    "blindsight-wasm",
+];
+
+/// Arguments of `cargo xtask test`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Leave out the tests in real browsers
+    #[arg(long)]
+    fast: bool,
+    /// The profile of the programs that the process and browser tests start
+    #[arg(long, default_value = "dev", value_parser = ["dev", "release"])]
+    profile: String,
+}
+
+/// Runs every check and prints the sum of what passed as the last line.
+///
+/// # Errors
+/// At the first check that fails; the message names it.
+pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
+    let start = Instant::now();
+    let mut tally = Tally::default();
+    let outcome = run_all(workspace, arguments, &mut tally);
+    eprintln!("-- {} in all", seconds(start.elapsed()));
+    outcome.with_context(|| format!("the first failure ended the checks, after {tally}"))?;
+    println!("{tally}");
+    Ok(())
+}
+
+fn run_all(workspace: &Workspace, arguments: &Arguments, tally: &mut Tally) -> Result<()> {
+    // What may be missing on this machine is found out before anything is compiled.
+    toolchain::ensure_wasm_target(workspace)?;
+    let browser = (!arguments.fast).then(Browser::ensure).transpose()?;
+    let data = data_sets(workspace);
+    // The relay does not compile without the folder that it embeds.
+    fs::create_dir_all(workspace.site()).context("the folder target/site could not be made")?;
+
+    step("cargo fmt --check", || {
+        steps::run(&mut workspace.cargo(["fmt", "--all", "--check"]))
+            .context("run `cargo fmt --all`")
+    })?;
+    step("cargo clippy", || {
+        let mut clippy = workspace.cargo(["clippy", "--workspace", "--all-targets"]);
+        steps::run(clippy.args(["--", "-D", "warnings"]))
+    })?;
+    step("cargo clippy for wasm", || {
+        let mut clippy = workspace.cargo(["clippy", "--target", WASM]);
+        clippy.args(WASM_CRATES.map(|name| format!("--package={name}")));
+        steps::run(clippy.args(["--", "-D", "warnings"]))
+    })?;
+    step("unit tests", || {
+        let mut tests = workspace.cargo(["test", "--workspace", "--exclude", "blindsight-tests"]);
+        tests.envs(data.iter().map(|folder| ("BLINDSIGHT_DATA", folder)));
+        tally.run(&mut tests)
+    })?;
+    step("cargo doc", || {
+        let mut doc = workspace.cargo(["doc", "--workspace", "--no-deps"]);
+        steps::run(doc.env("RUSTDOCFLAGS", "-D warnings"))
+    })?;
+
+    site::build(workspace, &workspace.site())?;
+    step("compile the programs", || {
+        let mut build =
+            workspace.cargo(["build", "--package=relay-server", "--package=blindsight"]);
+        steps::run(build.args(["--profile", &arguments.profile]))
+    })?;
+    let end_to_end = |name: &'static str| {
+        let mut tests = workspace.cargo(["test", "--package", "blindsight-tests"]);
+        let program = |name| workspace.program(&arguments.profile, name);
+        tests
+            .env("BLINDSIGHT_RELAY_BIN", program("blindsight-relay"))
+            .env("BLINDSIGHT_BIN", program("blindsight"))
+            .envs(data.iter().map(|folder| ("BLINDSIGHT_DATA", folder)));
+        match name {
+            "lib" => tests.arg("--lib"),
+            _ => tests.args(["--test", name]),
+        };
+        tests
+    };
+    step("tests of the test harness", || {
+        tally.run(&mut end_to_end("lib"))
+    })?;
+    step("tests with processes", || {
+        tally.run(&mut end_to_end("processes"))
+    })?;
+    if let Some(browser) = browser {
+        step("tests with browsers", || {
+            let mut tests = end_to_end("browser");
+            tests
+                .env("BLINDSIGHT_CHROMIUM", &browser.chromium)
+                .env("BLINDSIGHT_CHROMEDRIVER", &browser.chromedriver);
+            // Three browsers at a time are enough for two cores; what they print is wanted.
+            tally.run(tests.args(["--", "--test-threads=1", "--nocapture"]))
+        })?;
+    } else {
+        eprintln!("-- tests with browsers left out, as --fast asks");
+    }
+    Ok(())
+}
+
+/// The folder of data sets: `BLINDSIGHT_DATA`, else what `cargo xtask data` fetched.
+fn data_sets(workspace: &Workspace) -> Option<PathBuf> {
+    let fetched = workspace.root.join("data/sets");
+    let folder = env::var_os("BLINDSIGHT_DATA").map_or(fetched, PathBuf::from);
+    // Tests run in the folders of their packages, so a relative path would mislead them.
+    let found = folder.canonicalize().ok().filter(|path| path.is_dir());
+    if found.is_none() {
+        eprintln!(
+            "-- tests with the real data sets are skipped: there is no folder {}; \
+             `cargo xtask data` fetches them",
+            folder.display()
+        );
+    }
+    found
+}

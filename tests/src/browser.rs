@@ -1,0 +1,308 @@
+//! Real browsers: Chromium without a window, driven as a person would drive it.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use fantoccini::actions::{InputSource as _, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::digits::strokes;
+use crate::programs::Program;
+use crate::{in_checkout, required};
+
+/// How long a page may take to show what a test waits for.
+pub const LIMIT: Duration = Duration::from_secs(60);
+
+/// The browser's arguments: no window, no network of its own.
+const ARGUMENTS: [&str; 9] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1280,1000",
+];
+
+/// A running chromedriver, which starts and ends the browsers.
+pub struct Driver {
+    program: Option<Program>,
+    port: u16,
+}
+
+impl Driver {
+    /// Starts a chromedriver on a free port.
+    ///
+    /// # Errors
+    /// If the program is not named, does not start or does not say its port.
+    pub fn start() -> Result<Self> {
+        let mut program = Program::start(&required("BLINDSIGHT_CHROMEDRIVER")?, ["--port=0"])?;
+        let deadline = Instant::now() + LIMIT;
+        while Instant::now() < deadline {
+            let line = program.line(LIMIT)?;
+            // ChromeDriver was started successfully on port 37113.
+            let port = line
+                .split_once("successfully on port ")
+                .and_then(|(_, port)| port.trim_end_matches('.').parse().ok());
+            if let Some(port) = port {
+                return Ok(Self {
+                    program: Some(program),
+                    port,
+                });
+            }
+        }
+        bail!("chromedriver does not say on which port it listens")
+    }
+
+    /// Opens a page in a browser of its own, with a profile of its own. `name` is the prefix of
+    /// its screenshots.
+    ///
+    /// # Errors
+    /// If the browser does not start or the page does not load.
+    pub async fn open(&self, name: &str, url: &str) -> Result<Page> {
+        let profile = tempfile::tempdir().context("no folder for a browser's profile")?;
+        let mut arguments = ARGUMENTS.map(str::to_owned).to_vec();
+        arguments.push(format!("--user-data-dir={}", profile.path().display()));
+        let options = json!({
+            "binary": required("BLINDSIGHT_CHROMIUM")?,
+            "args": arguments,
+        });
+        let capabilities = [("goog:chromeOptions".to_owned(), options)];
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities.into_iter().collect())
+            .connect(&format!("http://127.0.0.1:{}", self.port))
+            .await
+            .context("Chromium did not start")?;
+        let page = Page {
+            client,
+            name: name.to_owned(),
+            _profile: profile,
+        };
+        page.goto(url).await?;
+        Ok(page)
+    }
+
+    /// Tells chromedriver to close its browsers and to end.
+    fn shut_down(&self) -> Result<()> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        stream.write_all(b"GET /shutdown HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")?;
+        // It answers once the browsers are closed.
+        stream.read_exact(&mut [0])?;
+        Ok(())
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // A killed chromedriver would leave its browsers running; it is killed if it does not
+        // end by itself.
+        if self.shut_down().is_ok()
+            && let Some(program) = self.program.take()
+        {
+            let _ = program.end(Duration::from_secs(10));
+        }
+    }
+}
+
+/// A page in its browser. Elements are named by their `data-testid`.
+pub struct Page {
+    client: Client,
+    name: String,
+    _profile: TempDir,
+}
+
+impl Page {
+    /// Opens another address.
+    ///
+    /// # Errors
+    /// If it does not load.
+    pub async fn goto(&self, url: &str) -> Result<()> {
+        self.client
+            .goto(url)
+            .await
+            .with_context(|| format!("{url} does not load"))
+    }
+
+    /// Waits until an element is there.
+    ///
+    /// # Errors
+    /// If it does not come within [`LIMIT`].
+    pub async fn element(&self, id: &str) -> Result<Element> {
+        let css = format!("[data-testid='{id}']");
+        match self
+            .client
+            .wait()
+            .at_most(LIMIT)
+            .for_element(Locator::Css(&css))
+            .await
+        {
+            Ok(element) => Ok(element),
+            Err(error) => {
+                bail!(
+                    "{} has no element {id} ({error}); {}",
+                    self.name,
+                    self.state().await
+                )
+            }
+        }
+    }
+
+    /// Waits until an element can be clicked, and clicks it.
+    ///
+    /// # Errors
+    /// If it stays hidden or disabled for [`LIMIT`].
+    pub async fn click(&self, id: &str) -> Result<()> {
+        let element = self.element(id).await?;
+        let deadline = Instant::now() + LIMIT;
+        while !(element.is_displayed().await? && element.is_enabled().await?) {
+            if Instant::now() > deadline {
+                bail!(
+                    "{}: {id} cannot be clicked; {}",
+                    self.name,
+                    self.state().await
+                );
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        element
+            .click()
+            .await
+            .with_context(|| format!("{}: clicking {id}", self.name))
+    }
+
+    /// Waits until an element's text (a field's value) passes `wanted`, and returns it.
+    ///
+    /// # Errors
+    /// If it does not within [`LIMIT`]; the message shows what the page says.
+    pub async fn wait_for(&self, id: &str, wanted: impl Fn(&str) -> bool) -> Result<String> {
+        let deadline = Instant::now() + LIMIT;
+        loop {
+            let text = self.text(id).await?;
+            if wanted(&text) {
+                return Ok(text);
+            }
+            if Instant::now() > deadline {
+                bail!("{}: {id} stays {text:?}; {}", self.name, self.state().await);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// The visible text of an element, or the value of a field. Empty where there is none.
+    ///
+    /// # Errors
+    /// If the browser is gone.
+    pub async fn text(&self, id: &str) -> Result<String> {
+        let script = "const element = document.querySelector(`[data-testid='${arguments[0]}']`);
+            return element ? (element.value ?? element.innerText ?? '').trim() : ''";
+        let text = self.client.execute(script, vec![json!(id)]).await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// The result of a script on the page.
+    ///
+    /// # Errors
+    /// If the script throws.
+    pub async fn execute(&self, script: &str) -> Result<Value> {
+        Ok(self.client.execute(script, Vec::new()).await?)
+    }
+
+    /// Draws a digit on the canvas with the mouse.
+    ///
+    /// # Errors
+    /// If there is no canvas or the mouse cannot reach it.
+    pub async fn draw(&self, digit: usize) -> Result<()> {
+        let canvas = self.element("canvas").await?;
+        self.execute(
+            "document.querySelector(\"[data-testid='canvas']\").scrollIntoView({block: 'center'})",
+        )
+        .await?;
+        let (_, _, width, height) = canvas.rectangle().await?;
+        let mut mouse = MouseActions::new("mouse".to_owned());
+        for stroke in strokes(digit) {
+            for (index, (x, y)) in stroke.into_iter().enumerate() {
+                mouse = mouse.then(PointerAction::MoveToElement {
+                    element: canvas.clone(),
+                    duration: Some(Duration::ZERO),
+                    x: (x - 0.5) * width,
+                    y: (y - 0.5) * height,
+                });
+                if index == 0 {
+                    mouse = mouse.then(PointerAction::Down {
+                        button: MOUSE_BUTTON_LEFT,
+                    });
+                }
+            }
+            mouse = mouse.then(PointerAction::Up {
+                button: MOUSE_BUTTON_LEFT,
+            });
+        }
+        self.client
+            .perform_actions(mouse)
+            .await
+            .with_context(|| format!("{}: drawing a {digit}", self.name))
+    }
+
+    /// Chooses one of a group of buttons by the group's name and the button's value.
+    ///
+    /// # Errors
+    /// If there is no such button.
+    pub async fn choose_radio(&self, group: &str, value: &str) -> Result<()> {
+        let css = format!("input[name='{group}'][value='{value}']");
+        let button = self.client.find(Locator::Css(&css)).await;
+        let button = button.with_context(|| format!("{} has no button {value}", self.name))?;
+        Ok(button.click().await?)
+    }
+
+    /// Chooses a file in a file field.
+    ///
+    /// # Errors
+    /// If there is no such field.
+    pub async fn choose_file(&self, id: &str, path: &Path) -> Result<()> {
+        let field = self.element(id).await?;
+        field
+            .send_keys(&path.display().to_string())
+            .await
+            .with_context(|| format!("{}: choosing a file in {id}", self.name))
+    }
+
+    /// Saves what the page looks like to `target/screenshots/NAME-STATE.png`.
+    ///
+    /// # Errors
+    /// If the browser is gone or the file cannot be written.
+    pub async fn screenshot(&self, state: &str) -> Result<()> {
+        let folder = in_checkout("target/screenshots");
+        fs::create_dir_all(&folder).context("target/screenshots could not be made")?;
+        let path = folder.join(format!("{}-{state}.png", self.name));
+        fs::write(&path, self.client.screenshot().await?)
+            .with_context(|| format!("{} could not be written", path.display()))
+    }
+
+    /// Closes the browser.
+    ///
+    /// # Errors
+    /// If it is gone already.
+    pub async fn close(self) -> Result<()> {
+        Ok(self.client.close().await?)
+    }
+
+    /// What the page says, for the message of a failed test. Also takes a picture of it.
+    async fn state(&self) -> String {
+        // The message is about another failure: what cannot be read is left out of it.
+        let _ = self.screenshot("failure").await;
+        let status = self.text("status").await.unwrap_or_default();
+        let error = self.text("error").await.unwrap_or_default();
+        format!("the page's status is {status:?} and its error {error:?}")
+    }
+}

@@ -1,0 +1,40 @@
+//! What the end-to-end tests share: programs, browsers and drawn digits.
+//!
+//! The tests start the programs that `cargo xtask test` built and named in these variables; one
+//! that is missing fails the test that needs it:
+//!
+//! | variable | program |
+//! |---|---|
+//! | `BLINDSIGHT_RELAY_BIN` | the relay |
+//! | `BLINDSIGHT_BIN` | the command line |
+//! | `BLINDSIGHT_CHROMEDRIVER` | Chromium's WebDriver server |
+//! | `BLINDSIGHT_CHROMIUM` | Chromium |
+//!
+//! `BLINDSIGHT_DATA` names the folder of data sets; the one test that needs it says so and does
+//! nothing where it is not set.
+
+pub mod browser;
+pub mod digits;
+pub mod programs;
+pub mod roles;
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+/// The path in an environment variable that names a program.
+///
+/// # Errors
+/// If the variable is not set; the message says which command sets it.
+pub fn required(variable: &str) -> Result<PathBuf> {
+    let path = env::var_os(variable).with_context(|| {
+        format!("{variable} names no program; run these tests with `cargo xtask test`")
+    })?;
+    Ok(path.into())
+}
+
+/// A path inside the checkout.
+pub fn in_checkout(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
