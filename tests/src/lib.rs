@@ -15,6 +15,7 @@
 
 pub mod browser;
 pub mod digits;
+pub mod house;
 pub mod programs;
 pub mod roles;
 

@@ -17,5 +17,5 @@ pub use data_owner::DataOwnerMember;
 pub use helper::HelperMember;
 pub use line::MemberError;
 pub use model_owner::{HelperChoice, ModelOwnerMember};
-pub use note::{Note, Output, Phase};
+pub use note::{GuestState, Note, Output, Phase};
 pub use plan_view::PlanView;
