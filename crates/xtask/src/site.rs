@@ -87,6 +87,7 @@ fn bind(module: &Path, out: &Path) -> Result<String> {
             bindgen
                 .out_name("blindsight")
                 .typescript(false)
+                .omit_default_module_path(false)
                 .remove_name_section(true)
                 .remove_producers_section(true)
                 .generate(out)

@@ -22,6 +22,10 @@ pub(super) fn apply(walk: &mut Walk, node: Node<'_>) -> Result<(), OnnxError> {
         Some("Reshape") => shape::reshape(walk, node),
         Some("Softmax" | "LogSoftmax") => softmax(walk, node),
         Some("Cast") => cast(node),
+        Some("Shape") => Err(node.unsupported(
+            "it computes with sizes; in PyTorch write torch.flatten(x, 1) in place of \
+             x.view(x.size(0), -1)",
+        )),
         // Dropout does nothing outside of training.
         Some("Identity" | "Dropout") => walk.takes_live_first(node),
         _ => Err(OnnxError::UnknownOperator { node: node.name() }),

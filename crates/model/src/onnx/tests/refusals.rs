@@ -97,6 +97,11 @@ fn operators_name_the_node_and_what_is_supported() {
         "divides by what comes in"
     );
     let zero = floats("z", &[], &[0.0]);
+    let error = refused(
+        vec![],
+        vec![node("Shape", "x", "s"), node("Reshape", "x s", "y")],
+    );
+    assert_error!(error, OnnxError::Unsupported { .. }, "torch.flatten");
     let error = refused(vec![zero], vec![node("Div", "x z", "y")]);
     assert_error!(error, OnnxError::Unsupported { .. }, "divides by zero");
     let error = refused(vec![], vec![with_int(node("Cast", "x", "y"), "to", 7)]);
