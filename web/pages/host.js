@@ -19,6 +19,7 @@ const showDataOwnerLink = copyField("invite-data-owner", text.dataOwnerLink, ann
 const showHelperLink = copyField("invite-helper", text.helperLink, announce);
 
 const guests = new Map();
+let invitesHelper = false;
 let bundled = [];
 let own = null;
 
@@ -96,6 +97,7 @@ byId("setup").addEventListener("submit", async (event) => {
   try {
     const model = await loadModel();
     const helper = new FormData(byId("setup")).get("helper");
+    invitesHelper = helper === "invite";
     notices.status(text.starting);
     client.start("model-owner", { relay: location.origin, model, helper });
   } catch (error) {
@@ -116,8 +118,8 @@ client
   .on("progress", ({ done, total }) => notices.progress(done, total))
   .on("hosting", ({ dataOwnerInvite, helperInvite, plan }) => {
     showDataOwnerLink(dataOwnerInvite);
-    if (helperInvite) showHelperLink(helperInvite);
-    show(Boolean(helperInvite), byId("helper-invitation"));
+    showHelperLink(helperInvite);
+    show(invitesHelper, byId("helper-invitation"));
     showPlan(plan);
     show(false, byId("setup"));
     show(true, byId("hosting"));
@@ -130,6 +132,8 @@ client
   .on("error", ({ text: sentence, fatal }) => {
     notices.error(sentence);
     if (fatal || byId("hosting").hidden) endHosting("");
+    // Where the relay's own helper fails, somebody can step in.
+    else show(true, byId("helper-invitation"));
   });
 
 window.addEventListener("pagehide", (event) => {

@@ -59,7 +59,8 @@ impl ModelOwnerMember {
         let (helper_invite, helper_token) = invite(Role::Helper)?;
         let tokens = Tokens {
             data_owner,
-            helper: (helper == HelperChoice::Invite).then_some(helper_token),
+            helper: helper_token,
+            built_in_helper: helper == HelperChoice::BuiltIn,
         };
         let (line, frame) = Line::join(room, Role::ModelOwner);
         let invitations = Note::Hosting {
@@ -140,10 +141,6 @@ impl ModelOwnerMember {
                         "The helper left. Prepared classifications remain; for more, a helper \
                          must join.",
                     );
-                    // The relay's own helper can be asked for again.
-                    if self.helper == HelperChoice::BuiltIn {
-                        output.frames.extend(self.line.request_helper());
-                    }
                 }
             }
             Incoming::Message { from, message } => {

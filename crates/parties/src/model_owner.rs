@@ -41,9 +41,11 @@ pub struct ModelOwner {
 pub struct Tokens {
     /// Of the data owners' invitation.
     pub data_owner: [u8; 16],
-    /// Of the helper's invitation; none when the relay's own helper was asked for, which the relay
-    /// lets in by itself.
-    pub helper: Option<[u8; 16]>,
+    /// Of the helper's invitation.
+    pub helper: [u8; 16],
+    /// Whether whoever takes the helper's place is let in without it: the relay's own helper was
+    /// asked for, and it is the relay that lets it in.
+    pub built_in_helper: bool,
 }
 
 /// A guest that showed the invitation.
@@ -83,7 +85,7 @@ impl ModelOwner {
     /// earlier one dealt is dropped.
     pub fn peer_joined(&mut self, peer: Peer, rng: &mut impl CryptoRng) -> Step {
         let mut step = Step::default();
-        if peer == Peer::Helper && self.tokens.helper.is_none() {
+        if peer == Peer::Helper && self.tokens.built_in_helper {
             self.admit_helper(rng, &mut step);
         }
         step
@@ -304,14 +306,12 @@ impl ModelOwner {
         if let Header::Hello { version, token } = &header {
             exactly(body, 0)?;
             same_version(*version)?;
-            let expected = self.tokens.helper.as_ref().ok_or(Reason::OutOfOrder)?;
-            if !bool::from(expected.ct_eq(&token.0)) {
+            if !bool::from(self.tokens.helper.ct_eq(&token.0)) {
                 return Err(Reason::WrongInvitation);
             }
-            if self.helper {
-                return Err(Reason::OutOfOrder);
+            if !self.helper {
+                self.admit_helper(rng, step);
             }
-            self.admit_helper(rng, step);
             return Ok(());
         }
         if !self.helper {

@@ -32,13 +32,36 @@ fn a_wrong_secret_is_refused() {
     );
 }
 
+/// A stranger in the helper's place gets no plan, no seed and no guest.
+#[test]
+fn a_helper_with_a_wrong_secret_is_refused() {
+    let mut room = room(1);
+    room.queue.clear();
+    room.record.clear();
+    room.helper = blindsight_parties::Helper::new(Some([1; 16]));
+    let step = room.helper.peer_joined(Peer::ModelOwner);
+    room.take(Who::Helper, step);
+    room.run();
+    let aborts = room.aborts(Who::ModelOwner);
+    assert_eq!(
+        aborts.first().map(|abort| abort.reason),
+        Some(Reason::WrongInvitation)
+    );
+    let told = room
+        .record
+        .iter()
+        .filter(|sent| sent.from == Who::ModelOwner);
+    assert!(told.clone().count() == 1 && told.clone().all(|sent| sent.bytes.len() < 16));
+}
+
 #[test]
 fn a_used_up_invitation_is_refused() {
     let network = network(5, &[6, 4], 3);
     let hosting = blindsight_parties::Hosting::new(&integers(&network), "test", &network.labels);
     let tokens = blindsight_parties::Tokens {
         data_owner: [7; 16],
-        helper: None,
+        helper: [9; 16],
+        built_in_helper: true,
     };
     let mut model_owner = blindsight_parties::ModelOwner::new(hosting, tokens, Some(1));
     let mut rng = <chacha20::ChaCha20Rng as rand_core::SeedableRng>::seed_from_u64(4);

@@ -30,6 +30,8 @@ struct Running {
     waiting: Vec<Vec<u8>>,
     clock: Performance,
     post: Function,
+    /// The page was told that it is over, and why.
+    over: bool,
 }
 
 #[wasm_bindgen]
@@ -68,6 +70,7 @@ impl Tab {
             waiting: vec![frame],
             clock,
             post: self.post.clone(),
+            over: false,
         };
         running.post(&Note::Phase {
             phase: Phase::Connect,
@@ -112,11 +115,11 @@ impl Tab {
     fn on_open(&self) -> impl FnMut() + 'static {
         let cell = Rc::clone(&self.running);
         move || {
-            if let Some(running) = &mut *cell.borrow_mut() {
-                if let Some(socket) = &running.socket {
-                    for frame in running.waiting.drain(..) {
-                        socket.send(&frame);
-                    }
+            if let Some(running) = &mut *cell.borrow_mut()
+                && let Some(socket) = &running.socket
+            {
+                for frame in running.waiting.drain(..) {
+                    socket.send(&frame);
                 }
             }
         }
@@ -138,7 +141,8 @@ impl Tab {
     fn on_close(&self) -> impl FnMut(String) + 'static {
         let cell = Rc::clone(&self.running);
         move |reason| {
-            if let Some(running) = cell.borrow_mut().as_mut() {
+            // What the relay or the peers said before says more than that the line is closed.
+            if let Some(running) = cell.borrow_mut().as_mut().filter(|running| !running.over) {
                 let text = if reason.is_empty() {
                     "The connection to the relay was lost. Check your network and open the link \
                      again."
@@ -160,6 +164,7 @@ impl Running {
             None => self.waiting.extend(output.frames),
         }
         for note in &output.notes {
+            self.over |= matches!(note, Note::Error { fatal: true, .. });
             self.post(note);
         }
     }

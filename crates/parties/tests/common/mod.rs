@@ -71,7 +71,8 @@ impl Room {
     pub fn new(network: &IntegerNetwork, labels: &[String], seed: u64, pool: usize) -> Self {
         let tokens = Tokens {
             data_owner: DATA_OWNER_TOKEN,
-            helper: Some(HELPER_TOKEN),
+            helper: HELPER_TOKEN,
+            built_in_helper: false,
         };
         let hosting = Hosting::new(network, "test", labels);
         let mut room = Self {
