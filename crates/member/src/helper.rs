@@ -1,6 +1,6 @@
 //! A helper at its place in a room.
 
-use blindsight_parties::{Event, Helper, Peer, Step};
+use blindsight_parties::{Event, Helper, Peer, Reason, Step};
 use blindsight_session::{Invitation, Refusal, Role, RoomId};
 use rand_core::CryptoRng;
 
@@ -124,9 +124,11 @@ impl HelperMember {
                     by_peer,
                     abort,
                 } => {
-                    let fatal = peer == Peer::ModelOwner;
+                    // One data owner too many is no reason to leave the others alone.
+                    let full = abort.reason == Reason::TooMuch;
+                    let fatal = peer == Peer::ModelOwner && !full;
                     self.over |= fatal;
-                    let stopped = by_peer && abort.reason == blindsight_parties::Reason::Stopped;
+                    let stopped = by_peer && abort.reason == Reason::Stopped;
                     if fatal && stopped {
                         let text = "The model owner stopped hosting. The room is over.";
                         output.phase(Phase::Stopped, text);
