@@ -2,6 +2,7 @@
 
 use blindsight_session::RoomId;
 use tokio::sync::mpsc::{Receiver, Sender};
+use zeroize::Zeroizing;
 
 /// Starts a helper when the model owner of a room asks for one.
 pub trait BuiltInHelper: Send + Sync + 'static {
@@ -11,6 +12,27 @@ pub trait BuiltInHelper: Send + Sync + 'static {
     fn start(&self, seat: HelperSeat);
 }
 
+/// What a model owner gives the relay for its helper: a secret, which `Debug` does not show.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Greeting(Zeroizing<Vec<u8>>);
+
+impl Greeting {
+    pub(crate) fn new(bytes: &[u8]) -> Self {
+        Self(Zeroizing::new(bytes.to_vec()))
+    }
+
+    /// The bytes, as the model owner sent them.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Greeting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Greeting({} bytes)", self.0.len())
+    }
+}
+
 /// A helper's connection to the relay: like a socket, but within the process. The helper joins the
 /// room with a join frame like everybody else; it leaves by dropping the seat. When the relay
 /// closes the connection, `from_relay` ends.
@@ -18,6 +40,8 @@ pub trait BuiltInHelper: Send + Sync + 'static {
 pub struct HelperSeat {
     /// The room to join.
     pub room: RoomId,
+    /// What the model owner gave the relay for its helper.
+    pub greeting: Greeting,
     /// Frames to the relay. Sending waits while the recipient's queue is full.
     pub to_relay: Sender<Vec<u8>>,
     /// Frames from the relay.

@@ -13,7 +13,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch;
 
 use crate::config::Config;
-use crate::helper::BuiltInHelper;
+use crate::helper::{BuiltInHelper, Greeting};
 use crate::outbox::{Outbox, Outgoing};
 use crate::rooms::{Action, ConnectionId, Rooms, Standing};
 use crate::socket;
@@ -44,7 +44,7 @@ pub(crate) struct Connected {
 #[derive(Default)]
 struct Later {
     message: Option<(Outbox, Bytes)>,
-    helpers: Vec<(RoomId, ConnectionId, UnboundedReceiver<Outgoing>)>,
+    helpers: Vec<(RoomId, ConnectionId, Greeting, UnboundedReceiver<Outgoing>)>,
 }
 
 impl Hub {
@@ -122,10 +122,10 @@ impl Connected {
             let actions = state.rooms.receive(self.id, frame);
             state.perform(actions, &self.hub.config)
         };
-        for (room, id, outgoing) in later.helpers {
+        for (room, id, greeting, outgoing) in later.helpers {
             let connected = self.hub.connected(id);
             if let Some(helper) = &self.hub.helper {
-                helper.start(socket::seat(connected, outgoing, room));
+                helper.start(socket::seat(connected, outgoing, room, greeting));
             }
         }
         if let Some((outbox, frame)) = later.message {
@@ -189,10 +189,14 @@ impl State {
                         outbox.close(refusal);
                     }
                 }
-                Action::StartHelper { room, connection } => {
+                Action::StartHelper {
+                    room,
+                    connection,
+                    greeting,
+                } => {
                     tracing::info!("starting a helper");
                     let outgoing = self.add_outbox(connection, config);
-                    later.helpers.push((room, connection, outgoing));
+                    later.helpers.push((room, connection, greeting, outgoing));
                 }
             }
         }

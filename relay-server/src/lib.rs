@@ -37,7 +37,7 @@ mod threaded_helper;
 
 pub use config::Config;
 pub use error::RelayError;
-pub use helper::{BuiltInHelper, HelperSeat};
+pub use helper::{BuiltInHelper, Greeting, HelperSeat};
 pub use rooms::{Action, ConnectionId, Limits, Rooms, Standing};
 pub use server::{listen, serve};
 pub use threaded_helper::ThreadedHelper;

@@ -15,9 +15,12 @@
 use std::collections::BTreeMap;
 
 use blindsight_session::{
-    FromRelay, Member, MemberId, PROTOCOL_VERSION, Refusal, Role, RoomId, ToRelay,
+    FromRelay, MAX_GREETING_BYTES, Member, MemberId, PROTOCOL_VERSION, Refusal, Role, RoomId,
+    ToRelay,
 };
 use bytes::Bytes;
+
+use crate::helper::Greeting;
 
 mod limits;
 mod room;
@@ -59,6 +62,8 @@ pub enum Action {
         room: RoomId,
         /// Its connection, already counted as connected.
         connection: ConnectionId,
+        /// What the model owner wants it to be given.
+        greeting: Greeting,
     },
 }
 
@@ -169,8 +174,8 @@ impl Rooms {
             }
             (Ok(ToRelay::Join { room, role, .. }), Place::Lobby) => self.join(from, room, role),
             (Ok(ToRelay::Join { .. }), _) => self.close(from, Refusal::AlreadyJoined),
-            (Ok(ToRelay::RequestHelper), Place::Room(room, me)) => {
-                self.request_helper(from, room, me)
+            (Ok(ToRelay::RequestHelper { greeting }), Place::Room(room, me)) => {
+                self.request_helper(from, room, me, greeting)
             }
             (Ok(ToRelay::Send { to, payload }), Place::Room(room, me)) => {
                 vec![self.forward(from, room, me, to, payload)]
@@ -268,7 +273,16 @@ impl Rooms {
         Ok((entered?, others))
     }
 
-    fn request_helper(&mut self, from: ConnectionId, id: RoomId, me: Member) -> Vec<Action> {
+    fn request_helper(
+        &mut self,
+        from: ConnectionId,
+        id: RoomId,
+        me: Member,
+        greeting: &[u8],
+    ) -> Vec<Action> {
+        if greeting.len() > MAX_GREETING_BYTES {
+            return self.close(from, Refusal::MalformedFrame);
+        }
         let starting = |c: &Connection| c.built_in == Some(id) && matches!(c.place, Place::Lobby);
         let built_in = self
             .connections
@@ -292,6 +306,7 @@ impl Rooms {
             return vec![Action::StartHelper {
                 room: id,
                 connection,
+                greeting: Greeting::new(greeting),
             }];
         };
         vec![notify(from, &FromRelay::Refused(refusal))]

@@ -15,7 +15,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender, UnboundedReceiver};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout, timeout_at};
 
 use crate::config::Config;
-use crate::helper::HelperSeat;
+use crate::helper::{Greeting, HelperSeat};
 use crate::hub::{Connected, Hub};
 use crate::outbox::Outgoing;
 use crate::rooms::Standing;
@@ -119,6 +119,7 @@ pub(crate) fn seat(
     connected: Connected,
     outgoing: UnboundedReceiver<Outgoing>,
     room: RoomId,
+    greeting: Greeting,
 ) -> HelperSeat {
     // One frame each way; the rest waits in the outboxes, where it is counted.
     let (to_helper, from_relay) = mpsc::channel(1);
@@ -131,6 +132,7 @@ pub(crate) fn seat(
     });
     HelperSeat {
         room,
+        greeting,
         to_relay,
         from_relay,
     }

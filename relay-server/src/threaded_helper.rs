@@ -27,7 +27,11 @@ fn run(mut seat: HelperSeat) {
         tracing::error!("the system has no randomness; a helper cannot work without");
         return;
     };
-    let (mut member, first) = HelperMember::built_in(seat.room);
+    let Ok(token) = seat.greeting.as_bytes().try_into() else {
+        tracing::warn!("a helper was asked for without the secret that it must show");
+        return;
+    };
+    let (mut member, first) = HelperMember::built_in(seat.room, token);
     if seat.to_relay.blocking_send(first).is_err() {
         return;
     }

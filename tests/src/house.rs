@@ -56,7 +56,7 @@ impl House {
         helper: HelperChoice,
     ) -> Result<(ConnectionId, Invitation, Invitation)> {
         let relay = RelayOrigin::parse("ws://127.0.0.1:8080")?;
-        let hosting = Hosting::new(integers, &network.name, &network.labels);
+        let hosting = Hosting::new(integers, &network.name, &network.labels)?;
         let (member, frame) = ModelOwnerMember::open(&relay, hosting, helper, None, &mut self.rng)?;
         let host = self.sit(Seat::ModelOwner(Box::new(member)), frame)?;
         let invitations = self.notes.iter().find_map(|(_, note)| match note {
@@ -188,8 +188,15 @@ impl House {
                 Action::Close { connection, .. } => {
                     self.seats.remove(&connection);
                 }
-                Action::StartHelper { room, connection } => {
-                    let (member, frame) = HelperMember::built_in(room);
+                Action::StartHelper {
+                    room,
+                    connection,
+                    greeting,
+                } => {
+                    let (member, frame) = HelperMember::built_in(
+                        room,
+                        greeting.as_bytes().try_into().unwrap_or_default(),
+                    );
                     self.seats
                         .insert(connection, Seat::Helper(Box::new(member)));
                     let actions = self.rooms.receive(connection, &frame);

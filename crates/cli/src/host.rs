@@ -59,7 +59,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let model = bundled::find(&options.model)?;
     let network = onnx::import(&model.bytes, &model.name)?;
     let integers = IntegerNetwork::from_float(&network)?;
-    let hosting = Hosting::new(&integers, &network.name, &network.labels);
+    let hosting = Hosting::new(&integers, &network.name, &network.labels)?;
     let helper = match options.helper {
         Helper::BuiltIn => HelperChoice::BuiltIn,
         Helper::Invite => HelperChoice::Invite,

@@ -49,7 +49,7 @@ fn decode(path: &Path) -> anyhow::Result<Zeroizing<Vec<u8>>> {
         .into_dimensions()
         .with_context(|| format!("the image is damaged; {formats}"))?;
     let found = u64::from(width) * u64::from(height);
-    let most = MAX_PIXELS as u64;
+    let most = MAX_PIXELS;
     if found > most {
         bail!("the image has {found} pixels, more than the {most} allowed; make it smaller");
     }

@@ -92,7 +92,7 @@ impl Socket {
             match self.incoming.next().await {
                 Some(Ok(Message::Binary(frame))) => return Ok(frame.into()),
                 Some(Ok(Message::Close(Some(CloseFrame { reason, .. })))) if !reason.is_empty() => {
-                    bail!("the relay closed the connection: {reason}");
+                    bail!("the relay closed the connection: {}", reason.escape_debug());
                 }
                 Some(Ok(Message::Close(_))) | None => {
                     bail!("the relay closed the connection; start again when it is back");

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use blindsight_parties::{Classification, DataOwner, Event, Misuse, Peer, Step};
-use blindsight_session::{Invitation, Role};
+use blindsight_parties::{Classification, DataOwner, Event, MAX_POOL, Misuse, Peer, Step};
+use blindsight_session::{Invitation, Refusal, Role};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
@@ -35,7 +35,7 @@ impl DataOwnerMember {
         let member = Self {
             line,
             party: DataOwner::new(*invitation.secret().as_bytes(), pool),
-            pool,
+            pool: pool.clamp(1, MAX_POOL),
             queue: VecDeque::new(),
             asked: BTreeMap::new(),
             prepared: BTreeMap::new(),
@@ -52,7 +52,7 @@ impl DataOwnerMember {
         if self.over {
             return output;
         }
-        match self.line.receive(frame, self.party.longest_message()) {
+        match self.line.receive(frame, |_| self.party.longest_message()) {
             Ok(incoming) => self.take(now, incoming, rng, &mut output),
             Err(error) => self.fail(&error, &mut output),
         }
@@ -73,9 +73,10 @@ impl DataOwnerMember {
         output
     }
 
-    /// Pictures that wait or are under way.
+    /// Pictures that wait or are under way. The one under way stays in the queue until it has its
+    /// result: when a new helper comes meanwhile, it is begun again, under new masks.
     pub fn pending(&self) -> usize {
-        self.queue.len() + usize::from(self.begun.is_some())
+        self.queue.len()
     }
 
     /// Whom or what the data owner waits for, in words.
@@ -134,6 +135,19 @@ impl DataOwnerMember {
                         total,
                     });
                 }
+            }
+            // The helper may leave while a message to it is on its way.
+            Incoming::Nothing | Incoming::Refused(Refusal::UnknownRecipient(_)) => {}
+            // Other data owners have nothing to say to this one.
+            Incoming::Unacceptable {
+                from: Peer::DataOwner(_),
+                ..
+            } => {}
+            Incoming::Unacceptable { from, reason } => {
+                self.fail(
+                    &format!("{from} sent something else than was expected: {reason}"),
+                    output,
+                );
             }
             Incoming::Refused(refusal) => self.fail(&refusal, output),
         }
@@ -222,7 +236,7 @@ impl DataOwnerMember {
                     self.prepared.insert(number, now - asked);
                 }
                 self.report_pool(ready, output);
-                if ready == 1 && self.pending() == 0 {
+                if ready == 1 && self.queue.is_empty() {
                     output.phase(Phase::Ready, "Ready to classify.");
                 }
             }
@@ -250,6 +264,7 @@ impl DataOwnerMember {
     }
 
     fn classified(&mut self, now: f64, result: Classification, output: &mut Output) {
+        self.queue.pop_front();
         output.notes.push(Note::Result {
             class: result.class,
             label: result.label,
@@ -259,7 +274,7 @@ impl DataOwnerMember {
             online_bytes: result.online_bytes,
             offline_bytes: result.offline_bytes,
         });
-        if self.queue.is_empty() {
+        if self.queue.is_empty() && self.party.may_become_ready() {
             output.phase(Phase::Ready, "Ready to classify.");
         }
     }
@@ -274,22 +289,20 @@ impl DataOwnerMember {
         };
         match self.party.classify(pixels) {
             Ok(step) => {
-                self.queue.pop_front();
                 self.begun = Some(now);
                 output.phase(Phase::Classify, "Classifying.");
                 self.report_pool(self.party.ready(), output);
                 self.follow(now, step, output);
             }
-            Err(Misuse::NotReady) if self.party.may_become_ready() => {}
-            Err(Misuse::NotReady) => {
-                self.over = true;
-                output.error(
-                    "The helper is gone and every prepared classification is used. Ask the model \
-                     owner to bring a helper, then open the invitation again.",
-                    true,
-                );
+            // A bundle will be dealt, now or when there is a helper again.
+            Err(Misuse::NotReady | Misuse::Busy) => {
+                if !self.party.may_become_ready() {
+                    output.phase(
+                        Phase::Wait,
+                        "Nothing is prepared. Waiting for a helper to join.",
+                    );
+                }
             }
-            Err(Misuse::Busy) => {}
             Err(error @ Misuse::Pixels { .. }) => {
                 self.queue.pop_front();
                 output.error(format!("{error}. Choose another picture."), false);

@@ -21,15 +21,16 @@ pub struct HelperMember {
 impl HelperMember {
     /// Takes up an invitation. The second result is the first frame.
     pub fn join(invitation: &Invitation) -> (Self, Vec<u8>) {
-        Self::new(invitation.room(), Some(*invitation.secret().as_bytes()))
+        Self::new(invitation.room(), *invitation.secret().as_bytes())
     }
 
-    /// The relay's own helper, at a model owner's request. The second result is the first frame.
-    pub fn built_in(room: RoomId) -> (Self, Vec<u8>) {
-        Self::new(room, None)
+    /// The relay's own helper, at a model owner's request, with the secret that came with it. The
+    /// second result is the first frame.
+    pub fn built_in(room: RoomId, token: [u8; 16]) -> (Self, Vec<u8>) {
+        Self::new(room, token)
     }
 
-    fn new(room: RoomId, token: Option<[u8; 16]>) -> (Self, Vec<u8>) {
+    fn new(room: RoomId, token: [u8; 16]) -> (Self, Vec<u8>) {
         let (line, frame) = Line::join(room, Role::Helper);
         let member = Self {
             line,
@@ -52,7 +53,7 @@ impl HelperMember {
         if self.over {
             return output;
         }
-        match self.line.receive(frame, self.party.longest_message()) {
+        match self.line.receive(frame, |_| self.party.longest_message()) {
             Ok(incoming) => self.take(incoming, rng, &mut output),
             Err(error) => self.fail(&error, &mut output),
         }
@@ -101,7 +102,19 @@ impl HelperMember {
                 self.follow(step, output);
             }
             // A data owner may leave while a message to it is on its way.
-            Incoming::Piece { .. } | Incoming::Refused(Refusal::UnknownRecipient(_)) => {}
+            Incoming::Nothing
+            | Incoming::Piece { .. }
+            | Incoming::Refused(Refusal::UnknownRecipient(_)) => {}
+            Incoming::Unacceptable { from, .. } if from != Peer::ModelOwner => {
+                let step = self.party.peer_left(from);
+                self.follow(step, output);
+            }
+            Incoming::Unacceptable { from, reason } => {
+                self.fail(
+                    &format!("{from} sent something else than was expected: {reason}"),
+                    output,
+                );
+            }
             Incoming::Refused(refusal) => self.fail(&refusal, output),
         }
     }
@@ -124,9 +137,7 @@ impl HelperMember {
                     by_peer,
                     abort,
                 } => {
-                    // One data owner too many is no reason to leave the others alone.
-                    let full = abort.reason == Reason::TooMuch;
-                    let fatal = peer == Peer::ModelOwner && !full;
+                    let fatal = peer == Peer::ModelOwner;
                     self.over |= fatal;
                     let stopped = by_peer && abort.reason == Reason::Stopped;
                     if fatal && stopped {

@@ -15,7 +15,6 @@ mod plan_view;
 
 pub use data_owner::DataOwnerMember;
 pub use helper::HelperMember;
-pub use line::MemberError;
 pub use model_owner::{HelperChoice, ModelOwnerMember};
 pub use note::{GuestState, Note, Output, Phase};
 pub use plan_view::PlanView;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use blindsight_parties::{Outgoing, Peer};
+use blindsight_parties::{Outgoing, Peer, Reason};
 use blindsight_session::{
     Joined, Joining, Member, MemberId, Notice, Refusal, Role, RoomId, SessionError,
 };
@@ -11,20 +11,6 @@ use crate::{
     fragments::{Reassembly, Unacceptable, split},
     note::Output,
 };
-
-/// Why a member is of no more use.
-#[derive(Debug, thiserror::Error)]
-pub enum MemberError {
-    /// The relay refused, or broke its protocol.
-    #[error(transparent)]
-    Session(#[from] SessionError),
-    /// A peer sent what is no piece of a message.
-    #[error("{0} sent something that is no message; check that all parties run the same version")]
-    Malformed(Peer),
-    /// A peer sent more than fits the plan.
-    #[error("{0} sent a message longer than the plan allows; open the invitation again")]
-    TooLong(Peer),
-}
 
 /// One member's line.
 pub(crate) struct Line {
@@ -52,7 +38,14 @@ pub(crate) enum Incoming {
         from: Peer,
         bytes: usize,
     },
+    /// What a peer sent is no piece of a message that would be acceptable now.
+    Unacceptable {
+        from: Peer,
+        reason: Reason,
+    },
     Refused(Refusal),
+    /// Of no interest: from somebody who has just left.
+    Nothing,
 }
 
 impl Line {
@@ -66,16 +59,21 @@ impl Line {
         (line, frame)
     }
 
-    /// Takes a frame of the relay. `longest` is the longest message that would be acceptable now.
+    /// Takes a frame of the relay. `longest` gives the longest message that would be acceptable
+    /// from a peer now.
+    ///
+    /// # Errors
+    ///
+    /// When the relay refuses to let us in, or breaks its protocol.
     pub(crate) fn receive(
         &mut self,
         frame: &[u8],
-        longest: usize,
-    ) -> Result<Incoming, MemberError> {
+        longest: impl Fn(Peer) -> usize,
+    ) -> Result<Incoming, SessionError> {
         let joined = match &mut self.state {
             State::Joining(joining) => {
                 let Some(joining) = joining.take() else {
-                    return Err(SessionError::Refused(Refusal::NotJoined).into());
+                    return Err(SessionError::Refused(Refusal::NotJoined));
                 };
                 let joined = joining.receive(frame)?;
                 let others = joined
@@ -88,7 +86,13 @@ impl Line {
             }
             State::Joined(joined) => joined,
         };
-        Ok(match joined.receive(frame)? {
+        let notice = match joined.receive(frame) {
+            Ok(notice) => notice,
+            // A message may be overtaken by the news that its sender has left.
+            Err(SessionError::UnknownSender(_)) => return Ok(Incoming::Nothing),
+            Err(error) => return Err(error),
+        };
+        Ok(match notice {
             Notice::MemberJoined(member) => Incoming::Joined(peer(member)),
             Notice::MemberLeft(member) => {
                 self.inbox.remove(&member.id);
@@ -96,16 +100,23 @@ impl Line {
             }
             Notice::Refused(refusal) => Incoming::Refused(refusal),
             Notice::Message { from, payload } => {
-                let reassembly = self.inbox.entry(from.id).or_default();
+                let id = from.id;
+                let reassembly = self.inbox.entry(id).or_default();
                 let from = peer(from);
-                match reassembly.take(payload, longest) {
+                match reassembly.take(payload, longest(from)) {
                     Ok(Some(message)) => Incoming::Message { from, message },
                     Ok(None) => Incoming::Piece {
                         from,
                         bytes: reassembly.bytes(),
                     },
-                    Err(Unacceptable::Malformed) => return Err(MemberError::Malformed(from)),
-                    Err(Unacceptable::TooLong) => return Err(MemberError::TooLong(from)),
+                    Err(unacceptable) => {
+                        self.inbox.remove(&id);
+                        let reason = match unacceptable {
+                            Unacceptable::Malformed => Reason::Malformed,
+                            Unacceptable::TooLong => Reason::WrongLength,
+                        };
+                        Incoming::Unacceptable { from, reason }
+                    }
                 }
             }
         })
@@ -128,9 +139,9 @@ impl Line {
     }
 
     /// The frame that asks the relay for its own helper; `None` when there is one already.
-    pub(crate) fn request_helper(&self) -> Option<Vec<u8>> {
+    pub(crate) fn request_helper(&self, greeting: &[u8]) -> Option<Vec<u8>> {
         match &self.state {
-            State::Joined(joined) => joined.request_helper().ok(),
+            State::Joined(joined) => joined.request_helper(greeting).ok(),
             State::Joining(_) => None,
         }
     }

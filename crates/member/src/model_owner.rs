@@ -7,6 +7,7 @@ use blindsight_session::{
     Invitation, InvitationError, InvitationSecret, Refusal, RelayOrigin, Role, RoomId,
 };
 use rand_core::CryptoRng;
+use zeroize::Zeroizing;
 
 use crate::{
     line::{Incoming, Line, abort_text, capital},
@@ -28,6 +29,8 @@ pub struct ModelOwnerMember {
     line: Line,
     party: ModelOwner,
     helper: HelperChoice,
+    /// What a helper must show: given to the relay with the request for its own.
+    helper_token: Zeroizing<[u8; 16]>,
     /// The invitations, until the room is open.
     invitations: Option<Note>,
     classified: BTreeMap<u32, u64>,
@@ -60,7 +63,6 @@ impl ModelOwnerMember {
         let tokens = Tokens {
             data_owner,
             helper: helper_token,
-            built_in_helper: helper == HelperChoice::BuiltIn,
         };
         let (line, frame) = Line::join(room, Role::ModelOwner);
         let invitations = Note::Hosting {
@@ -72,6 +74,7 @@ impl ModelOwnerMember {
             line,
             party: ModelOwner::new(hosting, tokens, uses),
             helper,
+            helper_token: Zeroizing::new(helper_token),
             invitations: Some(invitations),
             classified: BTreeMap::new(),
             over: false,
@@ -85,7 +88,10 @@ impl ModelOwnerMember {
         if self.over {
             return output;
         }
-        match self.line.receive(frame, self.party.longest_message()) {
+        match self
+            .line
+            .receive(frame, |from| self.party.longest_message(from))
+        {
             Ok(incoming) => self.take(incoming, rng, &mut output),
             Err(error) => self.fail(&error, &mut output),
         }
@@ -116,18 +122,12 @@ impl ModelOwnerMember {
         match incoming {
             Incoming::Welcome(peers) => {
                 output.notes.extend(self.invitations.take());
-                for peer in peers {
-                    let step = self.party.peer_joined(peer, rng);
-                    self.follow(step, output);
-                }
-                match self.helper {
-                    HelperChoice::BuiltIn => output.frames.extend(self.line.request_helper()),
-                    HelperChoice::Invite => output.waiting_for(Role::Helper),
+                if !peers.contains(&Peer::Helper) {
+                    output.waiting_for(Role::Helper);
+                    self.request_helper(output);
                 }
             }
             Incoming::Joined(peer) => {
-                let step = self.party.peer_joined(peer, rng);
-                self.follow(step, output);
                 if peer == Peer::Helper {
                     output.phase(Phase::Ready, "The helper is here. Guests may come.");
                 }
@@ -147,13 +147,27 @@ impl ModelOwnerMember {
                 let step = self.party.receive(from, &message, rng);
                 self.follow(step, output);
             }
-            Incoming::Piece { .. } => {}
+            Incoming::Piece { .. } | Incoming::Nothing => {}
+            Incoming::Unacceptable { from, reason } => {
+                let step = self.party.peer_misbehaved(from, reason);
+                self.follow(step, output);
+            }
             // A guest may leave while a message to it is on its way.
             Incoming::Refused(Refusal::UnknownRecipient(_)) => {}
-            Incoming::Refused(refusal @ (Refusal::NoHelper | Refusal::HelpersBusy)) => {
+            Incoming::Refused(
+                refusal @ (Refusal::NoHelper | Refusal::HelpersBusy | Refusal::RoleTaken(_)),
+            ) => {
                 output.error(capital(&format!("{refusal}.")), false);
             }
             Incoming::Refused(refusal) => self.fail(&refusal, output),
+        }
+    }
+
+    /// Asks the relay for its own helper, where that is wanted and there is none.
+    fn request_helper(&self, output: &mut Output) {
+        if self.helper == HelperChoice::BuiltIn {
+            let frame = self.line.request_helper(&self.helper_token[..]);
+            output.frames.extend(frame);
         }
     }
 
@@ -196,6 +210,9 @@ impl ModelOwnerMember {
         let classified = self.classified.get(&id).copied().unwrap_or(0);
         if state == GuestState::Left {
             self.classified.remove(&id);
+        }
+        if state == GuestState::Waiting {
+            self.request_helper(output);
         }
         output.notes.push(Note::Guest {
             id,

@@ -18,6 +18,9 @@ pub const MAX_VALUES: usize = 1 << 20;
 /// The largest number of weights of all steps together.
 pub const MAX_WEIGHTS: usize = 1 << 26;
 
+/// The most bytes of comparison keys and tables that one image may need.
+pub const MAX_KEY_BYTES: u64 = 64 << 20;
+
 /// The public description of a network's secure evaluation. Always within the limits and
 /// consistent in itself: there is no other way to make one than [`Plan::new`], also when it is
 /// deserialised.
@@ -223,7 +226,21 @@ impl Plan {
                 return Err(PlanError::Width { step, shift, width });
             }
         }
+        let comparisons = self.hidden.iter().enumerate().map(|(step, hidden)| {
+            let Activation::Relu { width, .. } = hidden.activation;
+            let ring = self.linear(step + 1).map_or(Ring::Z64, |next| next.ring);
+            key_bytes(hidden.linear.map.outputs(), width, 3, ring.bytes())
+        });
         let Reveal::Class { width } = self.output.reveal;
+        let argmax = key_bytes(self.classes.pairs(), width, 1, 1);
+        let keys = comparisons.fold(argmax, u64::saturating_add);
+        if keys > MAX_KEY_BYTES {
+            return Err(PlanError::TooLarge {
+                what: "bytes of comparison keys",
+                found: usize::try_from(keys).unwrap_or(usize::MAX),
+                limit: MAX_KEY_BYTES as usize,
+            });
+        }
         if width < 2 || width > self.output.linear.ring.bits() {
             return Err(PlanError::Width {
                 step: self.hidden.len(),
@@ -281,6 +298,14 @@ impl Plan {
         hasher.update(&bytes);
         PlanHash(hasher.finalize().into())
     }
+}
+
+/// An upper bound on the bytes of `count` comparison keys: for each level a seed, the payload and
+/// the control bits, then the leaf and the constants.
+fn key_bytes(count: usize, width: u32, payload: u64, word: usize) -> u64 {
+    let payload = payload * word as u64;
+    let key = u64::from(width) * (16 + payload + 1) + 2 * payload;
+    (count as u64 + 3).saturating_mul(key)
 }
 
 /// Stands for a plan where its parties compare it.

@@ -139,19 +139,23 @@ pub(crate) fn ahead_bytes(plan: &Plan) -> usize {
     openings + plan.classes().pairs() * plan.output().linear.ring.bytes()
 }
 
-/// The longest message of a plan's hosting, dealing or evaluation, whoever gets it.
-pub(crate) fn longest_message(plan: &Plan) -> usize {
-    let words = plan.linears().map(|linear| {
-        let largest = linear
-            .map
-            .weights()
-            .max(linear.map.inputs())
-            .max(linear.map.outputs());
-        largest * linear.ring.bytes()
-    });
+/// The longest message that a data owner gets under a plan: masked weights, or a bundle.
+pub(crate) fn longest_message_to_data_owner(plan: &Plan) -> usize {
+    let weights = plan
+        .linears()
+        .map(|linear| linear.map.weights() * linear.ring.bytes());
     let dealt = correction_bytes(plan) + key_bytes(plan).unwrap_or(0);
-    let longest = words.chain([dealt, ahead_bytes(plan)]).max().unwrap_or(0);
-    longest + MAX_HEADER_BYTES
+    weights.chain([dealt]).max().unwrap_or(0) + MAX_HEADER_BYTES
+}
+
+/// The longest message that a model owner gets under a plan: a masked input, keys, or what is sent
+/// ahead.
+pub(crate) fn longest_message_to_model_owner(plan: &Plan) -> usize {
+    let inputs = plan
+        .linears()
+        .map(|linear| linear.map.inputs() * linear.ring.bytes());
+    let rest = [key_bytes(plan).unwrap_or(0), ahead_bytes(plan)];
+    inputs.chain(rest).max().unwrap_or(0) + MAX_HEADER_BYTES
 }
 
 /// Cuts `count` bytes off the front.

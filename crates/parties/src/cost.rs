@@ -51,7 +51,16 @@ impl Cost {
             .linears()
             .map(|linear| linear.map.inputs() * linear.ring.bytes());
         let masked: u64 = inputs
-            .map(|body| length(Header::MaskedInput { number, step }, body))
+            .map(|body| {
+                length(
+                    Header::MaskedInput {
+                        session,
+                        number,
+                        step,
+                    },
+                    body,
+                )
+            })
             .sum();
         let hidden = plan.hidden().iter().map(|hidden| hidden.linear);
         let openings: u64 = hidden
@@ -61,7 +70,7 @@ impl Cost {
         let classes = plan.classes();
         let pairs = classes.pairs() * plan.output().linear.ring.bytes();
         let differences = length(Header::Differences { number }, pairs + classes.count());
-        let wins = length(Header::Wins { number }, classes.count());
+        let wins = length(Header::Wins { session, number }, classes.count());
         let share = length(Header::ClassShare { number, share: 0 }, 0);
         let weights = (0..plan.steps())
             .map(|step| hosting::masked_weight_bytes(plan, step))

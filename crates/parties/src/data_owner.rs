@@ -8,7 +8,7 @@ use rand_core::CryptoRng;
 
 use crate::{
     abort::{Abort, Phase, Reason},
-    bundle::longest_message,
+    bundle::longest_message_to_data_owner,
     message::{Header, MAX_HEADER_BYTES, MESSAGE_VERSION, SessionId, Token},
     party::{Event, Misuse, Peer, Step, read},
 };
@@ -101,7 +101,7 @@ impl DataOwner {
     /// Whether more bundles may still become ready: a helper is here or bundles are on the way.
     pub fn may_become_ready(&self) -> bool {
         match &self.state {
-            State::Hosted(hosted) => self.helper || hosted.on_the_way(),
+            State::Hosted(hosted) => hosted.may_become_ready(),
             State::Ended => false,
             _ => true,
         }
@@ -110,8 +110,8 @@ impl DataOwner {
     /// The longest message that it takes now: longer ones need not be kept until they are complete.
     pub fn longest_message(&self) -> usize {
         match &self.state {
-            State::Joining(joining) => longest_message(joining.plan()),
-            State::Hosted(hosted) => longest_message(hosted.plan()),
+            State::Joining(joining) => longest_message_to_data_owner(joining.plan()),
+            State::Hosted(hosted) => longest_message_to_data_owner(hosted.plan()),
             State::Greeting | State::Ended => MAX_HEADER_BYTES,
         }
     }
@@ -150,7 +150,8 @@ impl DataOwner {
             _ if matches!(self.state, State::Ended) => Ok(()),
             Peer::ModelOwner => self.take_from_model_owner(message, rng, &mut step),
             Peer::Helper => self.take_from_helper(message, &mut step),
-            Peer::DataOwner(_) => Err(Reason::OutOfOrder),
+            // Other data owners have nothing to say to this one.
+            Peer::DataOwner(_) => Ok(()),
         };
         if let Err(reason) = done {
             self.fail(from, reason.during(phase), &mut step);
@@ -180,7 +181,17 @@ impl DataOwner {
                 Header::Abort(Reason::Stopped.during(abort.phase)).alone(),
             );
         }
-        step.abort(peer, abort);
+        // Whether shares added up to a class depends on the class: that is told to nobody.
+        let told = match abort.reason {
+            Reason::NoResult => Reason::Stopped.during(abort.phase),
+            _ => abort.clone(),
+        };
+        step.send(peer, Header::Abort(told).alone());
+        step.tell(Event::Aborted {
+            peer,
+            by_peer: false,
+            abort,
+        });
         self.state = State::Ended;
     }
 
@@ -205,6 +216,9 @@ impl DataOwner {
             ) => {
                 crate::party::exactly(body, 0)?;
                 crate::party::same_version(version)?;
+                if !printable(&model) {
+                    return Err(Reason::Malformed);
+                }
                 let mut joining = Joining::new(session, plan, labels, rng)?;
                 joining.announce(model, step);
                 if self.helper {
@@ -218,7 +232,7 @@ impl DataOwner {
             }
             (header, State::Hosted(hosted)) => {
                 hosted.take_from_model_owner(&header, body, message.len(), step)?;
-                hosted.top_up(self.helper, step);
+                hosted.top_up(step);
             }
             _ => return Err(Reason::OutOfOrder),
         }
@@ -228,6 +242,10 @@ impl DataOwner {
     fn take_from_helper(&mut self, message: &[u8], step: &mut Step) -> Result<(), Reason> {
         let (header, body) = read(message)?;
         match (header, &mut self.state) {
+            // A helper may leave once it has dealt: what is ready can still be used.
+            (Header::Abort(abort), _) if abort.reason == Reason::Stopped => {
+                *step = self.peer_left(Peer::Helper);
+            }
             (Header::Abort(abort), _) => self.aborted(Peer::Helper, abort, step),
             (
                 Header::Met {
@@ -273,7 +291,7 @@ impl DataOwner {
         if let State::Joining(joining) = std::mem::replace(&mut self.state, State::Ended)
             && let Some(mut hosted) = joining.complete(self.pool)
         {
-            hosted.top_up(self.helper, step);
+            hosted.top_up(step);
             self.state = State::Hosted(Box::new(hosted));
         }
     }
@@ -285,10 +303,15 @@ impl Drop for DataOwner {
     }
 }
 
+/// Whether a name is short and holds nothing that would play tricks with a screen.
+pub(crate) fn printable(text: &str) -> bool {
+    const LONGEST: usize = 200;
+    text.len() <= LONGEST && !text.chars().any(char::is_control)
+}
+
 /// Checks what a model owner calls things: bounded, and as many labels as classes.
 fn check_labels(labels: &[String], classes: usize) -> Result<(), Reason> {
-    const LONGEST: usize = 200;
-    if labels.len() == classes && labels.iter().all(|label| label.len() <= LONGEST) {
+    if labels.len() == classes && labels.iter().all(|label| printable(label)) {
         Ok(())
     } else {
         Err(Reason::PlanMismatch)

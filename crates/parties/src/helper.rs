@@ -26,8 +26,8 @@ pub const MAX_TOTAL_WEIGHTS: usize = 1 << 27;
 
 /// A helper in one room: one model owner, any number of data owners.
 pub struct Helper {
-    /// The secret of its invitation; none for the helper that a relay runs.
-    token: Option<[u8; 16]>,
+    /// The secret of its invitation, or what the model owner gave the relay for its helper.
+    token: [u8; 16],
     guests: BTreeMap<u32, Guest>,
 }
 
@@ -62,8 +62,8 @@ struct Serving {
 
 impl Helper {
     /// A helper that serves nobody yet, with the secret of its invitation. The helper that a relay
-    /// runs at the model owner's request needs none.
-    pub fn new(token: Option<[u8; 16]>) -> Self {
+    /// runs gets it with the model owner's request.
+    pub fn new(token: [u8; 16]) -> Self {
         Self {
             token,
             guests: BTreeMap::new(),
@@ -78,10 +78,10 @@ impl Helper {
     /// Somebody came, or was here already.
     pub fn peer_joined(&mut self, peer: Peer) -> Step {
         let mut step = Step::default();
-        if let (Peer::ModelOwner, Some(token)) = (peer, self.token) {
+        if peer == Peer::ModelOwner {
             let hello = Header::Hello {
                 version: MESSAGE_VERSION,
-                token: Token(token),
+                token: Token(self.token),
             };
             step.send(Peer::ModelOwner, hello.alone());
         }
@@ -151,32 +151,59 @@ impl Helper {
     ) -> Result<(), Reason> {
         let (header, body) = read(message)?;
         exactly(body, 0)?;
-        let (version, session, guest, plan, contribution) = match header {
+        match header {
             Header::Introduce {
                 version,
                 session,
                 guest,
                 plan,
                 contribution,
-            } => (version, session, guest, plan, contribution),
+            } => {
+                same_version(version)?;
+                let done = self.introduce(guest, session, plan, &contribution, rng, step);
+                if let Err(reason) = done {
+                    let declined = Header::Declined {
+                        session,
+                        guest,
+                        reason,
+                    };
+                    step.send(Peer::ModelOwner, declined.alone());
+                }
+                Ok(())
+            }
+            Header::Dismiss { guest } => {
+                self.guests.remove(&guest);
+                Ok(())
+            }
             Header::Abort(abort) => {
                 step.tell(Event::Aborted {
                     peer: Peer::ModelOwner,
                     by_peer: true,
                     abort,
                 });
-                return Ok(());
+                Ok(())
             }
-            _ => return Err(Reason::OutOfOrder),
-        };
-        same_version(version)?;
+            _ => Err(Reason::OutOfOrder),
+        }
+    }
+
+    /// Takes on a data owner. What was agreed for it before is forgotten.
+    fn introduce(
+        &mut self,
+        guest: u32,
+        session: SessionId,
+        plan: Plan,
+        contribution: &Contribution,
+        rng: &mut impl CryptoRng,
+        step: &mut Step,
+    ) -> Result<(), Reason> {
         self.check_limits(guest, &plan)?;
         let hash = plan.hash();
         let own = Contribution::from(&Seed::random(rng));
         let pair = Pair::HelperAndModelOwner;
         let introduction = Introduction {
             session,
-            seed: agree(pair, &own, &contribution, session, hash),
+            seed: agree(pair, &own, contribution, session, hash),
             plan,
         };
         let answer = Header::Introduced {
@@ -188,12 +215,14 @@ impl Helper {
         };
         step.send(Peer::ModelOwner, answer.alone());
         match self.guests.remove(&guest) {
-            None => {
+            // A request for another session is out of date.
+            Some(Guest::Met(meeting)) if meeting.session == session => {
+                self.serve(guest, introduction, &meeting, rng, step)
+            }
+            _ => {
                 self.guests.insert(guest, Guest::Introduced(introduction));
                 Ok(())
             }
-            Some(Guest::Met(meeting)) => self.serve(guest, introduction, meeting, rng, step),
-            Some(_) => Err(Reason::OutOfOrder),
         }
     }
 
@@ -220,15 +249,19 @@ impl Helper {
                     contribution,
                 };
                 match self.guests.remove(&guest) {
-                    None if self.guests.len() >= MAX_GUESTS => Err(Reason::TooMuch),
-                    None => {
+                    Some(Guest::Introduced(introduction)) if introduction.session == session => {
+                        self.serve(guest, introduction, &meeting, rng, step)
+                    }
+                    // The request for a session that was replaced meanwhile.
+                    Some(other @ (Guest::Introduced(_) | Guest::Serving(_))) => {
+                        self.guests.insert(guest, other);
+                        Ok(())
+                    }
+                    _ if self.guests.len() >= MAX_GUESTS => Err(Reason::TooMuch),
+                    _ => {
                         self.guests.insert(guest, Guest::Met(meeting));
                         Ok(())
                     }
-                    Some(Guest::Introduced(introduction)) => {
-                        self.serve(guest, introduction, meeting, rng, step)
-                    }
-                    Some(_) => Err(Reason::OutOfOrder),
                 }
             }
             Header::Deal { number } => match self.guests.get_mut(&guest) {
@@ -272,7 +305,7 @@ impl Helper {
         &mut self,
         guest: u32,
         introduction: Introduction,
-        meeting: Meeting,
+        meeting: &Meeting,
         rng: &mut impl CryptoRng,
         step: &mut Step,
     ) -> Result<(), Reason> {
@@ -282,7 +315,7 @@ impl Helper {
             seed,
         } = introduction;
         let hash = plan.hash();
-        if meeting.session != session || meeting.plan != hash {
+        if meeting.plan != hash {
             return Err(Reason::PlanMismatch);
         }
         let own = Contribution::from(&Seed::random(rng));

@@ -9,7 +9,26 @@ use blindsight_mpc::{
 };
 use zeroize::Zeroizing;
 
-use crate::matrix::{Matrix, write};
+use crate::{
+    data_owner::printable,
+    matrix::{Matrix, write},
+};
+
+/// Why a network cannot be hosted under its names.
+#[derive(Debug, thiserror::Error)]
+pub enum HostingError {
+    /// Not as many labels as classes.
+    #[error("the network has {classes} classes but {found} labels; give one for each class")]
+    Labels {
+        /// Outputs of the last layer.
+        classes: usize,
+        /// Labels given.
+        found: usize,
+    },
+    /// A label or the name of the network cannot be shown.
+    #[error("the name `{0}` is longer than 200 bytes or holds control characters; choose another")]
+    Name(String),
+}
 
 /// A network ready to be hosted: weights and biases as words of each step's ring.
 ///
@@ -24,8 +43,25 @@ pub struct Hosting {
 
 impl Hosting {
     /// Takes over a network. `name` and `labels` are told to the data owner.
-    pub fn new(network: &IntegerNetwork, name: &str, labels: &[String]) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// When there are not as many labels as classes, or a name is too long or not printable.
+    pub fn new(
+        network: &IntegerNetwork,
+        name: &str,
+        labels: &[String],
+    ) -> Result<Self, HostingError> {
         let plan = network.plan().clone();
+        let (classes, found) = (plan.classes().count(), labels.len());
+        if classes != found {
+            return Err(HostingError::Labels { classes, found });
+        }
+        let mut names = labels.iter().map(String::as_str).chain([name]);
+        if let Some(name) = names.find(|name| !printable(name)) {
+            let shown = name.chars().take(40).collect::<String>();
+            return Err(HostingError::Name(shown.escape_debug().to_string()));
+        }
         let layers = || plan.linears().zip(network.layers());
         let weights = layers()
             .map(|(linear, layer)| Matrix::from_integers(linear.ring, &layer.weights))
@@ -38,13 +74,13 @@ impl Hosting {
                 })
             })
             .collect();
-        Self {
+        Ok(Self {
             weights,
             biases,
             name: name.to_owned(),
             labels: labels.to_vec(),
             plan,
-        }
+        })
     }
 
     /// The public plan.

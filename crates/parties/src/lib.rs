@@ -28,7 +28,7 @@ pub use abort::{Abort, Phase, Reason};
 pub use cost::Cost;
 pub use data_owner::{DEFAULT_POOL, DataOwner};
 pub use helper::Helper;
-pub use hosting::Hosting;
+pub use hosting::{Hosting, HostingError};
 pub use message::MESSAGE_VERSION;
 pub use model_owner::{MAX_POOL, ModelOwner, Tokens};
 pub use party::{Classification, Event, GuestState, Misuse, Outgoing, Peer, Step};

@@ -110,9 +110,7 @@ impl Matrix {
 impl Drop for Matrix {
     fn drop(&mut self) {
         with_matrix!(self, m => {
-            if let Some(words) = m.as_slice_mut() {
-                words.zeroize();
-            }
+            m.iter_mut().for_each(Zeroize::zeroize);
         });
     }
 }

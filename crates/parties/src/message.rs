@@ -11,7 +11,7 @@ use blindsight_mpc::seed::Seed;
 use serde::{Deserialize, Serialize};
 use zeroize::ZeroizeOnDrop;
 
-use crate::abort::Abort;
+use crate::abort::{Abort, Reason};
 
 /// The version of these messages. Parties compare it before anything else.
 pub const MESSAGE_VERSION: u16 = 1;
@@ -72,6 +72,14 @@ pub(crate) enum Header {
         plan: PlanHash,
         contribution: Contribution,
     },
+    /// Helper to model owner: it cannot deal for this data owner.
+    Declined {
+        session: SessionId,
+        guest: u32,
+        reason: Reason,
+    },
+    /// Model owner to helper: this data owner is gone, or was sent away.
+    Dismiss { guest: u32 },
     /// Data owner to helper, once it has an offer.
     Meet {
         version: u16,
@@ -122,6 +130,7 @@ pub(crate) enum Header {
     },
     /// Data owner to model owner: begins a bundle or goes on with it. Body: ring words.
     MaskedInput {
+        session: SessionId,
         #[serde(with = "postcard::fixint::le")]
         number: u64,
         #[serde(with = "postcard::fixint::le")]
@@ -141,6 +150,7 @@ pub(crate) enum Header {
     },
     /// Data owner to model owner. Body: a byte for each class.
     Wins {
+        session: SessionId,
         #[serde(with = "postcard::fixint::le")]
         number: u64,
     },
@@ -161,7 +171,7 @@ impl Header {
             Self::MaskedInput { number, .. }
             | Self::Opening { number, .. }
             | Self::Differences { number }
-            | Self::Wins { number }
+            | Self::Wins { number, .. }
             | Self::ClassShare { number, .. } => Some(*number),
             _ => None,
         }
@@ -206,8 +216,10 @@ mod tests {
         #[test]
         fn headers_of_an_image_have_a_fixed_length(number: u64, step: u16) {
             let length = |header: Header| header.alone().len();
-            prop_assert_eq!(length(Header::MaskedInput { number, step }), 11);
-            prop_assert_eq!(length(Header::Wins { number }), 9);
+            let session = SessionId([number as u8; 16]);
+            prop_assert_eq!(length(Header::MaskedInput { session, number, step }), 27);
+            prop_assert_eq!(length(Header::Opening { number, step }), 11);
+            prop_assert_eq!(length(Header::Wins { session, number }), 25);
             prop_assert_eq!(length(Header::Deal { number }), 9);
         }
     }

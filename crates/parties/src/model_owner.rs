@@ -11,9 +11,9 @@ use zeroize::ZeroizeOnDrop;
 use crate::{
     abort::{Phase, Reason},
     agreement::{Pair, agree},
-    bundle::longest_message,
+    bundle::longest_message_to_model_owner,
     hosting::Hosting,
-    message::{Contribution, Header, MESSAGE_VERSION, SessionId},
+    message::{Contribution, Header, MAX_HEADER_BYTES, MESSAGE_VERSION, SessionId},
     party::{Event, GuestState, Peer, Step, exactly, read, same_version},
 };
 
@@ -41,11 +41,8 @@ pub struct ModelOwner {
 pub struct Tokens {
     /// Of the data owners' invitation.
     pub data_owner: [u8; 16],
-    /// Of the helper's invitation.
+    /// Of the helper's invitation; the relay's own helper is given it with the request to join.
     pub helper: [u8; 16],
-    /// Whether whoever takes the helper's place is let in without it: the relay's own helper was
-    /// asked for, and it is the relay that lets it in.
-    pub built_in_helper: bool,
 }
 
 /// A guest that showed the invitation.
@@ -81,19 +78,31 @@ impl ModelOwner {
         self.hosting.plan()
     }
 
-    /// Somebody came, or was here already. A new helper means new sessions for all guests: what an
-    /// earlier one dealt is dropped.
-    pub fn peer_joined(&mut self, peer: Peer, rng: &mut impl CryptoRng) -> Step {
-        let mut step = Step::default();
-        if peer == Peer::Helper && self.tokens.built_in_helper {
-            self.admit_helper(rng, &mut step);
+    /// The longest message that it takes from a peer now.
+    pub fn longest_message(&self, from: Peer) -> usize {
+        let known = match from {
+            Peer::DataOwner(guest) => self.guests.contains_key(&guest),
+            Peer::Helper => self.helper,
+            Peer::ModelOwner => false,
+        };
+        if known {
+            longest_message_to_model_owner(self.hosting.plan())
+        } else {
+            MAX_HEADER_BYTES
         }
-        step
     }
 
-    /// The longest message that it takes.
-    pub fn longest_message(&self) -> usize {
-        longest_message(self.hosting.plan())
+    /// A peer sent what is no message at all: ends the work with it, and with nobody else.
+    pub fn peer_misbehaved(&mut self, peer: Peer, reason: Reason) -> Step {
+        let mut step = Step::default();
+        match peer {
+            Peer::DataOwner(guest) => {
+                let phase = self.phase(guest);
+                self.drop_guest(guest, reason, phase, &mut step);
+            }
+            peer => step.abort(peer, reason.during(Phase::Deal)),
+        }
+        step
     }
 
     /// Somebody left. Guests can use the bundles that are ready without a helper.
@@ -103,9 +112,13 @@ impl ModelOwner {
             Peer::DataOwner(guest) => self.forget(guest, &mut step),
             Peer::Helper => {
                 self.helper = false;
-                for admitted in self.guests.values_mut() {
+                for (guest, admitted) in &mut self.guests {
                     if matches!(admitted.state, Admission::Introduced { .. }) {
                         admitted.state = Admission::WaitingForHelper;
+                        step.tell(Event::Guest {
+                            guest: *guest,
+                            state: GuestState::WaitingForHelper,
+                        });
                     }
                 }
             }
@@ -181,6 +194,9 @@ impl ModelOwner {
 
     fn forget(&mut self, guest: u32, step: &mut Step) {
         if self.guests.remove(&guest).is_some() {
+            if self.helper {
+                step.send(Peer::Helper, Header::Dismiss { guest }.alone());
+            }
             step.tell(Event::Guest {
                 guest,
                 state: GuestState::Left,
@@ -213,16 +229,22 @@ impl ModelOwner {
                 self.forget(guest, step);
                 Ok(())
             }
-            header => match self
-                .guests
-                .get_mut(&guest)
-                .map(|admitted| &mut admitted.state)
-            {
-                Some(Admission::Hosted(hosted)) => {
-                    hosted.receive(guest, &self.hosting, &header, body, step)
+            header => {
+                let admitted = self.guests.get_mut(&guest).ok_or(Reason::OutOfOrder)?;
+                match (&header, &mut admitted.state) {
+                    // Sent before the guest knew that its session was replaced.
+                    (
+                        Header::Ahead { session, .. }
+                        | Header::MaskedInput { session, .. }
+                        | Header::Wins { session, .. },
+                        _,
+                    ) if *session != admitted.session => Ok(()),
+                    (_, Admission::Hosted(hosted)) => {
+                        hosted.receive(guest, &self.hosting, &header, body, step)
+                    }
+                    _ => Err(Reason::OutOfOrder),
                 }
-                _ => Err(Reason::OutOfOrder),
-            },
+            }
         }
     }
 
@@ -287,7 +309,8 @@ impl ModelOwner {
         admitted.state = Admission::Introduced { own };
     }
 
-    /// Works with the helper that is here from now on.
+    /// Works with the helper that is here from now on: new sessions for all guests, and what an
+    /// earlier one dealt is dropped.
     fn admit_helper(&mut self, rng: &mut impl CryptoRng, step: &mut Step) {
         self.helper = true;
         let guests: Vec<u32> = self.guests.keys().copied().collect();
@@ -358,13 +381,34 @@ impl ModelOwner {
                 session,
                 guest,
                 number,
-            } => match self.guests.get_mut(&guest) {
-                Some(Admitted {
-                    session: current,
-                    state: Admission::Hosted(hosted),
-                }) if *current == session => hosted.dealt(guest, &self.hosting, number, body, step),
-                _ => Ok(()),
-            },
+            } => {
+                let done = match self.guests.get_mut(&guest) {
+                    Some(Admitted {
+                        session: current,
+                        state: Admission::Hosted(hosted),
+                    }) if *current == session => {
+                        hosted.dealt(guest, &self.hosting, number, body, step)
+                    }
+                    _ => Ok(()),
+                };
+                // A bundle that does not fit ends the work with its guest alone.
+                if let Err(reason) = done {
+                    self.drop_guest(guest, reason, Phase::Deal, step);
+                }
+                Ok(())
+            }
+            Header::Declined {
+                session,
+                guest,
+                reason,
+            } => {
+                exactly(body, 0)?;
+                let current = self.guests.get(&guest).map(|admitted| admitted.session);
+                if current == Some(session) {
+                    self.drop_guest(guest, reason, Phase::Agree, step);
+                }
+                Ok(())
+            }
             Header::Abort(abort) => {
                 step.tell(Event::Aborted {
                     peer: Peer::Helper,

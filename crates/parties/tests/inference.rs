@@ -133,6 +133,58 @@ fn the_helper_may_leave_once_it_has_dealt() {
     assert!(room.data_owner.classify(&pixels(25, 9)).is_err());
 }
 
+/// A helper that leaves in good order says so; what it dealt stays of use.
+#[test]
+fn a_helper_that_stops_leaves_its_bundles_behind() {
+    let network = network(5, &[6, 4], 3);
+    let mut room = Room::new(&integers(&network), &network.labels, 1, 2);
+    room.run();
+    let step = room.helper.stop();
+    room.take(Who::Helper, step);
+    room.run();
+    assert!(room.classify(&pixels(25, 1)).is_some());
+    assert!(room.classify(&pixels(25, 2)).is_some());
+    assert_eq!(room.data_owner.ready(), 0);
+}
+
+/// A helper is replaced at every moment of an image: the image under way is lost, never wrong, and
+/// the next one is classified with what the new helper dealt.
+#[test]
+fn a_helper_may_be_replaced_at_any_moment() {
+    let network = network(5, &[6, 4], 3);
+    let integers = integers(&network);
+    let picture = pixels(25, 1);
+    let class = integer::classify(&integers, &picture).unwrap();
+    for moment in 0..12 {
+        let mut room = Room::new(&integers, &network.labels, 7, 2);
+        room.run();
+        let step = room.data_owner.classify(&picture).unwrap();
+        room.take(Who::DataOwner, step);
+        for _ in 0..moment {
+            if let Some(sent) = room.queue.pop_front() {
+                room.deliver(&sent);
+            }
+        }
+        let step = room.data_owner.peer_left(Peer::Helper);
+        room.take(Who::DataOwner, step);
+        let step = room.model_owner.peer_left(Peer::Helper);
+        room.take(Who::ModelOwner, step);
+        room.queue
+            .retain(|sent| sent.from != Who::Helper && sent.to != Who::Helper);
+        room.helper = blindsight_parties::Helper::new(common::HELPER_TOKEN);
+        let step = room.helper.peer_joined(Peer::ModelOwner);
+        room.take(Who::Helper, step);
+        let step = room.data_owner.peer_joined(Peer::Helper);
+        room.take(Who::DataOwner, step);
+        room.run();
+        for who in [Who::DataOwner, Who::ModelOwner, Who::Helper] {
+            assert_eq!(room.aborts(who), [], "moment {moment}, {who:?}");
+        }
+        let result = room.classify(&picture).expect("a result");
+        assert_eq!(result.class, class, "moment {moment}");
+    }
+}
+
 /// A second helper means new seeds, new masks and new bundles; nothing dealt by the first is used.
 #[test]
 fn a_new_helper_starts_anew() {
@@ -148,7 +200,7 @@ fn a_new_helper_starts_anew() {
         };
         room.take(who, step);
     }
-    room.helper = blindsight_parties::Helper::new(Some(common::HELPER_TOKEN));
+    room.helper = blindsight_parties::Helper::new(common::HELPER_TOKEN);
     let step = room.helper.peer_joined(Peer::ModelOwner);
     room.take(Who::Helper, step);
     let step = room.data_owner.peer_joined(Peer::Helper);

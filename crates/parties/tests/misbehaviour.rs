@@ -38,7 +38,7 @@ fn a_helper_with_a_wrong_secret_is_refused() {
     let mut room = room(1);
     room.queue.clear();
     room.record.clear();
-    room.helper = blindsight_parties::Helper::new(Some([1; 16]));
+    room.helper = blindsight_parties::Helper::new([1; 16]);
     let step = room.helper.peer_joined(Peer::ModelOwner);
     room.take(Who::Helper, step);
     room.run();
@@ -57,11 +57,11 @@ fn a_helper_with_a_wrong_secret_is_refused() {
 #[test]
 fn a_used_up_invitation_is_refused() {
     let network = network(5, &[6, 4], 3);
-    let hosting = blindsight_parties::Hosting::new(&integers(&network), "test", &network.labels);
+    let hosting =
+        blindsight_parties::Hosting::new(&integers(&network), "test", &network.labels).unwrap();
     let tokens = blindsight_parties::Tokens {
         data_owner: [7; 16],
         helper: [9; 16],
-        built_in_helper: true,
     };
     let mut model_owner = blindsight_parties::ModelOwner::new(hosting, tokens, Some(1));
     let mut rng = <chacha20::ChaCha20Rng as rand_core::SeedableRng>::seed_from_u64(4);

@@ -166,14 +166,14 @@ impl Joined {
     ///
     /// [`SessionError::NotModelOwner`] for anybody else; [`SessionError::HelperPresent`] if the
     /// room has its helper.
-    pub fn request_helper(&self) -> Result<Vec<u8>, SessionError> {
+    pub fn request_helper(&self, greeting: &[u8]) -> Result<Vec<u8>, SessionError> {
         if self.me.role != Role::ModelOwner {
             return Err(SessionError::NotModelOwner);
         }
         if self.member_with(Role::Helper).is_some() {
             return Err(SessionError::HelperPresent);
         }
-        Ok(ToRelay::RequestHelper.encode())
+        Ok(ToRelay::RequestHelper { greeting }.encode())
     }
 
     fn other(&self, id: MemberId) -> Option<Member> {

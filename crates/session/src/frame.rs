@@ -25,6 +25,9 @@ pub const MAX_PAYLOAD_BYTES: usize = 1 << 20;
 /// The longest frame, in bytes: the longest payload and what stands around it.
 pub const MAX_FRAME_BYTES: usize = MAX_PAYLOAD_BYTES + 1024;
 
+/// The longest greeting of a built-in helper, in bytes.
+pub const MAX_GREETING_BYTES: usize = 64;
+
 /// The most members a room may have. A relay may allow fewer.
 pub const MAX_MEMBERS: usize = 64;
 
@@ -44,7 +47,12 @@ pub enum ToRelay<'a> {
     },
     /// The model owner asks the relay to let its built-in helper join. Answered by
     /// [`FromRelay::Joined`] or [`FromRelay::Refused`].
-    RequestHelper,
+    RequestHelper {
+        /// What the relay hands on to the helper, so that it can show the model owner that it is
+        /// the one asked for; at most [`MAX_GREETING_BYTES`]. A secret.
+        #[serde(borrow, with = "serde_bytes")]
+        greeting: &'a [u8],
+    },
     /// A message for another member of the room. Not answered unless it fails.
     Send {
         /// Who is to have it.
@@ -194,7 +202,7 @@ impl fmt::Debug for ToRelay<'_> {
                 .field("room", room)
                 .field("role", role)
                 .finish(),
-            Self::RequestHelper => f.write_str("RequestHelper"),
+            Self::RequestHelper { .. } => f.write_str("RequestHelper"),
             Self::Send { to, payload } => f
                 .debug_struct("Send")
                 .field("to", to)

@@ -54,7 +54,8 @@ pub mod room;
 pub use connection::{Joined, Joining, Notice};
 pub use error::{FrameError, InvitationError, RoomError, SessionError};
 pub use frame::{
-    FromRelay, MAX_FRAME_BYTES, MAX_MEMBERS, MAX_PAYLOAD_BYTES, PROTOCOL_VERSION, ToRelay,
+    FromRelay, MAX_FRAME_BYTES, MAX_GREETING_BYTES, MAX_MEMBERS, MAX_PAYLOAD_BYTES,
+    PROTOCOL_VERSION, ToRelay,
 };
 pub use invitation::{Invitation, InvitationSecret, RelayOrigin};
 pub use memory::{MemoryExchange, Traffic};

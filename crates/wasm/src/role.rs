@@ -103,7 +103,7 @@ fn host(options: options::Host, rng: &mut StdRng) -> Result<Start, JsError> {
     let relay = RelayOrigin::parse(&options.relay)?;
     let network = onnx::import(&options.model.bytes, &options.model.name)?;
     let integers = IntegerNetwork::from_float(&network)?;
-    let hosting = Hosting::new(&integers, &network.name, &network.labels);
+    let hosting = Hosting::new(&integers, &network.name, &network.labels)?;
     let helper = match options.helper {
         options::Helper::BuiltIn => HelperChoice::BuiltIn,
         options::Helper::Invite => HelperChoice::Invite,

@@ -77,9 +77,16 @@ impl Tab {
             text: "Connecting to the relay.".into(),
         });
         *self.running.borrow_mut() = Some(running);
-        let socket = Socket::connect(&url, self.on_open(), self.on_frame(), self.on_close())?;
-        self.with(|running| running.socket = Some(socket));
-        Ok(())
+        match Socket::connect(&url, self.on_open(), self.on_frame(), self.on_close()) {
+            Ok(socket) => {
+                self.with(|running| running.socket = Some(socket));
+                Ok(())
+            }
+            Err(error) => {
+                *self.running.borrow_mut() = None;
+                Err(error)
+            }
+        }
     }
 
     /// Classifies a picture: 8-bit pixels, as many as the network takes.
@@ -150,10 +157,23 @@ impl Tab {
                 } else {
                     format!("The relay closed the connection: {reason}. Open the link again.")
                 };
+                running.over = true;
                 running.post(&Note::Error { text, fatal: true });
             }
         }
     }
+}
+
+/// Whether nothing more will come after a note.
+fn is_end(note: &Note) -> bool {
+    matches!(
+        note,
+        Note::Error { fatal: true, .. }
+            | Note::Phase {
+                phase: Phase::Stopped,
+                ..
+            }
+    )
 }
 
 impl Running {
@@ -164,8 +184,12 @@ impl Running {
             None => self.waiting.extend(output.frames),
         }
         for note in &output.notes {
-            self.over |= matches!(note, Note::Error { fatal: true, .. });
+            self.over |= is_end(note);
             self.post(note);
+        }
+        // A tab that is of no more use gives up its place in the room.
+        if self.over {
+            self.socket = None;
         }
     }
 

@@ -184,7 +184,10 @@ fn what_is_not_a_frame_ends_the_connection() {
         expected.push(told(owner, FromRelay::Left(MemberId(1))));
         assert_eq!(rooms.receive(guest, &frame), expected);
         // What still comes is not looked at.
-        assert_eq!(rooms.receive(guest, &ToRelay::RequestHelper.encode()), []);
+        assert_eq!(
+            rooms.receive(guest, &ToRelay::RequestHelper { greeting: b"hi" }.encode()),
+            []
+        );
         assert_eq!(rooms.close(guest, Refusal::TooSlow), []);
         assert_eq!(rooms.disconnect(guest), []);
     }
@@ -194,7 +197,7 @@ fn what_is_not_a_frame_ends_the_connection() {
 fn joining_comes_first_and_in_the_right_version() {
     let mut rooms = Rooms::new(limits());
     for frame in [
-        ToRelay::RequestHelper,
+        ToRelay::RequestHelper { greeting: b"hi" },
         ToRelay::Send {
             to: MemberId(0),
             payload: b"",
@@ -221,7 +224,7 @@ fn joining_comes_first_and_in_the_right_version() {
 #[test]
 fn a_helper_of_the_relay_starts_joins_and_goes_with_the_others() {
     let (mut rooms, owner, guest) = two();
-    let request = ToRelay::RequestHelper.encode();
+    let request = ToRelay::RequestHelper { greeting: b"hi" }.encode();
     let refused = |to, refusal| [told(to, FromRelay::Refused(refusal))];
     assert_eq!(
         rooms.receive(guest, &request),
@@ -233,6 +236,7 @@ fn a_helper_of_the_relay_starts_joins_and_goes_with_the_others() {
         Action::StartHelper {
             room: ROOM,
             connection: helper,
+            ..
         },
     ] = actions[..]
     else {
@@ -268,7 +272,7 @@ fn a_helper_of_the_relay_starts_joins_and_goes_with_the_others() {
 #[test]
 fn a_helper_that_does_not_start_can_be_asked_for_again() {
     let (mut rooms, owner, _) = two();
-    let request = ToRelay::RequestHelper.encode();
+    let request = ToRelay::RequestHelper { greeting: b"hi" }.encode();
     let actions = rooms.receive(owner, &request);
     let [Action::StartHelper { connection, .. }] = actions[..] else {
         panic!("{actions:?}");
@@ -287,7 +291,7 @@ fn a_relay_without_helper_says_so() {
     let (owner, _) = join(&mut rooms, ROOM, Role::ModelOwner);
     let refused = told(owner, FromRelay::Refused(Refusal::NoHelper));
     assert_eq!(
-        rooms.receive(owner, &ToRelay::RequestHelper.encode()),
+        rooms.receive(owner, &ToRelay::RequestHelper { greeting: b"hi" }.encode()),
         [refused]
     );
 }

@@ -39,7 +39,7 @@ async fn the_model_owner_asks_and_a_helper_joins() {
     let mut guest = relay.join(ROOM, Role::DataOwner).await.unwrap();
     owner.expect_joined(guest.me()).await;
 
-    let request = owner.joined.request_helper().unwrap();
+    let request = owner.joined.request_helper(b"hi").unwrap();
     owner.socket.send(request.clone()).await;
     let helper = MemberId(2);
     owner.expect_joined(helper).await;
@@ -62,7 +62,7 @@ async fn many_long_messages_go_to_a_helper_and_back() {
     let mut owner = relay.join(ROOM, Role::ModelOwner).await.unwrap();
     owner
         .socket
-        .send(owner.joined.request_helper().unwrap())
+        .send(owner.joined.request_helper(b"hi").unwrap())
         .await;
     let helper = MemberId(1);
     owner.expect_joined(helper).await;
@@ -81,7 +81,10 @@ async fn only_the_model_owner_may_ask() {
     let relay = Relay::with(Config::default(), Some(Arc::new(Echo))).await;
     let _owner = relay.join(ROOM, Role::ModelOwner).await.unwrap();
     let mut guest = relay.join(ROOM, Role::DataOwner).await.unwrap();
-    guest.socket.send(ToRelay::RequestHelper.encode()).await;
+    guest
+        .socket
+        .send(ToRelay::RequestHelper { greeting: b"hi" }.encode())
+        .await;
     guest.expect_refused(Refusal::NotModelOwner).await;
 }
 
@@ -91,7 +94,7 @@ async fn a_relay_without_helper_says_so() {
     let mut owner = relay.join(ROOM, Role::ModelOwner).await.unwrap();
     owner
         .socket
-        .send(owner.joined.request_helper().unwrap())
+        .send(owner.joined.request_helper(b"hi").unwrap())
         .await;
     owner.expect_refused(Refusal::NoHelper).await;
     // The room stays open.

@@ -1,6 +1,6 @@
 //! Choosing fractional bits, ring and comparison width for each layer.
 
-use blindsight_mpc::ring::Ring;
+use blindsight_mpc::{argmax::Classes, ring::Ring};
 use ndarray::{Array1, Array2};
 
 use super::{
@@ -63,6 +63,11 @@ impl IntegerNetwork {
     /// The layer that does not fit, and why.
     pub fn from_float(network: &Network) -> Result<Self, FixedPointError> {
         let layers = alternate(network)?;
+        // Before any work that grows faster than the network.
+        let classes = layers.last().map_or(0, |(_, layer)| layer.weights.nrows());
+        if Classes::new(classes).is_none() {
+            return Err(PlanError::Classes { found: classes }.into());
+        }
         // The most precise activations for which everything fits Z_2^32; failing that, Z_2^64.
         let narrow = ACTIVATION_BITS
             .iter()

@@ -60,6 +60,14 @@ fn what_does_not_fit_is_refused_by_name() {
             ..
         }
     ));
+    let mut deep = hidden(784, 80_000);
+    deep.activation = Activation::Relu {
+        shift: 0,
+        width: 32,
+    };
+    let keys = refused(vec![deep], output(80_000, 10));
+    let what = "bytes of comparison keys";
+    assert!(matches!(keys, PlanError::TooLarge { what: found, .. } if found == what));
     let none = refused(vec![hidden(784, 0)], output(0, 10));
     assert!(matches!(none, PlanError::Empty { step: 0, .. }));
     for (shift, width) in [(0, 1), (0, 33), (15, 18), (32, 2), (u32::MAX, u32::MAX)] {

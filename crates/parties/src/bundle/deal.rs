@@ -10,6 +10,7 @@ use blindsight_mpc::{
     seed::Seed,
     with_ring,
 };
+use zeroize::Zeroizing;
 
 use super::Layout;
 use crate::matrix::{self, Matrix, read};
@@ -48,13 +49,13 @@ pub(crate) fn deal(
     let opening_mask = |step, words, ring| {
         let [d, m] = [data_owner, model_owner]
             .map(|seed| layout.mask(seed, Purpose::OpeningMask, step, words, ring));
-        matrix::add(ring, &d, &m)
+        Zeroizing::new(matrix::add(ring, &d, &m))
     };
     for (step, hidden) in plan.hidden().iter().enumerate() {
         let Activation::Relu { shift, width } = hidden.activation;
         let ring = hidden.linear.ring;
         let rho = opening_mask(step, hidden.linear.map.outputs(), ring);
-        let masks = with_ring!(ring, T => reduce::<T>(&rho, shift, width));
+        let masks = Zeroizing::new(with_ring!(ring, T => reduce::<T>(&rho, shift, width)));
         let (mut d, mut m) = both(Purpose::GateKey, step);
         let gate = layout.relu(step, hidden);
         let key = with_ring!(layout.next_ring(step), T => gate.deal::<T>(&masks, &mut d, &mut m))?;
@@ -65,7 +66,7 @@ pub(crate) fn deal(
     let Reveal::Class { width } = plan.output().reveal;
     let (gate, pairs) = layout.argmax();
     let rho = opening_mask(last, pairs, ring);
-    let masks = with_ring!(ring, T => reduce::<T>(&rho, 0, width));
+    let masks = Zeroizing::new(with_ring!(ring, T => reduce::<T>(&rho, 0, width)));
     let (mut d, mut m) = both(Purpose::GateKey, last);
     keys.extend(gate.deal::<u8>(&masks, &mut d, &mut m)?);
 

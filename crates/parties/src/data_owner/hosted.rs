@@ -23,6 +23,8 @@ pub(super) struct Hosted {
     ledger: Ledger,
     pool: Pool,
     online: Option<Online>,
+    /// The helper that agreed on the seed is still here.
+    helper: bool,
 }
 
 /// An image that is being classified, with its meter.
@@ -51,6 +53,7 @@ impl Hosted {
             ledger: Ledger::default(),
             pool: Pool::new(pool),
             online: None,
+            helper: true,
         }
     }
 
@@ -62,21 +65,23 @@ impl Hosted {
         self.pool.ready()
     }
 
-    pub(super) fn on_the_way(&self) -> bool {
-        self.pool.on_the_way()
-    }
-
     pub(super) fn classifying(&self) -> bool {
         self.online.is_some()
     }
 
+    /// Whether more bundles may still become ready.
+    pub(super) fn may_become_ready(&self) -> bool {
+        self.helper || self.pool.on_the_way()
+    }
+
     pub(super) fn helper_left(&mut self) {
+        self.helper = false;
         self.pool.forget_asked();
     }
 
     /// Asks for bundles, but not while an image is waiting: dealing would slow it down.
-    pub(super) fn top_up(&mut self, helper: bool, step: &mut Step) {
-        if helper && self.online.is_none() {
+    pub(super) fn top_up(&mut self, step: &mut Step) {
+        if self.helper && self.online.is_none() {
             self.pool.top_up(step);
         }
     }
@@ -101,6 +106,7 @@ impl Hosted {
             round_trips: 0,
         };
         let header = Header::MaskedInput {
+            session: self.session,
             number: number.get(),
             step: 0,
         };
@@ -190,6 +196,7 @@ impl Hosted {
                 let (next, masked) = stage.receive(&self.plan, body)?;
                 online.stage = next;
                 let header = Header::MaskedInput {
+                    session: self.session,
                     number: number_word,
                     step: index + 1,
                 };
@@ -204,6 +211,7 @@ impl Hosted {
                 let (next, wins) = stage.receive(&self.plan, differences, wins)?;
                 online.stage = DataOwnerStage::Class(next);
                 let header = Header::Wins {
+                    session: self.session,
                     number: number_word,
                 };
                 online.send(header.with_body(&[&wins]), step);

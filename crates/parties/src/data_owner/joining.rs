@@ -48,11 +48,7 @@ impl Joining {
         &self.plan
     }
 
-    pub(super) fn announce(&self, mut model: String, step: &mut Step) {
-        const LONGEST: usize = 200;
-        if model.len() > LONGEST {
-            model = model.chars().take(LONGEST / 4).collect();
-        }
+    pub(super) fn announce(&self, model: String, step: &mut Step) {
         step.tell(Event::Offered {
             model,
             labels: self.labels.clone(),

@@ -125,6 +125,7 @@ impl Guest {
             Header::MaskedInput {
                 number,
                 step: index,
+                ..
             } => {
                 let linear = plan.linear((*index).into()).ok_or(Reason::OutOfOrder)?;
                 exactly(body, linear.map.inputs() * linear.ring.bytes())?;
@@ -156,7 +157,7 @@ impl Guest {
                 step.send(Peer::DataOwner(guest), message);
                 Ok(())
             }
-            Header::Wins { number } => {
+            Header::Wins { number, .. } => {
                 exactly(body, plan.classes().count())?;
                 let stage = match self.online.take() {
                     Some(ModelOwnerStage::Wins(stage)) if stage.number.get() == *number => stage,

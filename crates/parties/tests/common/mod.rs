@@ -72,13 +72,12 @@ impl Room {
         let tokens = Tokens {
             data_owner: DATA_OWNER_TOKEN,
             helper: HELPER_TOKEN,
-            built_in_helper: false,
         };
-        let hosting = Hosting::new(network, "test", labels);
+        let hosting = Hosting::new(network, "test", labels).expect("named");
         let mut room = Self {
             data_owner: DataOwner::new(DATA_OWNER_TOKEN, pool),
             model_owner: ModelOwner::new(hosting, tokens, None),
-            helper: Helper::new(Some(HELPER_TOKEN)),
+            helper: Helper::new(HELPER_TOKEN),
             queue: VecDeque::new(),
             record: Vec::new(),
             events: Vec::new(),
@@ -89,8 +88,6 @@ impl Room {
     }
 
     fn meet(&mut self) {
-        let step = self.model_owner.peer_joined(Peer::Helper, &mut self.rng);
-        self.take(Who::ModelOwner, step);
         let step = self.helper.peer_joined(Peer::ModelOwner);
         self.take(Who::Helper, step);
         let step = self.data_owner.peer_joined(Peer::Helper);

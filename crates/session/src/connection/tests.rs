@@ -229,13 +229,23 @@ fn sending_checks_recipient_and_length() {
 #[test]
 fn only_the_model_owner_asks_for_a_helper_and_only_once() {
     let mut owner = joined();
-    assert_eq!(owner.request_helper(), Ok(ToRelay::RequestHelper.encode()));
+    let greeting = b"secret";
+    assert_eq!(
+        owner.request_helper(greeting),
+        Ok(ToRelay::RequestHelper { greeting }.encode())
+    );
     owner
         .receive(&FromRelay::Joined(member(5, Role::Helper)).encode())
         .unwrap();
-    assert_eq!(owner.request_helper(), Err(SessionError::HelperPresent));
+    assert_eq!(
+        owner.request_helper(greeting),
+        Err(SessionError::HelperPresent)
+    );
     let guest = join(Role::DataOwner, &welcome(0, &[])).unwrap();
-    assert_eq!(guest.request_helper(), Err(SessionError::NotModelOwner));
+    assert_eq!(
+        guest.request_helper(greeting),
+        Err(SessionError::NotModelOwner)
+    );
 }
 
 #[test]

@@ -65,7 +65,7 @@ fn with_payload(shape: Shape, payload: &[u8]) -> ToRelay<'_> {
                 role,
             }
         }
-        Shape::RequestHelper => ToRelay::RequestHelper,
+        Shape::RequestHelper => ToRelay::RequestHelper { greeting: payload },
         Shape::Send(to) => ToRelay::Send { to, payload },
     }
 }
@@ -137,7 +137,10 @@ fn the_bytes_of_each_frame_are_fixed() {
         role: Role::ModelOwner,
     };
     assert_eq!(join.encode(), [&[0, 1][..], &[9; 16], &[1]].concat());
-    assert_eq!(ToRelay::RequestHelper.encode(), [1]);
+    assert_eq!(
+        ToRelay::RequestHelper { greeting: b"ab" }.encode(),
+        [1, 2, b'a', b'b']
+    );
     let send = ToRelay::Send {
         to: MemberId(300),
         payload: b"ab",

@@ -155,12 +155,12 @@ proptest! {
                 }
                 Event::RequestHelper(at) => {
                     let Some(actor) = nth(*at) else { continue };
-                    (actor, rooms.receive(actor, &ToRelay::RequestHelper.encode()))
+                    (actor, rooms.receive(actor, &ToRelay::RequestHelper { greeting: b"hi" }.encode()))
                 }
                 Event::Bytes(at, bytes) => {
                     let Some(actor) = nth(*at) else { continue };
                     // Random bytes that happen to join or send belong to the events above.
-                    if matches!(ToRelay::decode(bytes), Ok(frame) if frame != ToRelay::RequestHelper) {
+                    if matches!(ToRelay::decode(bytes), Ok(frame) if !matches!(frame, ToRelay::RequestHelper { .. })) {
                         continue;
                     }
                     (actor, rooms.receive(actor, bytes))
