@@ -70,8 +70,8 @@ impl House {
         let (data_owner, helper) = invitations.context("the room did not open")?;
         Ok((
             host,
-            Invitation::parse(&data_owner)?,
-            Invitation::parse(&helper)?,
+            Invitation::parse(data_owner.as_str())?,
+            Invitation::parse(helper.as_str())?,
         ))
     }
 

@@ -1,7 +1,7 @@
 //! `blindsight host`: the model owner.
 
 use anyhow::bail;
-use blindsight_member::{HelperChoice, ModelOwnerMember, Note, PlanView};
+use blindsight_member::{HelperChoice, Link, ModelOwnerMember, Note, PlanView};
 use blindsight_model::{fixed_point::IntegerNetwork, onnx};
 use blindsight_parties::Hosting;
 use blindsight_session::RelayOrigin;
@@ -43,8 +43,8 @@ enum Helper {
 /// The line of `--json`.
 #[derive(Serialize)]
 struct Line<'a> {
-    data_owner_invite: &'a str,
-    helper_invite: &'a str,
+    data_owner_invite: &'a Link,
+    helper_invite: &'a Link,
     model: &'a str,
     plan: &'a PlanView,
 }
@@ -110,10 +110,14 @@ fn show(notes: &[Note], model: &str, options: &Options) -> anyhow::Result<()> {
             } => {
                 introduce(model, plan);
                 report::line(&format!(
-                    "Send this link to data owners:\n  {data_owner_invite}"
+                    "Send this link to data owners:\n  {}",
+                    data_owner_invite.as_str()
                 ));
                 if matches!(options.helper, Helper::Invite) {
-                    report::line(&format!("Send this link to the helper:\n  {helper_invite}"));
+                    report::line(&format!(
+                        "Send this link to the helper:\n  {}",
+                        helper_invite.as_str()
+                    ));
                 }
                 report::line("Whoever has a link can take that role. Ctrl-c stops hosting.");
             }

@@ -16,5 +16,5 @@ mod plan_view;
 pub use data_owner::DataOwnerMember;
 pub use helper::HelperMember;
 pub use model_owner::{HelperChoice, ModelOwnerMember};
-pub use note::{GuestState, Note, Output, Phase};
+pub use note::{GuestState, Link, Note, Output, Phase};
 pub use plan_view::PlanView;

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     line::{Incoming, Line, abort_text, capital},
-    note::{GuestState, Note, Output, Phase},
+    note::{GuestState, Link, Note, Output, Phase},
     plan_view::PlanView,
 };
 
@@ -66,8 +66,8 @@ impl ModelOwnerMember {
         };
         let (line, frame) = Line::join(room, Role::ModelOwner);
         let invitations = Note::Hosting {
-            data_owner_invite: data_owner_invite.to_link(),
-            helper_invite: helper_invite.to_link(),
+            data_owner_invite: Link::new(&data_owner_invite),
+            helper_invite: Link::new(&helper_invite),
             plan: PlanView::from(hosting.plan()),
         };
         let member = Self {

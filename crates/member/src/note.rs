@@ -1,6 +1,6 @@
 //! What a member tells the person in front of it, and the frames it wants sent.
 
-use blindsight_session::Role;
+use blindsight_session::{Invitation, Role};
 use serde::Serialize;
 
 use crate::plan_view::PlanView;
@@ -62,10 +62,10 @@ pub enum Note {
     },
     /// Model owner: the room is open.
     Hosting {
-        /// The link for data owners. It holds the secret of the invitation.
-        data_owner_invite: String,
-        /// The link for the helper. It holds a secret too.
-        helper_invite: String,
+        /// The link for data owners.
+        data_owner_invite: Link,
+        /// The link for the helper.
+        helper_invite: Link,
         /// What the network is and costs.
         plan: PlanView,
     },
@@ -131,6 +131,28 @@ pub enum Note {
         /// Whether this member is of no more use.
         fatal: bool,
     },
+}
+
+/// An invitation's link. It holds a secret: `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Link(String);
+
+impl Link {
+    pub(crate) fn new(invitation: &Invitation) -> Self {
+        Self(invitation.to_link())
+    }
+
+    /// The whole link, for the person to be invited and nobody else.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Link(..)")
+    }
 }
 
 /// How far a guest is.

@@ -54,11 +54,18 @@ pub enum Layer {
     Relu,
 }
 
-/// A fully connected layer: `y = W x + b`.
-#[derive(Clone, Debug, PartialEq)]
+/// A fully connected layer: `y = W x + b`. Its `Debug` shows the shape and no weight.
+#[derive(Clone, PartialEq)]
 pub struct FullyConnected {
     /// `W`, one row for each output: shape `[outputs, inputs]`.
     pub weights: Array2<f32>,
     /// `b`, shape `[outputs]`.
     pub bias: Array1<f32>,
+}
+
+impl std::fmt::Debug for FullyConnected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (outputs, inputs) = self.weights.dim();
+        write!(f, "FullyConnected({inputs} -> {outputs})")
+    }
 }
