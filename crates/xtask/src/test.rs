@@ -105,6 +105,11 @@ fn run_all(workspace: &Workspace, arguments: &Arguments, tally: &mut Tally) -> R
     step("tests of the test harness", || {
         tally.run(&mut end_to_end("lib"))
     })?;
+    step("tests of all roles in one process", || {
+        // What it prints is the claim that matters: secure against clear over the whole test set.
+        let mut tests = end_to_end("in_process");
+        tally.run(tests.args(["--", "--nocapture"]))
+    })?;
     step("tests with processes", || {
         tally.run(&mut end_to_end("processes"))
     })?;
