@@ -166,7 +166,10 @@ fn peer(member: Member) -> Peer {
 /// What a person is told of an abort.
 pub(crate) fn abort_text(peer: Peer, by_peer: bool, abort: &blindsight_parties::Abort) -> String {
     let (phase, reason) = (abort.phase, &abort.reason);
-    if by_peer {
+    if by_peer && *reason == Reason::Stopped {
+        let who = capital(&peer.to_string());
+        format!("{who} stopped. Ask the model owner for a new invitation to go on.")
+    } else if by_peer {
         format!("{} stopped {phase}: {reason}.", capital(&peer.to_string()))
     } else {
         format!("Stopped {phase} with {peer}: {reason}.")
