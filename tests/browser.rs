@@ -104,12 +104,12 @@ async fn bad_invitations_are_explained_and_every_role_has_its_page() -> Result<(
     page.screenshot("page").await?;
     // The room has the form of a room, and nobody opened it.
     let nowhere = format!(
-        "{}/draw.html?room={}&role=data-owner#{}",
+        "{}/draw.html#room={short}&secret={short}&key={long}&plan={long}",
         relay.site(),
-        "a".repeat(26),
-        "a".repeat(26)
+        short = "a".repeat(26),
+        long = "a".repeat(52),
     );
-    let cut_off = format!("{}/draw.html?room=abc&role=data-owner", relay.site());
+    let cut_off = format!("{}/draw.html#room=abc", relay.site());
     for (name, invite) in [("nowhere", nowhere), ("cut-off", cut_off)] {
         page.goto(&invite).await?;
         let error = page

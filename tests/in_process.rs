@@ -69,7 +69,7 @@ fn who_leaves_is_missed_in_words() -> Result<()> {
     house.classify(guest, picture)?;
 
     // Two classifications are prepared; then there is nobody who could prepare a third.
-    house.disconnect(helper);
+    house.leave(helper);
     house.classify(guest, picture)?;
     house.classify(guest, picture)?;
     ensure!(house.classify(guest, picture).is_err(), "a third one");
@@ -86,9 +86,83 @@ fn who_leaves_is_missed_in_words() -> Result<()> {
     ensure!(result, "the picture that waited is classified");
     let guest = house.data_owner(&invitation, 2)?;
     house.classify(guest, picture)?;
-    house.disconnect(host);
+    house.leave(host);
     let errors = house.errors(guest).join(" ");
-    ensure!(errors.contains("model owner left"), "{errors}");
+    ensure!(errors.contains("The model owner stopped"), "{errors}");
+    Ok(())
+}
+
+/// Wherever a connection breaks, whoever's it is, the picture is classified all the same.
+#[test]
+fn a_picture_survives_a_broken_connection_at_any_frame() -> Result<()> {
+    let (network, integers) = bundled("mnist-mlp")?;
+    let picture = &drawn()?[7];
+    let class = integer::classify(&integers, picture)?;
+    for breaks in 0..3 {
+        let mut frames = 0;
+        loop {
+            let mut house = House::new(4);
+            let (host, invitation, helpers) =
+                house.host_for(&network, &integers, HelperChoice::Invite, Some(1))?;
+            let helper = house.helper(&helpers)?;
+            let guest = house.data_owner(&invitation, 1)?;
+            let who = [host, helper, guest][breaks];
+            house.stop_at = Some(house.delivered + frames);
+            house.begin(guest, picture)?;
+            let over = house.result(guest).is_ok();
+            house.disconnect(who);
+            house.connect(who)?;
+            house.stop_at = None;
+            house.run();
+            ensure!(house.result(guest)? == class, "broken after frame {frames}");
+            ensure!(house.errors(guest).is_empty() && house.errors(host).is_empty());
+            if over {
+                break;
+            }
+            frames += 1;
+        }
+        ensure!(frames > 6, "only {frames} frames were broken off");
+    }
+    Ok(())
+}
+
+/// The relay is killed again and again, with its own helper in it.
+#[test]
+fn pictures_survive_the_relay() -> Result<()> {
+    let (network, integers) = bundled("mnist-mlp")?;
+    let pictures = drawn()?;
+    let mut house = House::new(5);
+    let (_, invitation, _) = house.host_for(&network, &integers, HelperChoice::BuiltIn, Some(1))?;
+    let guest = house.data_owner(&invitation, 2)?;
+    for (index, picture) in pictures.iter().cycle().take(40).enumerate() {
+        let class = integer::classify(&integers, picture)?;
+        house.stop_at = Some(house.delivered + index % 20);
+        house.begin(guest, picture)?;
+        house.stop_at = None;
+        house.restart_relay()?;
+        house.run();
+        ensure!(house.result(guest)? == class, "picture {index}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_second_person_with_an_invitation_is_refused_and_those_inside_are_told() -> Result<()> {
+    let (network, integers) = bundled("mnist-mlp")?;
+    let mut house = House::new(6);
+    let (host, invitation, _) =
+        house.host_for(&network, &integers, HelperChoice::BuiltIn, Some(1))?;
+    let guest = house.data_owner(&invitation, 1)?;
+    let second = house.data_owner(&invitation, 1)?;
+    let errors = house.errors(second).join(" ");
+    ensure!(errors.contains("used by somebody else"), "{errors}");
+    for who in [host, guest] {
+        let warned = house
+            .notes(who)
+            .any(|note| matches!(note, Note::Warning { .. }));
+        ensure!(warned, "{who:?} is told");
+    }
+    house.classify(guest, &drawn()?[1])?;
     Ok(())
 }
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use blindsight_tests::digits;
 use blindsight_tests::roles::{
-    Classified, Helping, Host, Relay, classify, model_file, start_classify, start_helper,
-    start_host,
+    Classified, Helping, Host, Relay, classify, model_file, start_classify, start_classify_logged,
+    start_helper, start_host, start_host_with,
 };
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -218,7 +218,8 @@ fn a_model_owner_who_dies_in_the_middle_is_reported() -> Result<()> {
     let relay = Relay::start()?;
     let mut host = Host::start(&relay, Helping::BuiltIn)?;
     let (_folder, picture) = drawn(1)?;
-    let many: Vec<String> = picture.iter().cycle().take(2000).cloned().collect();
+    let mut many: Vec<String> = picture.iter().cycle().take(2000).cloned().collect();
+    many.extend(["--patience".into(), "3".into()]);
     let mut data_owner = start_classify(&host.data_owner_invite, &many)?;
     let first = data_owner.json(Duration::from_secs(60))?;
     ensure!(first["class"].is_u64(), "the first picture's line: {first}");
@@ -227,15 +228,103 @@ fn a_model_owner_who_dies_in_the_middle_is_reported() -> Result<()> {
 }
 
 #[test]
-fn a_relay_that_dies_in_the_middle_is_reported() -> Result<()> {
+fn a_relay_that_does_not_come_back_is_reported() -> Result<()> {
     let mut relay = Relay::start()?;
     let host = Host::start(&relay, Helping::BuiltIn)?;
     let (_folder, picture) = drawn(1)?;
-    let many: Vec<String> = picture.iter().cycle().take(2000).cloned().collect();
+    let mut many: Vec<String> = picture.iter().cycle().take(2000).cloned().collect();
+    many.extend(["--patience".into(), "3".into()]);
     let mut data_owner = start_classify(&host.data_owner_invite, &many)?;
     data_owner.json(Duration::from_secs(60))?;
     relay.kill()?;
     data_owner.end(REFUSAL)?.check_refusal()
+}
+
+/// The relay is killed in the middle of a hundred classifications and started again: all hundred
+/// are as without that.
+#[test]
+fn a_hundred_classifications_survive_the_death_of_the_relay() -> Result<()> {
+    let mut relay = Relay::start()?;
+    let host = Host::start(&relay, Helping::BuiltIn)?;
+    let (_folder, ten) = drawn(10)?;
+    let hundred: Vec<String> = ten.iter().cycle().take(100).cloned().collect();
+    let expected = classify(&host.data_owner_invite, &ten)?;
+    let expected: Vec<usize> = expected.images.iter().map(|image| image.class).collect();
+
+    let mut data_owner = start_classify(&host.data_owner_invite, &hundred)?;
+    let mut classes = Vec::new();
+    for line in 0..100 {
+        if line == 30 || line == 70 {
+            relay.restart()?;
+        }
+        let image = data_owner.json(Duration::from_secs(60))?;
+        classes.push(image["class"].as_u64().context("no class")?);
+    }
+    let summary = data_owner.json(Duration::from_secs(10))?;
+    ensure!(summary["images"] == 100, "{summary}");
+    for (index, class) in classes.into_iter().enumerate() {
+        ensure!(
+            usize::try_from(class)? == expected[index % 10],
+            "picture {index}"
+        );
+    }
+    Ok(())
+}
+
+/// An invitation belongs to whoever opens it first.
+#[test]
+fn a_used_invitation_is_refused() -> Result<()> {
+    let relay = Relay::start()?;
+    let mut host = start_host_with(&relay, &["--invite-uses", "1", "--budget", "3"])?;
+    let started = host.json(Duration::from_secs(30))?;
+    let invite = started["data_owner_invite"]
+        .as_str()
+        .context("no invitation")?;
+    let (_folder, pictures) = drawn(4)?;
+    // The fourth picture is over the budget.
+    let ended = start_classify(invite, &pictures)?.end(Duration::from_secs(60))?;
+    ended.check_refusal()?;
+    ensure!(ended.errors.contains("were used"), "{}", ended.errors);
+    let ended = start_classify(invite, &pictures)?.end(REFUSAL)?;
+    ended.check_refusal()?;
+    ensure!(
+        ended.errors.contains("used by somebody else"),
+        "{}",
+        ended.errors
+    );
+    Ok(())
+}
+
+/// No log, however talkative, holds an invitation's secret or anything of it.
+#[test]
+fn logs_hold_no_secrets() -> Result<()> {
+    let relay = Relay::start_logged()?;
+    let mut host = start_host_with(&relay, &[])?;
+    let started = host.json(Duration::from_secs(30))?;
+    let invite = started["data_owner_invite"]
+        .as_str()
+        .context("no invitation")?;
+    let (_folder, pictures) = drawn(2)?;
+    let mut data_owner = start_classify_logged(invite, &pictures)?;
+    data_owner.json(Duration::from_secs(60))?;
+    let guest = data_owner.end(Duration::from_secs(60))?;
+    ensure!(guest.errors.len() > 1000, "a trace of the data owner");
+    let mut logs = vec![("data owner", guest.errors)];
+    host.kill()?;
+    logs.push(("model owner", host.end(Duration::from_secs(10))?.errors));
+    logs.push(("relay", relay.end()?.errors));
+    let (_, rest) = invite
+        .split_once("secret=")
+        .context("no secret in the link")?;
+    let secret = rest.split('&').next().unwrap_or_default();
+    for (who, log) in &logs {
+        ensure!(log.len() > 200, "the {who} logged next to nothing: {log}");
+        ensure!(
+            !log.contains(secret),
+            "the log of the {who} holds the secret"
+        );
+    }
+    Ok(())
 }
 
 /// Classifies a drawing of each digit and checks classes and costs.

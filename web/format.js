@@ -1,6 +1,7 @@
 // Numbers as people read them.
 
 const count = new Intl.NumberFormat("en");
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 /** A whole number with separators: 12,345. */
 export function number(value) {
@@ -20,6 +21,17 @@ export function bytes(value) {
 /** Milliseconds, and seconds from one thousand on. */
 export function duration(ms) {
   return ms < 999.5 ? `${short(ms, false)} ms` : `${short(ms / 1000, false)} s`;
+}
+
+/** Whole seconds, and minutes from sixty on: 12 s, 2 min 5 s. */
+export function seconds(value) {
+  const whole = Math.max(0, Math.floor(value));
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** A point in time, given in milliseconds, in the manner of the person's own country. */
+export function time(ms) {
+  return day.format(ms);
 }
 
 function short(value, whole) {

@@ -1,26 +1,23 @@
-// Invitation links: page?room=R&role=ROLE#SECRET.
+// Invitation links: SITE/draw.html#room=…&secret=…&key=…&plan=…, where the page says the role.
 
 import { invitation as text } from "./strings.js";
 
-const PAGES = { "data-owner": "draw.html", helper: "help.html" };
+const ROLES = { "draw.html": "data-owner", "help.html": "helper" };
+const PARTS = ["room", "secret", "key", "plan"];
 
 /**
- * Takes the invitation out of the address bar. The secret stays in memory only: it is removed
- * from the address and from this entry of the history.
- *
- * Gives { link } for an invitation, { stale: true } for one whose secret is gone, else {}.
+ * Takes the invitation out of the address bar, if there is one: it stays in memory, and the
+ * address and this entry of the history lose it. Gives the whole link, or "".
  */
 export function takeFromAddress() {
-  const link = location.href;
-  const { searchParams, hash } = new URL(link);
-  // The same link opened again in this tab only changes the fragment.
+  // A link that is opened again in this tab only changes the fragment.
   window.addEventListener("hashchange", () => {
-    if (location.hash.length > 1) location.reload();
+    if (isInvitation(location.hash)) location.reload();
   });
-  if (!searchParams.has("room")) return {};
-  if (hash.length <= 1) return { stale: true };
+  const link = location.href;
+  if (!isInvitation(location.hash)) return "";
   history.replaceState(null, "", location.pathname + location.search);
-  return { link };
+  return link;
 }
 
 /** Checks a link for a role. Gives { link }, or { problem } and where to go with it instead. */
@@ -31,14 +28,20 @@ export function check(pasted, role) {
   } catch {
     return { problem: text.unreadable };
   }
-  const invited = url.searchParams.get("role");
-  if (!url.searchParams.get("room") || !Object.hasOwn(PAGES, invited)) {
-    return { problem: text.unreadable };
-  }
-  if (url.hash.length <= 1) return { problem: text.incomplete };
+  const page = url.pathname.slice(url.pathname.lastIndexOf("/") + 1);
+  if (!Object.hasOwn(ROLES, page)) return { problem: text.unreadable };
+  const parts = new URLSearchParams(url.hash.slice(1));
+  if (!PARTS.every((name) => parts.get(name))) return { problem: text.incomplete };
+  const invited = ROLES[page];
   if (invited !== role) {
-    const href = new URL(PAGES[invited] + url.search + url.hash, url).href;
-    return { problem: text.otherRole[invited], elsewhere: { href, text: text.openThere[invited] } };
+    const elsewhere = { href: url.href, text: text.openThere[invited] };
+    return { problem: text.otherRole[invited], elsewhere };
   }
   return { link: url.href };
+}
+
+// Other fragments are places on a page.
+function isInvitation(hash) {
+  const parts = new URLSearchParams(hash.slice(1));
+  return PARTS.some((name) => parts.has(name));
 }

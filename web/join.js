@@ -1,8 +1,10 @@
-// Joining by invitation, as data owner or as helper: from the address bar or from a pasted link.
+// Joining by invitation, as data owner or as helper: from the address bar, from what this tab kept
+// over a reload, or from a pasted link.
 
 import { byId, show } from "./dom.js";
 import { check, takeFromAddress } from "./invitation.js";
-import { clearError, error } from "./notices.js";
+import * as kept from "./kept-invitation.js";
+import { clearError, error, message } from "./notices.js";
 import { invitation as text } from "./strings.js";
 
 /** Shows the field for an invitation, for instance after the room was closed. */
@@ -10,7 +12,10 @@ export function offerJoining() {
   show(true, byId("join"));
 }
 
-/** Calls `join` with the link once there is a valid one; until then shows the field for it. */
+/**
+ * Calls `join` with { invitation, identity } once there is a valid link; until then shows the field
+ * for it. `identity` is what a tab kept that used the same invitation before, or null.
+ */
 export function awaitInvitation(role, join) {
   const form = byId("join");
   const field = byId("join-link");
@@ -25,7 +30,8 @@ export function awaitInvitation(role, join) {
     clearError();
     field.value = "";
     show(false, form);
-    join(link);
+    const before = kept.load(role);
+    join({ invitation: link, identity: before?.invitation === link ? before.identity : null });
   };
 
   form.addEventListener("submit", (event) => {
@@ -33,11 +39,14 @@ export function awaitInvitation(role, join) {
     attempt(field.value);
   });
 
-  const { link, stale } = takeFromAddress();
-  if (link) {
-    attempt(link);
-    return;
+  const opened = takeFromAddress();
+  const before = kept.load(role);
+  if (opened) {
+    attempt(opened);
+  } else if (before) {
+    message(text.joinedAnew[role], "note");
+    attempt(before.invitation);
+  } else {
+    offerJoining();
   }
-  offerJoining();
-  if (stale) error(text.stale);
 }

@@ -11,12 +11,28 @@ export const worker = {
   notStarted: "Nothing is connected yet. Open an invitation first.",
 };
 
+export const site = {
+  unknownBuild: "unknown",
+  unreachable:
+    "The site does not answer, so its relay is not known. Check the connection, then reload the page.",
+  badConfig:
+    "The site does not say where its relay is: its config.json cannot be read. Tell whoever runs the site.",
+  mixed:
+    "This page and its program are of different builds. Reload the page; if this message comes again, tell whoever runs the site.",
+};
+
+export const notices = {
+  waiting: (who, time) => `Waiting for ${who} for ${time}.`,
+  awaited: (who) => `Waiting for ${who}.`,
+  close: "Close",
+  kind: { warning: "Take note:", note: "Note:" },
+};
+
 export const invitation = {
-  stale:
-    "The secret of an invitation is not kept when a page is reloaded. Open the invitation link again.",
-  unreadable: "That is not an invitation. Paste the whole link, from http to its last character.",
+  unreadable:
+    "That is not an invitation. Paste the whole link, from http to its last character.",
   incomplete:
-    "The link is cut off: its secret, the part after #, is missing. Copy the whole link and paste it again.",
+    "The link is cut off: a part after # is missing. Copy the whole link and paste it again.",
   otherRole: {
     "data-owner": "This link invites a data owner.",
     helper: "This link invites a helper.",
@@ -24,6 +40,123 @@ export const invitation = {
   openThere: {
     "data-owner": "Open it on the page for data owners.",
     helper: "Open it on the page for helpers.",
+  },
+  joinedAnew: {
+    "data-owner":
+      "The page was reloaded, so it joined anew with the same invitation. What was prepared before is gone, and is prepared again.",
+    helper:
+      "The page was reloaded, so it joined anew with the same invitation. What was dealt before still works.",
+  },
+};
+
+const ROLE_NAMES = { "data-owner": "Data owner", "model-owner": "Model owner", helper: "Helper" };
+
+function roleName({ role, guest }) {
+  return guest === null ? ROLE_NAMES[role] : `${ROLE_NAMES[role]} ${guest}`;
+}
+
+// As it stands within a sentence.
+function who({ role, guest }) {
+  const name = ROLE_NAMES[role].toLowerCase();
+  return guest === null ? `the ${name}` : `${name} ${guest}`;
+}
+
+export const links = {
+  name: roleName,
+  words: "Safety words",
+  digits: "As digits",
+  show: "Show the safety words",
+  match: "They match",
+  noMatch: "They don’t match",
+  trust: { unverified: "Not verified", verified: "Verified", site: "Run by whoever runs this site" },
+  online: "Connected",
+  offline: "The line is lost. The link goes on when it is back.",
+  how(link, own) {
+    const compare = `Read these words to each other on the phone, or in any other way than this page: ${who(link)} must see the same four in the same order.`;
+    const named = "Speak to the helper itself: the model owner only named it.";
+    return own === "data-owner" && link.role === "helper" ? `${compare} ${named}` : compare;
+  },
+  explain(link, own) {
+    if (link.trust === "verified") {
+      return "You compared the words: nobody sits between the two of you.";
+    }
+    const other = own === "data-owner" ? "model owner" : "data owner";
+    return `There is nobody to compare words with: the relay itself names this helper’s key. You rely on whoever runs this site not to work together with the ${other}.`;
+  },
+  differ: (link) => ({
+    title: "Do the words really differ?",
+    text: `Then somebody may sit between you and ${who(link)}. The link ends at once, for good.`,
+    yes: "They differ: end the link",
+    no: "Compare again",
+  }),
+  announced: (link) => `Link with ${who(link)}: ${links.trust[link.trust]}.`,
+  announcedLine: (link) =>
+    `Link with ${who(link)}: ${link.online ? "connected again" : "the line is lost"}.`,
+  announcedEnd: (link) => `The link with ${who(link)} has ended.`,
+  summary(all) {
+    const named = (trust) => all.filter((link) => link.trust === trust).map(who);
+    const part = (trust, sentence) => (named(trust).length > 0 ? [sentence(named(trust))] : []);
+    return [
+      ...part("unverified", (names) => `Not verified: ${names.join(" and ")}.`),
+      ...part("verified", (names) => `Verified: ${names.join(" and ")}.`),
+      ...part("site", () => "The helper is run by whoever runs this site."),
+    ].join(" ");
+  },
+};
+
+export const check = {
+  checking: "Checking.",
+  states: { good: "Good", warning: "Look at this", bad: "Fails", optional: "Optional" },
+  summary(bad, warnings) {
+    if (bad > 0) return bad === 1 ? "One thing fails." : `${bad} things fail.`;
+    if (warnings > 0) return "All that is needed is here, with one thing to look at.";
+    return "All that is needed is here.";
+  },
+  noRelay: (host) =>
+    `The relay ${host} does not answer. Check the connection; if that does not help, ask whoever runs the relay.`,
+  items: {
+    wasm: {
+      title: "WebAssembly",
+      good: "The protocol can run in this tab.",
+      bad: `The protocol cannot run in this browser. Open the page in ${BROWSERS}, and do not switch WebAssembly off.`,
+    },
+    simd: {
+      title: "SIMD",
+      good: "It can compute on many numbers at once.",
+      bad: `This browser’s WebAssembly lacks SIMD. Open the page in ${BROWSERS}.`,
+    },
+    workers: {
+      title: "Workers",
+      good: "The protocol runs beside the page, so that the page never waits.",
+      bad: `The page could not start a worker. Reload it; if that does not help, open it in ${BROWSERS}.`,
+    },
+    random: {
+      title: "Secure random numbers",
+      good: "The browser gives them.",
+      bad: "The browser gives none, and without them nothing can be masked. Use another browser.",
+    },
+    relay: {
+      title: "Relay",
+      good: (host) => `${host} answers.`,
+      bad: (reason) => reason,
+    },
+    helper: {
+      title: "Built-in helper",
+      good: "The relay runs one. A model owner may invite somebody else instead.",
+      optional: "The relay runs none. Whoever hosts a model invites a helper.",
+    },
+    build: {
+      title: "Build",
+      good: (ours) => `Site and relay are both of build ${ours}.`,
+      warning: (ours, theirs) =>
+        `The site is of build ${ours || "unknown"}, the relay of build ${theirs || "unknown"}. Reload the page; if that does not help, ask whoever runs them to update the older one.`,
+    },
+    storage: {
+      title: "Storage",
+      good: "A reloaded page finds its invitation again, and a room can be remembered.",
+      optional:
+        "This browser keeps nothing for this site. A reloaded page needs a new invitation, and no room is remembered. A window that is not private may do better.",
+    },
   },
 };
 
@@ -43,6 +176,7 @@ export const draw = {
   details: ({ time, trips, bytes }) => `${time} online · ${trips} · ${bytes}`,
   trips: (count) => (count === 1 ? "1 round trip" : `${count} round trips`),
   pool: (ready, target) => `${ready} of ${target} classifications prepared`,
+  budget: (left, allowed) => `${left} of ${allowed} classifications left`,
   otherSize: (width, height) =>
     `This model takes pictures of ${width} × ${height} pixels, and this page makes 28 × 28. Ask for a model of MNIST's size.`,
   penDown: "Pen down.",
@@ -75,7 +209,47 @@ export const host = {
   fileChosen: (name, size) => `${name}, ${size}`,
   starting: "Connecting to the relay.",
   stopped: "Hosting has stopped. The invitations no longer work.",
-  guest: { agreeing: "Agreeing on the plan", ready: "Ready", left: "Left" },
+  stoppedRemembered:
+    "Hosting has stopped. The invitations work again once you take up hosting again.",
+  badUses: "Say how many data owners the link is for: a whole number from 1 to 1,000.",
+  badBudget: "Say how many classifications each data owner may have: from 1 to 1,000,000.",
+  dataOwnerNote: (uses) => {
+    if (uses === null) return "Whoever gets hold of it can have pictures classified.";
+    const people = uses === 1 ? "the first data owner" : `the first ${uses} data owners`;
+    return `It works for ${people} who open it. Send it in private.`;
+  },
+  remembered: (title, time) =>
+    `${title}, hosted last on ${time}. Its invitations work again once you take up hosting again.`,
+  hostedElsewhere:
+    "Another tab of this browser hosts the remembered room. Stop it there first, or start one that is not remembered.",
+  notRemembered: (reason) =>
+    `This browser cannot remember the room (${reason}). Hosting goes on, and ends with this tab.`,
+  notForgotten: (reason) =>
+    `The room could not be forgotten (${reason}). Delete this site’s data in the browser’s settings.`,
+  forget: {
+    title: "Forget the room?",
+    text: "This browser deletes its copy of the model’s file and the room’s secrets. Without them the invitations stop working when this tab is closed, for good.",
+    yes: "Forget it",
+    no: "Keep it",
+  },
+  forgotten: "The room is forgotten.",
+  guest: {
+    waiting: "Waiting for the helper",
+    agreeing: "Agreeing on the plan",
+    ready: "Ready",
+    lost: "Line lost",
+    left: "Left",
+  },
+  verified: { unverified: "No", verified: "Yes", none: "–" },
+  used: (classified, allowed) => `${classified} of ${allowed}`,
+  remove: "Remove",
+  removeGuest: (id) => `Remove guest ${id}`,
+  sure: (id) => ({
+    title: `Remove guest ${id}?`,
+    text: "Its link ends at once.",
+    yes: "Remove",
+    no: "Let it stay",
+  }),
   dataOwnerLink: "Link for the data owner",
   helperLink: "Link for the helper",
 };

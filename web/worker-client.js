@@ -41,6 +41,16 @@ export class WorkerClient extends EventTarget {
     return answer;
   }
 
+  /** Says whether the safety words of the link with a peer match. If not, the link ends. */
+  verify(peer, matches) {
+    this.#worker.postMessage({ call: "verify", peer, matches });
+  }
+
+  /** Model owner: takes a guest out of the room. */
+  dismiss(guest) {
+    this.#worker.postMessage({ call: "dismiss", guest });
+  }
+
   /** Leaves the room. */
   stop() {
     this.#worker.postMessage({ call: "stop" });

@@ -3,21 +3,34 @@
 
 import { worker as text } from "./strings.js";
 
+// How often a tab lets time pass, in milliseconds.
+const TICK = 200;
+
 const loading = load();
 let tab;
+let ticking;
 
 const calls = {
-  async start(wasm, { role, options }) {
+  start(wasm, { role, options }) {
+    clearInterval(ticking);
     tab = new wasm.Tab((event) => self.postMessage(event));
-    await tab.start(role, options);
+    tab.start(role, options);
+    ticking = setInterval(tick, TICK);
   },
-  async classify(_wasm, { pixels }) {
+  classify(_wasm, { pixels }) {
     if (!tab) throw new Error(text.notStarted);
-    await tab.classify(pixels);
+    tab.classify(pixels);
   },
-  async stop() {
-    await tab?.stop();
+  stop() {
+    clearInterval(ticking);
+    tab?.stop();
     tab = undefined;
+  },
+  verify(_wasm, { peer, matches }) {
+    tab?.verify(peer, matches);
+  },
+  dismiss(_wasm, { guest }) {
+    tab?.dismiss(guest);
   },
   picture(wasm, { id, width, height, rgba }) {
     try {
@@ -34,20 +47,32 @@ self.addEventListener("message", async ({ data }) => {
   const wasm = await loading;
   if (!wasm) return;
   try {
-    await calls[data.call](wasm, data);
+    calls[data.call](wasm, data);
   } catch (error) {
-    const crashed = isCrash(error);
-    const reason = crashed ? text.stopped(sentence(error)) : sentence(error);
-    const fatal = crashed || data.call === "start";
-    self.postMessage({ kind: "error", text: reason, fatal });
+    report(error, data.call === "start");
   }
 });
+
+function tick() {
+  try {
+    tab.tick();
+  } catch (error) {
+    report(error, true);
+  }
+}
+
+function report(error, fatal) {
+  const crashed = isCrash(error);
+  const reason = crashed ? text.stopped(sentence(error)) : sentence(error);
+  if (fatal || crashed) clearInterval(ticking);
+  self.postMessage({ kind: "error", text: reason, fatal: fatal || crashed });
+}
 
 async function load() {
   try {
     const module = await import("./pkg/blindsight.js");
     await module.default();
-    self.postMessage({ kind: "loaded" });
+    self.postMessage({ kind: "loaded", build: module.build() });
     return module;
   } catch (error) {
     const unable = typeof WebAssembly === "undefined" || error instanceof WebAssembly.CompileError;

@@ -33,6 +33,16 @@ pub enum RelayError {
         /// What the system says.
         cause: io::Error,
     },
+    /// The file with the helpers' key is of no use.
+    #[error(
+        "the file {file} with the helper's key cannot be used ({cause}); name another one with --helper-key"
+    )]
+    HelperKey {
+        /// Which file.
+        file: String,
+        /// What is wrong with it.
+        cause: io::Error,
+    },
     /// The system failed while the relay ran.
     #[error("the relay stopped because of the system ({0}); start it again")]
     Stopped(#[from] io::Error),

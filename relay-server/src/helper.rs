@@ -1,6 +1,6 @@
 //! A helper in the relay's own process.
 
-use blindsight_session::RoomId;
+use blindsight_session::{PublicKey, RoomId};
 use tokio::sync::mpsc::{Receiver, Sender};
 use zeroize::Zeroizing;
 
@@ -10,6 +10,9 @@ pub trait BuiltInHelper: Send + Sync + 'static {
     /// the work goes into a task or a thread of its own. It is called within the relay's Tokio
     /// runtime.
     fn start(&self, seat: HelperSeat);
+
+    /// The key by which every helper that is started here shows who runs it.
+    fn key(&self) -> PublicKey;
 }
 
 /// What a model owner gives the relay for its helper: a secret, which `Debug` does not show.

@@ -7,7 +7,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use blindsight_session::{Refusal, RoomId};
+use blindsight_session::{PublicKey, Refusal, RoomId};
 use bytes::Bytes;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch;
@@ -52,7 +52,8 @@ impl Hub {
         if helper.is_none() {
             config.limits.built_in_helpers = 0;
         }
-        let rooms = Rooms::new(config.limits);
+        let key = helper.as_ref().map(|helper| helper.key());
+        let rooms = Rooms::new(config.limits, key);
         let state = State {
             rooms,
             outboxes: HashMap::new(),
@@ -78,6 +79,11 @@ impl Hub {
         let id = state.rooms.connect()?;
         let outgoing = state.add_outbox(id, &self.config);
         Ok((self.connected(id), outgoing))
+    }
+
+    /// The key of the helpers that this relay runs.
+    pub(crate) fn helper_key(&self) -> Option<PublicKey> {
+        self.helper.as_ref().map(|helper| helper.key())
     }
 
     /// Closes every connection and takes no more.

@@ -1,8 +1,11 @@
 //! The program `blindsight-relay`.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+
+mod helper_key;
 
 use clap::Parser;
 use relay_server::{BuiltInHelper, Config, RelayError, ThreadedHelper, listen, serve};
@@ -25,6 +28,11 @@ struct Options {
     /// Run no helpers.
     #[arg(long)]
     no_helper: bool,
+
+    /// File with the key by which the helpers show who runs them; made if there is none. Without
+    /// it the key is a new one at each start.
+    #[arg(long, value_name = "FILE", env = "BLINDSIGHT_HELPER_KEY")]
+    helper_key: Option<PathBuf>,
 
     /// Print the address as one line of JSON once listening, for other programs.
     #[arg(long)]
@@ -60,7 +68,13 @@ async fn run(options: &Options) -> Result<(), RelayError> {
     // Before the address is announced: whoever reads it may stop the program at once.
     let stop = stop_signal()?;
     announce(options.json, &address.to_string())?;
-    let helper = (!options.no_helper).then(|| Arc::new(ThreadedHelper) as Arc<dyn BuiltInHelper>);
+    let helper = match (options.no_helper, &options.helper_key) {
+        (true, _) => None,
+        (false, file) => {
+            let identity = helper_key::load(file.as_deref())?;
+            Some(Arc::new(ThreadedHelper::new(identity)) as Arc<dyn BuiltInHelper>)
+        }
+    };
     serve(listener, Config::default(), helper, stop).await
 }
 

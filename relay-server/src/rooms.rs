@@ -5,8 +5,11 @@
 //! order in which to do them. There are no sockets, clocks or queues here.
 //!
 //! The rules:
-//! - A room is opened by a model owner who joins a room that does not exist, and is gone when
-//!   nobody is left in it, or nobody but helpers of the relay's own.
+//! - A room is opened by a model owner whose place key makes its id, and is gone when nobody is left
+//!   in it, or nobody but helpers of the relay's own.
+//! - Who joins again with the place key of somebody inside takes up that place, and the older
+//!   connection is closed.
+//! - A model owner may have others removed from its room.
 //! - A room has at most one model owner and one helper. Another one is refused, and those inside
 //!   hear nothing of it.
 //! - A frame is forwarded to the member it names, in the sender's room, and to nobody else.
@@ -15,8 +18,8 @@
 use std::collections::BTreeMap;
 
 use blindsight_session::{
-    FromRelay, MAX_GREETING_BYTES, Member, MemberId, PROTOCOL_VERSION, Refusal, Role, RoomId,
-    ToRelay,
+    FromRelay, MAX_GREETING_BYTES, Member, MemberId, PROTOCOL_VERSION, PlaceKey, PublicKey,
+    Refusal, Role, RoomId, ToRelay,
 };
 use bytes::Bytes;
 
@@ -85,6 +88,8 @@ pub struct Rooms {
     connections: BTreeMap<ConnectionId, Connection>,
     rooms: BTreeMap<RoomId, Room>,
     next: u64,
+    /// The key of the helpers that this relay runs.
+    helper: Option<PublicKey>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -105,13 +110,14 @@ enum Place {
 }
 
 impl Rooms {
-    /// No rooms and no connections.
-    pub fn new(limits: Limits) -> Self {
+    /// No rooms and no connections. Members are told the key of the helpers that the relay runs.
+    pub fn new(limits: Limits, helper: Option<PublicKey>) -> Self {
         Self {
             limits,
             connections: BTreeMap::new(),
             rooms: BTreeMap::new(),
             next: 0,
+            helper,
         }
     }
 
@@ -172,7 +178,12 @@ impl Rooms {
             (Ok(ToRelay::Join { version, .. }), _) if version != PROTOCOL_VERSION => {
                 self.close(from, mismatch(version))
             }
-            (Ok(ToRelay::Join { room, role, .. }), Place::Lobby) => self.join(from, room, role),
+            (
+                Ok(ToRelay::Join {
+                    room, role, place, ..
+                }),
+                Place::Lobby,
+            ) => self.join(from, room, role, place),
             (Ok(ToRelay::Join { .. }), _) => self.close(from, Refusal::AlreadyJoined),
             (Ok(ToRelay::RequestHelper { greeting }), Place::Room(room, me)) => {
                 self.request_helper(from, room, me, greeting)
@@ -180,6 +191,10 @@ impl Rooms {
             (Ok(ToRelay::Send { to, payload }), Place::Room(room, me)) => {
                 vec![self.forward(from, room, me, to, payload)]
             }
+            (Ok(ToRelay::Remove(member)), Place::Room(room, me)) => {
+                self.remove(from, room, me, member)
+            }
+            (Ok(ToRelay::Ping), Place::Room(..)) => vec![notify(from, &FromRelay::Pong)],
             (Ok(_), _) => self.close(from, Refusal::NotJoined),
             (Err(_), _) => self.close(
                 from,
@@ -232,17 +247,37 @@ impl Rooms {
         id
     }
 
-    fn join(&mut self, from: ConnectionId, id: RoomId, role: Role) -> Vec<Action> {
-        let (you, others) = match self.enter(from, id, role) {
+    fn join(&mut self, from: ConnectionId, id: RoomId, role: Role, place: PlaceKey) -> Vec<Action> {
+        if role == Role::ModelOwner && place.room() != id {
+            return self.close(from, Refusal::NotYourRoom);
+        }
+        let older = self
+            .rooms
+            .get(&id)
+            .and_then(|room| room.holder(role, &place));
+        let mut actions = match older {
+            Some(older) => self.close(older, Refusal::Replaced),
+            None => Vec::new(),
+        };
+        let (you, others) = match self.enter(from, id, role, place) {
             Ok(entered) => entered,
-            Err(refusal) => return self.close(from, refusal),
+            Err(refusal) => {
+                actions.extend(self.close(from, refusal));
+                return actions;
+            }
         };
         let member = Member { id: you, role };
         if let Some(entry) = self.connections.get_mut(&from) {
             entry.place = Place::Room(id, member);
         }
         let members = others.iter().map(|&(_, member)| member).collect();
-        let mut actions = vec![notify(from, &FromRelay::Welcome { you, members })];
+        let helper = self.helper;
+        let welcome = FromRelay::Welcome {
+            you,
+            members,
+            helper,
+        };
+        actions.push(notify(from, &welcome));
         let joined = FromRelay::Joined(member);
         actions.extend(others.iter().map(|&(to, _)| notify(to, &joined)));
         actions
@@ -254,6 +289,7 @@ impl Rooms {
         from: ConnectionId,
         id: RoomId,
         role: Role,
+        place: PlaceKey,
     ) -> Result<(MemberId, Vec<(ConnectionId, Member)>), Refusal> {
         if !self.rooms.contains_key(&id) {
             if role != Role::ModelOwner {
@@ -265,7 +301,7 @@ impl Rooms {
         }
         let room = self.rooms.entry(id).or_default();
         let others = room.seats().to_vec();
-        let entered = room.enter(from, role, self.limits.members());
+        let entered = room.enter(from, role, place, self.limits.members());
         if room.seats().is_empty() {
             // Only if the limits let nobody in.
             self.rooms.remove(&id);
@@ -310,6 +346,28 @@ impl Rooms {
             }];
         };
         vec![notify(from, &FromRelay::Refused(refusal))]
+    }
+
+    /// A model owner wants somebody out of its room.
+    fn remove(
+        &mut self,
+        from: ConnectionId,
+        room: RoomId,
+        me: Member,
+        member: MemberId,
+    ) -> Vec<Action> {
+        if me.role != Role::ModelOwner {
+            return vec![notify(from, &FromRelay::Refused(Refusal::NotModelOwner))];
+        }
+        let connection = self
+            .rooms
+            .get(&room)
+            .and_then(|room| room.connection_of(member));
+        match connection {
+            Some(connection) if connection != from => self.close(connection, Refusal::Removed),
+            // It has left by itself.
+            _ => Vec::new(),
+        }
     }
 
     fn forward(

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::serve::ListenerExt;
-use blindsight_session::{MAX_FRAME_BYTES, PROTOCOL_VERSION};
+use blindsight_session::{BUILD, MAX_FRAME_BYTES, PROTOCOL_VERSION};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
@@ -36,7 +36,7 @@ pub async fn listen(address: &str) -> Result<TcpListener, RelayError> {
     listener.map_err(|cause| RelayError::listening(address, cause))
 }
 
-/// Serves `/ws`, `/health` and the site until `shutdown` is done, then closes every connection with
+/// Serves `/ws`, `/health`, `/helper-key` and the site until `shutdown` is done, then closes every connection with
 /// a reason and waits a moment for them to end.
 ///
 /// Without a `helper`, a model owner who asks for one is told that there is none.
@@ -54,6 +54,7 @@ pub async fn serve(
     let app = Router::new()
         .route("/ws", get(upgrade))
         .route("/health", get(health))
+        .route("/helper-key", get(helper_key))
         .fallback_service(get(site::serve))
         .layer(map_response(site::add_headers))
         .with_state(hub.clone());
@@ -97,14 +98,36 @@ async fn upgrade(State(hub): State<Arc<Hub>>, upgrade: WebSocketUpgrade) -> Resp
         .on_upgrade(|socket| socket::serve(hub, socket))
 }
 
-async fn health() -> impl IntoResponse {
+/// Pages that were served from elsewhere may read these answers too.
+const ANY_ORIGIN: (header::HeaderName, &str) = (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+
+/// The key of the helpers that this relay runs, to be compared with the one a page shows.
+async fn helper_key(State(hub): State<Arc<Hub>>) -> Response {
+    match hub.helper_key() {
+        Some(key) => {
+            let body = serde_json::json!({ "key": key.to_string() });
+            let kind = (header::CONTENT_TYPE, "application/json");
+            ([kind, ANY_ORIGIN], body.to_string()).into_response()
+        }
+        None => (
+            StatusCode::NOT_FOUND,
+            [ANY_ORIGIN],
+            "This relay runs no helper.\n",
+        )
+            .into_response(),
+    }
+}
+
+async fn health(State(hub): State<Arc<Hub>>) -> impl IntoResponse {
     let body = serde_json::json!({
         "status": "ok",
         "version": env!("CARGO_PKG_VERSION"),
         "protocol": PROTOCOL_VERSION,
+        "build": BUILD,
+        "helper": hub.helper_key().is_some(),
     });
     (
-        [(header::CONTENT_TYPE, "application/json")],
+        [(header::CONTENT_TYPE, "application/json"), ANY_ORIGIN],
         body.to_string(),
     )
 }

@@ -1,42 +1,61 @@
 //! The built-in helper: a member like any other, in a thread of its own.
 
 use blindsight_member::{HelperMember, Note, Output};
+use blindsight_session::{HelperRequest, Identity, PublicKey};
 use rand::{SeedableRng, rngs::StdRng, rngs::SysRng};
+use std::time::Instant;
+
 use tokio::sync::mpsc::Sender;
 
 use crate::helper::{BuiltInHelper, HelperSeat};
 
 /// Runs each helper in a thread: dealing computes for milliseconds at a time, which must not hold
 /// up the sockets.
-#[derive(Clone, Copy, Debug)]
-pub struct ThreadedHelper;
+pub struct ThreadedHelper {
+    identity: Identity,
+}
+
+impl ThreadedHelper {
+    /// Helpers that show themselves by this key pair.
+    pub fn new(identity: Identity) -> Self {
+        Self { identity }
+    }
+}
 
 impl BuiltInHelper for ThreadedHelper {
     fn start(&self, seat: HelperSeat) {
         let thread = std::thread::Builder::new().name("helper".into());
+        let identity = self.identity.clone();
         // Without a thread the seat is dropped: the room sees its helper leave.
-        if let Err(error) = thread.spawn(move || run(seat)) {
+        if let Err(error) = thread.spawn(move || run(seat, identity)) {
             tracing::error!(%error, "no thread for a helper; end other programs or add memory");
         }
+    }
+
+    fn key(&self) -> PublicKey {
+        self.identity.public()
     }
 }
 
 /// Works until the room closes or is over.
-fn run(mut seat: HelperSeat) {
+fn run(mut seat: HelperSeat, identity: Identity) {
     let Ok(mut rng) = StdRng::try_from_rng(&mut SysRng) else {
         tracing::error!("the system has no randomness; a helper cannot work without");
         return;
     };
-    let Ok(token) = seat.greeting.as_bytes().try_into() else {
-        tracing::warn!("a helper was asked for without the secret that it must show");
+    let Some(request) = HelperRequest::from_bytes(seat.greeting.as_bytes()) else {
+        tracing::warn!("a helper was asked for without an invitation");
         return;
     };
-    let (mut member, first) = HelperMember::built_in(seat.room, token);
-    if seat.to_relay.blocking_send(first).is_err() {
+    let started = Instant::now();
+    let now = || started.elapsed().as_secs_f64() * 1e3;
+    let mut member = HelperMember::built_in(identity, seat.room, request, &mut rng);
+    let first = member.connected(now());
+    if send(&seat.to_relay, first).is_err() {
         return;
     }
     while let Some(frame) = seat.from_relay.blocking_recv() {
-        let output = member.receive(&frame, &mut rng);
+        let output = member.receive(now(), &frame, &mut rng);
         if send(&seat.to_relay, output).is_err() || member.is_over() {
             return;
         }

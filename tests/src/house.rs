@@ -1,14 +1,14 @@
 //! A whole room in one process: the relay's state machine and real members, without sockets.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use blindsight_member::{
-    DataOwnerMember, HelperChoice, HelperMember, ModelOwnerMember, Note, Output,
+    DataOwnerMember, HelperChoice, HelperMember, HostOptions, ModelOwnerMember, Note, Output,
 };
 use blindsight_model::{fixed_point::IntegerNetwork, network::Network, onnx};
 use blindsight_parties::Hosting;
-use blindsight_session::{Invitation, RelayOrigin};
+use blindsight_session::{FromRelay, HelperRequest, Identity, Invitation, RelayOrigin, Site};
 use rand::{SeedableRng as _, rngs::StdRng};
 use relay_server::{Action, ConnectionId, Limits, Rooms};
 use zeroize::Zeroizing;
@@ -20,31 +20,63 @@ enum Seat {
     Helper(Box<HelperMember>),
 }
 
+/// The same call on a member of any role.
+macro_rules! each {
+    ($seat:expr, $member:ident => $call:expr) => {
+        match $seat {
+            Seat::DataOwner($member) => $call,
+            Seat::ModelOwner($member) => $call,
+            Seat::Helper($member) => $call,
+        }
+    };
+}
+
+/// Names somebody in the house, whatever connection they are on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Who(usize);
+
 /// The relay and everybody in it. Frames are delivered in the order in which they were sent.
 pub struct House {
     rooms: Rooms,
-    seats: BTreeMap<ConnectionId, Seat>,
+    seats: Vec<Seat>,
+    /// Who has a connection.
+    connections: BTreeMap<ConnectionId, Who>,
     queue: VecDeque<(ConnectionId, Vec<u8>)>,
-    notes: Vec<(ConnectionId, Note)>,
+    notes: Vec<(Who, Note)>,
+    /// Which seats are helpers of the relay's own.
+    built_in: BTreeSet<usize>,
+    /// What they show themselves by.
+    helper: Identity,
     rng: StdRng,
     /// Counts frames: a clock that depends on nothing else.
     now: f64,
+    /// How many frames were delivered.
+    pub delivered: usize,
+    /// Delivers no more frames than this, until told to go on.
+    pub stop_at: Option<usize>,
 }
 
 impl House {
     /// Nobody is here yet. `seed` decides all that is random.
     pub fn new(seed: u64) -> Self {
+        let mut rng = StdRng::seed_from_u64(seed);
+        let helper = Identity::random(&mut rng);
         Self {
-            rooms: Rooms::new(Limits::default()),
-            seats: BTreeMap::new(),
+            rooms: Rooms::new(Limits::default(), Some(helper.public())),
+            seats: Vec::new(),
+            connections: BTreeMap::new(),
             queue: VecDeque::new(),
             notes: Vec::new(),
-            rng: StdRng::seed_from_u64(seed),
+            built_in: BTreeSet::new(),
+            helper,
+            rng,
             now: 0.0,
+            delivered: 0,
+            stop_at: None,
         }
     }
 
-    /// A model owner opens a room. Gives its connection and the two invitations.
+    /// A model owner opens a room whose invitations serve any number. Gives the two invitations.
     ///
     /// # Errors
     ///
@@ -54,11 +86,34 @@ impl House {
         network: &Network,
         integers: &IntegerNetwork,
         helper: HelperChoice,
-    ) -> Result<(ConnectionId, Invitation, Invitation)> {
+    ) -> Result<(Who, Invitation, Invitation)> {
+        self.host_for(network, integers, helper, None)
+    }
+
+    /// The same for a number of data owners.
+    ///
+    /// # Errors
+    ///
+    /// When the room does not open.
+    pub fn host_for(
+        &mut self,
+        network: &Network,
+        integers: &IntegerNetwork,
+        helper: HelperChoice,
+        uses: Option<u32>,
+    ) -> Result<(Who, Invitation, Invitation)> {
         let relay = RelayOrigin::parse("ws://127.0.0.1:8080")?;
         let hosting = Hosting::new(integers, &network.name, &network.labels)?;
-        let (member, frame) = ModelOwnerMember::open(&relay, hosting, helper, None, &mut self.rng)?;
-        let host = self.sit(Seat::ModelOwner(Box::new(member)), frame)?;
+        let options = HostOptions {
+            site: Site::of_relay(relay.clone()),
+            relay,
+            helper,
+            uses,
+            budget: u32::MAX,
+            remember: false,
+        };
+        let member = ModelOwnerMember::open(options, hosting, None, &mut self.rng)?;
+        let host = self.sit(Seat::ModelOwner(Box::new(member)))?;
         let invitations = self.notes.iter().find_map(|(_, note)| match note {
             Note::Hosting {
                 data_owner_invite,
@@ -80,9 +135,9 @@ impl House {
     /// # Errors
     ///
     /// When the relay is full.
-    pub fn data_owner(&mut self, invitation: &Invitation, pool: usize) -> Result<ConnectionId> {
-        let (member, frame) = DataOwnerMember::join(invitation, pool);
-        self.sit(Seat::DataOwner(Box::new(member)), frame)
+    pub fn data_owner(&mut self, invitation: &Invitation, pool: usize) -> Result<Who> {
+        let member = DataOwnerMember::join(invitation, None, pool, &mut self.rng);
+        self.sit(Seat::DataOwner(Box::new(member)))
     }
 
     /// A helper takes up its invitation.
@@ -90,17 +145,94 @@ impl House {
     /// # Errors
     ///
     /// When the relay is full.
-    pub fn helper(&mut self, invitation: &Invitation) -> Result<ConnectionId> {
-        let (member, frame) = HelperMember::join(invitation);
-        self.sit(Seat::Helper(Box::new(member)), frame)
+    pub fn helper(&mut self, invitation: &Invitation) -> Result<Who> {
+        let member = HelperMember::join(invitation, None, &mut self.rng);
+        self.sit(Seat::Helper(Box::new(member)))
+    }
+
+    /// Somebody leaves in good order.
+    pub fn leave(&mut self, who: Who) {
+        let output = each!(&mut self.seats[who.0], member => member.stop());
+        self.put(who, output);
+        self.run();
+        self.disconnect(who);
+        self.run();
     }
 
     /// Somebody's connection ends.
-    pub fn disconnect(&mut self, who: ConnectionId) {
-        self.seats.remove(&who);
-        let actions = self.rooms.disconnect(who);
+    pub fn disconnect(&mut self, who: Who) {
+        let Some(connection) = self.connection(who) else {
+            return;
+        };
+        self.connections.remove(&connection);
+        let (now, rng) = (self.now, &mut self.rng);
+        let output = each!(&mut self.seats[who.0], member => member.disconnected(now, rng));
+        self.put(who, output);
+        let actions = self.rooms.disconnect(connection);
         self.act(actions);
+    }
+
+    /// Somebody connects again.
+    ///
+    /// # Errors
+    ///
+    /// When the relay is full.
+    pub fn connect(&mut self, who: Who) -> Result<()> {
+        let connection = self.rooms.connect()?;
+        self.connections.insert(connection, who);
+        let now = self.now;
+        let output = each!(&mut self.seats[who.0], member => member.connected(now));
+        self.put(who, output);
+        Ok(())
+    }
+
+    /// The relay is killed and started again: all connections end, its helpers are no more, and
+    /// everybody comes again until they are let in.
+    ///
+    /// # Errors
+    ///
+    /// When the relay is full.
+    pub fn restart_relay(&mut self) -> Result<()> {
+        self.rooms = Rooms::new(Limits::default(), Some(self.helper.public()));
+        self.queue.clear();
+        let gone: Vec<Who> = self.connections.values().copied().collect();
+        self.connections.clear();
+        for who in gone {
+            let (now, rng) = (self.now, &mut self.rng);
+            let output = each!(&mut self.seats[who.0], member => member.disconnected(now, rng));
+            self.put(who, output);
+        }
+        for _ in 0..2 {
+            for index in 0..self.seats.len() {
+                let (who, built_in) = (Who(index), self.built_in.contains(&index));
+                if !built_in && self.connection(who).is_none() {
+                    self.connect(who)?;
+                    self.run();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn connection(&self, who: Who) -> Option<ConnectionId> {
+        let mut connections = self.connections.iter();
+        connections.find(|(_, at)| **at == who).map(|(&id, _)| id)
+    }
+
+    /// Puts a picture in a data owner's queue, and delivers frames as far as that is allowed.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such data owner.
+    pub fn begin(&mut self, who: Who, pixels: &[u8]) -> Result<()> {
+        self.notes.clear();
+        let Some(Seat::DataOwner(member)) = self.seats.get_mut(who.0) else {
+            bail!("there is no such data owner");
+        };
+        let output = member.classify(self.now, Zeroizing::new(pixels.to_vec()));
+        self.put(who, output);
         self.run();
+        Ok(())
     }
 
     /// Classifies a picture; runs until there is a result.
@@ -108,14 +240,17 @@ impl House {
     /// # Errors
     ///
     /// What the data owner was told instead of a result.
-    pub fn classify(&mut self, who: ConnectionId, pixels: &[u8]) -> Result<usize> {
-        self.notes.clear();
-        let Some(Seat::DataOwner(member)) = self.seats.get_mut(&who) else {
-            bail!("there is no such data owner");
-        };
-        let output = member.classify(self.now, Zeroizing::new(pixels.to_vec()));
-        self.put(who, output);
-        self.run();
+    pub fn classify(&mut self, who: Who, pixels: &[u8]) -> Result<usize> {
+        self.begin(who, pixels)?;
+        self.result(who)
+    }
+
+    /// The result of the last picture.
+    ///
+    /// # Errors
+    ///
+    /// What the data owner was told instead of a result.
+    pub fn result(&self, who: Who) -> Result<usize> {
         let own = self.notes.iter().filter(|(member, _)| *member == who);
         for (_, note) in own {
             match note {
@@ -128,7 +263,7 @@ impl House {
     }
 
     /// The problems that a member was told of.
-    pub fn errors(&self, who: ConnectionId) -> Vec<&str> {
+    pub fn errors(&self, who: Who) -> Vec<&str> {
         let own = self.notes.iter().filter(|(member, _)| *member == who);
         own.filter_map(|(_, note)| match note {
             Note::Error { text, .. } => Some(text.as_str()),
@@ -138,44 +273,49 @@ impl House {
     }
 
     /// All notes to a member since the last picture.
-    pub fn notes(&self, who: ConnectionId) -> impl Iterator<Item = &Note> {
+    pub fn notes(&self, who: Who) -> impl Iterator<Item = &Note> {
         let own = self.notes.iter().filter(move |(member, _)| *member == who);
         own.map(|(_, note)| note)
     }
 
-    fn sit(&mut self, seat: Seat, frame: Vec<u8>) -> Result<ConnectionId> {
-        let connection = self.rooms.connect()?;
-        self.seats.insert(connection, seat);
-        let actions = self.rooms.receive(connection, &frame);
-        self.act(actions);
+    fn sit(&mut self, seat: Seat) -> Result<Who> {
+        self.seats.push(seat);
+        let who = Who(self.seats.len() - 1);
+        self.connect(who)?;
         self.run();
-        Ok(connection)
+        Ok(who)
     }
 
-    fn run(&mut self) {
-        while let Some((to, frame)) = self.queue.pop_front() {
-            self.now += 1.0;
-            let rng = &mut self.rng;
-            let outputs = match self.seats.get_mut(&to) {
-                Some(Seat::DataOwner(member)) => {
-                    [member.receive(self.now, &frame, rng), Output::default()]
-                }
-                Some(Seat::ModelOwner(member)) => [member.receive(&frame, rng), member.prepare()],
-                Some(Seat::Helper(member)) => [member.receive(&frame, rng), Output::default()],
-                None => continue,
+    /// Delivers frames until there are none, or no more are allowed.
+    pub fn run(&mut self) {
+        while self.stop_at.is_none_or(|stop| self.delivered < stop) {
+            let Some((to, frame)) = self.queue.pop_front() else {
+                return;
             };
-            for output in outputs {
-                self.put(to, output);
+            self.now += 1.0;
+            self.delivered += 1;
+            let Some(&who) = self.connections.get(&to) else {
+                continue;
+            };
+            let (now, rng) = (self.now, &mut self.rng);
+            let seat = &mut self.seats[who.0];
+            let output = each!(seat, member => member.receive(now, &frame, rng));
+            self.put(who, output);
+            if let Some(Seat::ModelOwner(member)) = self.seats.get_mut(who.0) {
+                let output = member.prepare(self.now);
+                self.put(who, output);
             }
         }
     }
 
-    fn put(&mut self, who: ConnectionId, output: Output) {
+    fn put(&mut self, who: Who, output: Output) {
         self.notes
             .extend(output.notes.into_iter().map(|note| (who, note)));
         for frame in output.frames {
-            let actions = self.rooms.receive(who, &frame);
-            self.act(actions);
+            if let Some(connection) = self.connection(who) {
+                let actions = self.rooms.receive(connection, &frame);
+                self.act(actions);
+            }
         }
     }
 
@@ -185,22 +325,31 @@ impl House {
                 Action::Notify { to, frame } | Action::Forward { to, frame } => {
                     self.queue.push_back((to, frame.to_vec()));
                 }
-                Action::Close { connection, .. } => {
-                    self.seats.remove(&connection);
+                Action::Close {
+                    connection,
+                    refusal,
+                } => {
+                    // What was sent before still arrives, and then the reason.
+                    let frame = FromRelay::Refused(refusal).encode();
+                    self.queue.push_back((connection, frame));
                 }
                 Action::StartHelper {
                     room,
                     connection,
                     greeting,
                 } => {
-                    let (member, frame) = HelperMember::built_in(
-                        room,
-                        greeting.as_bytes().try_into().unwrap_or_default(),
-                    );
-                    self.seats
-                        .insert(connection, Seat::Helper(Box::new(member)));
-                    let actions = self.rooms.receive(connection, &frame);
-                    self.act(actions);
+                    let Some(request) = HelperRequest::from_bytes(greeting.as_bytes()) else {
+                        continue;
+                    };
+                    let identity = self.helper.clone();
+                    let member = HelperMember::built_in(identity, room, request, &mut self.rng);
+                    self.built_in.insert(self.seats.len());
+                    self.seats.push(Seat::Helper(Box::new(member)));
+                    let who = Who(self.seats.len() - 1);
+                    self.connections.insert(connection, who);
+                    let now = self.now;
+                    let output = each!(&mut self.seats[who.0], member => member.connected(now));
+                    self.put(who, output);
                 }
             }
         }

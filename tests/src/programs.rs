@@ -41,8 +41,23 @@ impl Program {
         path: &Path,
         arguments: impl IntoIterator<Item = A>,
     ) -> Result<Self> {
-        let mut child = Command::new(path)
-            .args(arguments)
+        Self::spawn(Command::new(path).args(arguments), path)
+    }
+
+    /// The same with everything logged that can be.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub fn start_logged<A: AsRef<OsStr>>(
+        path: &Path,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Result<Self> {
+        let mut command = Command::new(path);
+        Self::spawn(command.args(arguments).env("RUST_LOG", "trace"), path)
+    }
+
+    fn spawn(command: &mut Command, path: &Path) -> Result<Self> {
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

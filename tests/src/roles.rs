@@ -42,17 +42,50 @@ impl Relay {
     /// # Errors
     /// If the program is not named, does not start or does not say where it listens.
     pub fn start() -> Result<Self> {
+        let program = Program::start(&required("BLINDSIGHT_RELAY_BIN")?, Self::ARGUMENTS)?;
+        Self::listening(program)
+    }
+
+    /// The same with everything logged that can be.
+    ///
+    /// # Errors
+    /// As [`Relay::start`].
+    pub fn start_logged() -> Result<Self> {
+        let program = Program::start_logged(&required("BLINDSIGHT_RELAY_BIN")?, Self::ARGUMENTS)?;
+        Self::listening(program)
+    }
+
+    const ARGUMENTS: [&str; 3] = ["--listen", "127.0.0.1:0", "--json"];
+
+    fn listening(mut program: Program) -> Result<Self> {
         #[derive(Deserialize)]
         struct Started {
             address: String,
         }
-        let mut program = Program::start(
-            &required("BLINDSIGHT_RELAY_BIN")?,
-            ["--listen", "127.0.0.1:0", "--json"],
-        )?;
         let Started { address } = serde_json::from_value(program.json(START)?)
             .context("the relay's line has no address")?;
         Ok(Self { program, address })
+    }
+
+    /// Ends it as a crash would and starts another one in its place.
+    ///
+    /// # Errors
+    /// As [`Relay::start`].
+    pub fn restart(&mut self) -> Result<()> {
+        self.kill()?;
+        let arguments = ["--listen", &self.address, "--json"];
+        self.program = Program::start(&required("BLINDSIGHT_RELAY_BIN")?, arguments)?;
+        self.program.json(START)?;
+        Ok(())
+    }
+
+    /// Ends it and gives what it wrote.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn end(mut self) -> Result<Ended> {
+        self.kill()?;
+        self.program.end(START)
     }
 
     /// The address of its site.
@@ -121,10 +154,23 @@ pub fn start_host(relay: &Relay, model: &Path, helping: Helping) -> Result<Progr
     let program = required("BLINDSIGHT_BIN")?;
     let (relay, model) = (relay.socket(), model.display().to_string());
     let mut arguments = vec!["host", "--relay", &relay, "--model", &model, "--json"];
+    // Several data owners of a test use one link, and have more classified than people do.
+    arguments.extend(["--reusable", "--budget", "100000"]);
     if helping == Helping::Invited {
         arguments.extend(["--helper", "invite"]);
     }
     Program::start(&program, arguments)
+}
+
+/// Starts a host of the bundled model with the relay's helper and further arguments; logs all.
+///
+/// # Errors
+/// If the program is not named or cannot be started.
+pub fn start_host_with(relay: &Relay, more: &[&str]) -> Result<Program> {
+    let relay = relay.socket();
+    let arguments = ["host", "--relay", &relay, "--model", MODEL, "--json"];
+    let arguments = arguments.iter().chain(more);
+    Program::start_logged(&required("BLINDSIGHT_BIN")?, arguments)
 }
 
 /// Starts a helper with its invitation.
@@ -142,6 +188,15 @@ pub fn start_helper(invite: &str) -> Result<Program> {
 pub fn start_classify(invite: &str, arguments: &[String]) -> Result<Program> {
     let fixed = ["classify", invite, "--json"].map(str::to_owned);
     Program::start(&required("BLINDSIGHT_BIN")?, fixed.iter().chain(arguments))
+}
+
+/// The same, and logs all.
+///
+/// # Errors
+/// If the program is not named or cannot be started.
+pub fn start_classify_logged(invite: &str, arguments: &[String]) -> Result<Program> {
+    let fixed = ["classify", invite, "--json"].map(str::to_owned);
+    Program::start_logged(&required("BLINDSIGHT_BIN")?, fixed.iter().chain(arguments))
 }
 
 /// What a data owner's program printed.

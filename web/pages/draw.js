@@ -1,13 +1,17 @@
 // The data owner's page: draw or load a picture, classify it, read the class.
 
+import { showFailures } from "../check-view.js";
 import { byId, show } from "../dom.js";
 import { Drawing } from "../drawing.js";
 import * as format from "../format.js";
 import { awaitInvitation, offerJoining } from "../join.js";
+import * as kept from "../kept-invitation.js";
+import { LinksPanel } from "../links-panel.js";
 import * as notices from "../notices.js";
 import { showPlan } from "../plan-view.js";
 import { Preview } from "../preview.js";
-import { draw as text, upload as uploadText } from "../strings.js";
+import { wire } from "../room.js";
+import { draw as text, links as linksText, upload as uploadText } from "../strings.js";
 import { decode, listenForFiles } from "../upload.js";
 import { WorkerClient } from "../worker-client.js";
 
@@ -18,8 +22,11 @@ const STEP_OF = { wait: "connect", classify: "ready" };
 const client = new WorkerClient();
 const drawing = new Drawing(byId("canvas"));
 const preview = new Preview(byId("preview"), (data) => client.picture(data));
+const panel = new LinksPanel("data-owner");
 const classify = byId("classify");
 
+let invitation = "";
+let left = Infinity;
 let ready = false;
 let busy = false;
 let refused = false;
@@ -34,12 +41,12 @@ drawing.addEventListener("change", () => {
 // Not while a stroke is drawn: the page would move under the pen.
 drawing.addEventListener("end", notices.clearError);
 drawing.addEventListener("pen", ({ detail }) => {
-  byId("pen-status").textContent = detail.down ? text.penDown : text.penUp;
+  notices.announce(detail.down ? text.penDown : text.penUp);
 });
 byId("undo").addEventListener("click", () => drawing.undo());
 byId("clear").addEventListener("click", () => {
   drawing.clear();
-  byId("pen-status").textContent = text.cleared;
+  notices.announce(text.cleared);
 });
 for (const pen of document.querySelectorAll("input[name=pen]")) {
   pen.addEventListener("change", () => (drawing.penWidth = Number(pen.value)));
@@ -57,7 +64,7 @@ listenForFiles({
       const context = image.getContext("2d");
       preview.update(() => context.getImageData(0, 0, image.width, image.height));
       forgetResult();
-      byId("pen-status").textContent = uploadText.loaded(name);
+      notices.announce(uploadText.loaded(name));
       await preview.pixels();
     } catch (error) {
       notices.error(error.message);
@@ -67,19 +74,35 @@ listenForFiles({
 
 // The room.
 
+wire(client, panel, () => {
+  busy = false;
+  ready = false;
+  offerJoining();
+  allow();
+});
+
+panel.addEventListener("change", () => {
+  byId("trust-summary").textContent = linksText.summary(panel.all);
+  const open = panel.all.some(({ trust }) => trust === "unverified");
+  byId("trust-line").classList.toggle("open", open);
+  show(panel.all.length > 0, byId("trust-line"));
+  show(open, byId("trust-go"));
+});
+panel.addEventListener("verdict", ({ detail: { peer, matches } }) => {
+  // Whoever sits in between must not be joined again by a mere reload.
+  if (!matches) forgetInvitation();
+  client.verify(peer, matches);
+});
+
 client
   .on("phase", ({ phase, text: sentence }) => {
     ready = !refused && (phase === "ready" || phase === "classify");
     notices.status(sentence, stateOf(phase));
-    if (phase === "ready" || phase === "stopped") notices.endProgress();
-    if (phase === "stopped") {
-      busy = false;
-      offerJoining();
-    }
+    if (phase === "ready") notices.endProgress();
+    if (phase === "stopped") forgetInvitation();
     showStep(phase);
     allow();
   })
-  .on("progress", ({ done, total }) => notices.progress(done, total))
   .on("offer", (offer) => {
     byId("model").textContent = offer.model;
     show(true, byId("offer"));
@@ -90,7 +113,16 @@ client
     }
   })
   .on("pool", ({ ready: prepared, target }) => {
-    byId("pool").textContent = text.pool(prepared, target);
+    byId("pool").textContent = `${text.pool(prepared, target)}.`;
+  })
+  .on("budget", ({ left: now, allowed }) => {
+    left = now;
+    byId("budget").textContent = `${text.budget(format.number(left), format.number(allowed))}.`;
+    show(left === 0, byId("used-up"));
+    allow();
+  })
+  .on("keep", ({ bytes }) => {
+    if (invitation) kept.save("data-owner", invitation, bytes);
   })
   .on("result", (result) => {
     busy = false;
@@ -100,12 +132,7 @@ client
   })
   .on("error", ({ text: sentence, fatal }) => {
     busy = false;
-    if (fatal) {
-      ready = false;
-      notices.status("", "stopped");
-      notices.endProgress();
-      offerJoining();
-    }
+    if (fatal) notices.status("", "stopped");
     notices.error(sentence);
     allow();
   });
@@ -127,21 +154,26 @@ classify.addEventListener("click", async () => {
   }
 });
 
-window.addEventListener("pagehide", (event) => {
-  if (!event.persisted) client.stop();
-});
-
 notices.status(text.notJoined, "idle");
-awaitInvitation("data-owner", (link) => {
+showFailures();
+awaitInvitation("data-owner", (options) => {
+  ({ invitation } = options);
   refused = false;
+  left = Infinity;
+  show(false, byId("used-up"));
   notices.status(text.joining);
   showStep("connect");
   show(true, byId("steps"));
-  client.start("data-owner", { invitation: link });
+  client.start("data-owner", options);
 });
 
+function forgetInvitation() {
+  invitation = "";
+  kept.forget("data-owner");
+}
+
 function allow() {
-  classify.disabled = !ready || busy;
+  classify.disabled = !ready || busy || left === 0;
   byId("result").classList.toggle("busy", busy);
 }
 

@@ -1,41 +1,58 @@
 // The helper's page: deals correlated randomness and shows how much.
 
+import { showFailures } from "../check-view.js";
 import { byId, show } from "../dom.js";
 import * as format from "../format.js";
 import { awaitInvitation, offerJoining } from "../join.js";
+import * as kept from "../kept-invitation.js";
+import { LinksPanel } from "../links-panel.js";
 import * as notices from "../notices.js";
+import { wire } from "../room.js";
 import { help as text } from "../strings.js";
 import { WorkerClient } from "../worker-client.js";
 
 const client = new WorkerClient();
+const panel = new LinksPanel("helper");
+
+let invitation = "";
+
+wire(client, panel, offerJoining);
+
+panel.addEventListener("verdict", ({ detail: { peer, matches } }) => {
+  // A model owner with somebody in between must not be joined again by a mere reload.
+  if (!matches && peer === "model-owner") forgetInvitation();
+  client.verify(peer, matches);
+});
 
 client
   .on("phase", ({ phase, text: sentence }) => {
     const state = { ready: "ready", stopped: "stopped" }[phase] ?? "busy";
     notices.status(sentence, state);
-    if (phase === "ready" || phase === "stopped") notices.endProgress();
-    if (phase === "stopped") offerJoining();
+    if (phase === "ready") notices.endProgress();
+    if (phase === "stopped") forgetInvitation();
   })
-  .on("progress", ({ done, total }) => notices.progress(done, total))
   .on("dealt", ({ bundles, bytes, guests }) => {
     byId("bundles").textContent = format.number(bundles);
     byId("bytes").textContent = format.bytes(bytes);
     byId("guests").textContent = format.number(guests);
   })
+  .on("keep", ({ bytes }) => {
+    if (invitation) kept.save("helper", invitation, bytes);
+  })
   .on("error", ({ text: sentence, fatal }) => {
     notices.error(sentence);
-    if (!fatal) return;
-    notices.status("", "stopped");
-    notices.endProgress();
-    offerJoining();
+    if (fatal) notices.status("", "stopped");
   });
 
-window.addEventListener("pagehide", (event) => {
-  if (!event.persisted) client.stop();
-});
-
-awaitInvitation("helper", (link) => {
+showFailures();
+awaitInvitation("helper", (options) => {
+  ({ invitation } = options);
   notices.status(text.joining);
   show(true, byId("dealt"));
-  client.start("helper", { invitation: link });
+  client.start("helper", options);
 });
+
+function forgetInvitation() {
+  invitation = "";
+  kept.forget("helper");
+}

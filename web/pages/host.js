@@ -1,166 +1,155 @@
 // The model owner's page: choose a model, host it, pass on the invitations.
 
+import { showFailures } from "../check-view.js";
+import { relay } from "../config.js";
 import { copyField } from "../copy-field.js";
-import { byId, make, show } from "../dom.js";
-import * as format from "../format.js";
+import { byId, show } from "../dom.js";
+import { GuestTable } from "../guest-table.js";
+import { LinksPanel } from "../links-panel.js";
+import { ModelChoice } from "../model-choice.js";
 import * as notices from "../notices.js";
 import { showPlan } from "../plan-view.js";
+import { Remembering } from "../remembering.js";
+import { wire } from "../room.js";
 import { host as text } from "../strings.js";
-import { listenForDrops } from "../upload.js";
 import { WorkerClient } from "../worker-client.js";
 
-const MOST_BYTES = 256_000_000;
-
 const client = new WorkerClient();
-const start = byId("host-start");
-const select = byId("model-select");
-const announce = (sentence) => (byId("copy-status").textContent = sentence);
-const showDataOwnerLink = copyField("invite-data-owner", text.dataOwnerLink, announce);
-const showHelperLink = copyField("invite-helper", text.helperLink, announce);
+const form = byId("setup");
+const choice = new ModelChoice();
+const guests = new GuestTable((guest) => client.dismiss(guest));
+const panel = new LinksPanel("model-owner");
+const remembering = new Remembering((room) => start(room, room.bytes, true));
+const showDataOwnerLink = copyField("invite-data-owner", text.dataOwnerLink, notices.announce);
+const showHelperLink = copyField("invite-helper", text.helperLink, notices.announce);
+const buttons = [byId("host-start"), byId("take-up"), byId("forget")];
 
-const guests = new Map();
-let invitesHelper = false;
-let bundled = [];
-let own = null;
+let options = null;
 
-// The model.
+// The setup.
 
-loadList();
-
-async function loadList() {
-  try {
-    const response = await fetch("models/index.json");
-    if (!response.ok) throw new Error(response.statusText);
-    bundled = await response.json();
-    select.replaceChildren(
-      ...bundled.map(({ name, title }) => make("option", { value: name, textContent: title })),
-    );
-  } catch {
-    notices.error(text.noModels);
-  }
-  showChoice();
-}
-
-select.addEventListener("change", () => {
-  own = null;
-  showChoice();
+remembering.offer();
+showFailures().then((answers) => {
+  const helper = answers.find(({ id }) => id === "helper");
+  if (helper?.state !== "optional" || options) return;
+  const [builtIn, invite] = form.elements.helper;
+  builtIn.disabled = true;
+  invite.checked = true;
+  byId("built-in-note").textContent = helper.text;
 });
-byId("model-file").addEventListener("change", ({ target }) => {
-  const [file] = target.files;
-  target.value = "";
-  if (file) takeFile(file);
-});
-byId("own-clear").addEventListener("click", () => {
-  own = null;
-  showChoice();
-  select.focus();
-});
-listenForDrops(byId("setup"), takeFile);
 
-function takeFile(file) {
-  notices.clearError();
-  if (!file.name.toLowerCase().endsWith(".onnx")) notices.error(text.notOnnx);
-  else if (file.size > MOST_BYTES) notices.error(text.tooManyBytes);
-  else own = file;
-  showChoice();
+for (const radio of form.elements.uses) {
+  radio.addEventListener("change", () => {
+    const some = form.elements.uses.value === "some";
+    show(some, byId("uses-some"));
+    // A field that is not shown must not keep the form from being sent.
+    byId("uses-count").disabled = !some;
+  });
 }
 
-function showChoice() {
-  const chosen = bundled.find(({ name }) => name === select.value);
-  select.disabled = own !== null || bundled.length === 0;
-  byId("own-name").textContent = own ? text.fileChosen(own.name, format.bytes(own.size)) : "";
-  show(own !== null, byId("own"));
-  byId("model-note").textContent =
-    !own && chosen?.accuracy ? text.accuracy(chosen.accuracy) : "";
-}
-
-async function loadModel() {
-  if (own) {
-    const name = own.name.replace(/\.onnx$/i, "");
-    return { name, bytes: new Uint8Array(await own.arrayBuffer()) };
-  }
-  const entry = bundled.find(({ name }) => name === select.value);
-  if (!entry) throw new Error(text.choose);
-  const failed = new Error(text.noModel(entry.title));
-  const response = await fetch(`models/${entry.file}`).catch(() => Promise.reject(failed));
-  if (!response.ok) throw failed;
-  return { name: entry.name, bytes: new Uint8Array(await response.arrayBuffer()) };
-}
-
-// The room.
-
-byId("setup").addEventListener("submit", async (event) => {
+form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  start.disabled = true;
+  busy(true);
   notices.clearError();
   notices.status(text.loading);
   try {
-    const model = await loadModel();
-    const helper = new FormData(byId("setup")).get("helper");
-    invitesHelper = helper === "invite";
-    notices.status(text.starting);
-    client.start("model-owner", { relay: location.origin, model, helper });
+    const { model, title } = await choice.load();
+    start({ model, title, options: chosenOptions() }, null, byId("remember").checked);
   } catch (error) {
     notices.error(error.message);
     endHosting("");
   }
 });
-byId("stop").addEventListener("click", () => {
-  client.stop();
-  endHosting(text.stopped);
-});
+
+function chosenOptions() {
+  const fields = form.elements;
+  const uses = { one: 1, some: whole(fields.count, text.badUses), any: null }[fields.uses.value];
+  return { helper: fields.helper.value, uses, budget: whole(fields.budget, text.badBudget) };
+}
+
+// A whole number within the field's bounds.
+function whole(field, problem) {
+  const value = Number(field.value);
+  const within = value >= Number(field.min) && value <= Number(field.max);
+  if (!Number.isInteger(value) || !within) throw new Error(problem);
+  return value;
+}
+
+// The room.
+
+async function start(room, saved, remember) {
+  busy(true);
+  notices.clearError();
+  notices.status(text.starting);
+  try {
+    const origin = await relay();
+    const site = new URL(".", location.href).href;
+    await remembering.begin(remember, room);
+    options = room.options;
+    const { model } = room;
+    client.start("model-owner", { relay: origin, site, model, ...options, remember, saved });
+  } catch (error) {
+    notices.error(error.message);
+    endHosting("");
+  }
+}
+
+panel.addEventListener("verdict", ({ detail }) => client.verify(detail.peer, detail.matches));
+
+wire(client, panel, () => {});
 
 client
   .on("phase", ({ phase, text: sentence }) => {
+    // What still comes after the person pressed "stop" is of no interest.
+    if (!options) return;
     if (phase === "stopped") endHosting(sentence);
     else notices.status(sentence, phase === "ready" ? "ready" : "busy");
   })
-  .on("progress", ({ done, total }) => notices.progress(done, total))
   .on("hosting", ({ dataOwnerInvite, helperInvite, plan }) => {
     showDataOwnerLink(dataOwnerInvite);
     showHelperLink(helperInvite);
-    show(invitesHelper, byId("helper-invitation"));
+    byId("invite-data-owner-note").textContent = text.dataOwnerNote(options.uses);
+    show(options.helper === "invite", byId("helper-invitation"));
     showPlan(plan);
-    show(false, byId("setup"));
+    show(false, form);
     show(true, byId("hosting"));
     byId("hosting-title").focus();
   })
-  .on("guest", (guest) => {
-    guests.set(guest.id, guest);
-    showGuests();
+  .on("guest", (guest) => guests.update(guest))
+  .on("link", ({ guest, trust }) => {
+    if (guest !== null) guests.setTrust(guest, trust);
   })
+  .on("keep", ({ bytes }) => remembering.keep(bytes))
   .on("error", ({ text: sentence, fatal }) => {
     notices.error(sentence);
-    if (fatal || byId("hosting").hidden) endHosting("");
-    // Where the relay's own helper fails, somebody can step in.
-    else show(true, byId("helper-invitation"));
+    if (!fatal && !byId("hosting").hidden) {
+      // Where the relay's own helper fails, somebody can step in.
+      show(true, byId("helper-invitation"));
+      return;
+    }
+    if (!fatal) client.stop();
+    endHosting("");
   });
 
-window.addEventListener("pagehide", (event) => {
-  if (!event.persisted) client.stop();
+byId("stop").addEventListener("click", () => {
+  const sentence = remembering.on ? text.stoppedRemembered : text.stopped;
+  client.stop();
+  endHosting(sentence);
 });
 
-function showGuests() {
-  const rows = [...guests.values()].map(({ id, state, classified }) =>
-    make(
-      "tr",
-      { className: state },
-      make("th", { scope: "row", textContent: String(id) }),
-      make("td", {}, make("span", { className: "state", textContent: text.guest[state] ?? state })),
-      make("td", { className: "number", textContent: format.number(classified) }),
-    ),
-  );
-  byId("guests").replaceChildren(...rows);
-  show(rows.length > 0, byId("guest-table"));
-  show(rows.length === 0, byId("no-guests"));
+function endHosting(sentence) {
+  options = null;
+  guests.clear();
+  panel.clear();
+  notices.waiting("", 0);
+  notices.endProgress();
+  notices.status(sentence, "stopped");
+  show(true, form);
+  show(false, byId("hosting"), byId("plan"));
+  busy(false);
+  remembering.end();
 }
 
-function endHosting(sentence) {
-  guests.clear();
-  showGuests();
-  notices.status(sentence, "stopped");
-  notices.endProgress();
-  show(true, byId("setup"));
-  show(false, byId("hosting"), byId("plan"));
-  start.disabled = false;
+function busy(is) {
+  for (const button of buttons) button.disabled = is;
 }

@@ -1,18 +1,22 @@
 //! `blindsight classify`: the data owner.
 
-use std::{collections::VecDeque, ops::Range, path::PathBuf, time::Duration};
+use std::{
+    collections::VecDeque,
+    ops::Range,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use anyhow::bail;
 use blindsight_member::{DataOwnerMember, Note, Output};
 use blindsight_parties::DEFAULT_POOL;
 use blindsight_session::{Invitation, Role};
 use serde::Serialize;
-use tokio::time::timeout;
 
 use crate::{
     pictures::{self, Source},
     report,
-    socket::{self, Socket},
+    socket::{self, Happened, Socket},
 };
 
 /// Options of `blindsight classify`.
@@ -106,40 +110,41 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
                 .collect::<Result<_, _>>()?
         }
     };
-    let (mut member, frame) = DataOwnerMember::join(&invitation, options.pool);
-    let mut socket = Socket::connect(&invitation.relay_url()).await?;
-    socket.send(vec![frame]);
+    let mut socket = Socket::new(invitation.relay_url())?;
+    let mut member = DataOwnerMember::join(&invitation, None, options.pool, socket.rng());
     let mut run = Run::new(sources, options.json);
-    let mut rng = socket::generator()?;
     let patience = Duration::from_secs(options.patience.max(1));
     let stopped = socket::stopped();
     tokio::pin!(stopped);
+    let mut heard = Instant::now();
     while !run.is_done() {
-        let frame = tokio::select! {
-            frame = timeout(patience, socket.receive()) => match frame {
-                Ok(frame) => frame?,
-                Err(_) => {
-                    let (seconds, what) = (patience.as_secs(), member.waiting_for());
-                    bail!(
-                        "waited {seconds} s for {what}; ask the model owner, then try again \
-                         (--patience waits longer)"
-                    );
-                }
-            },
+        let happened = tokio::select! {
+            happened = socket.next() => happened,
             () = &mut stopped => {
                 leave(member, socket).await;
                 bail!("stopped before all pictures were classified");
             }
         };
-        let output = member.receive(socket.now(), &frame, &mut rng);
-        run.take(output, &socket)?;
+        let frame = matches!(happened, Happened::Frame(_));
+        let output = socket.step(&mut member, happened)?;
+        // The answer to a ping says nothing, and is no progress.
+        if frame && !output.notes.is_empty() {
+            heard = Instant::now();
+        } else if heard.elapsed() > patience {
+            let (seconds, what) = (patience.as_secs(), member.waiting_for());
+            bail!(
+                "waited {seconds} s for {what}; ask the model owner, then try again \
+                 (--patience waits longer)"
+            );
+        }
+        run.take(output)?;
         // One picture waits while another is under way.
         while member.pending() < 2 {
             let Some(pixels) = run.next_pixels() else {
                 break;
             };
             let output = member.classify(socket.now(), pixels);
-            run.take(output, &socket)?;
+            run.take(socket.put(output))?;
         }
     }
     run.summary();
@@ -147,8 +152,8 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn leave(mut member: DataOwnerMember, socket: Socket) {
-    socket.send(member.stop().frames);
+async fn leave(mut member: DataOwnerMember, mut socket: Socket) {
+    socket.put(member.stop());
     socket.close().await;
 }
 
@@ -162,7 +167,7 @@ struct Run {
     labelled: bool,
     correct: usize,
     online_ms: Vec<f64>,
-    begun: Option<std::time::Instant>,
+    begun: Option<Instant>,
 }
 
 impl Run {
@@ -184,13 +189,12 @@ impl Run {
 
     fn next_pixels(&mut self) -> Option<zeroize::Zeroizing<Vec<u8>>> {
         let source = self.sources.pop_front()?;
-        self.begun.get_or_insert_with(std::time::Instant::now);
+        self.begun.get_or_insert_with(Instant::now);
         self.pending.push_back((source.name, source.label));
         Some(source.pixels)
     }
 
-    fn take(&mut self, output: Output, socket: &Socket) -> anyhow::Result<()> {
-        socket.send(output.frames);
+    fn take(&mut self, output: Output) -> anyhow::Result<()> {
         for note in output.notes {
             match note {
                 Note::Result { .. } => self.result(&note),
@@ -199,6 +203,9 @@ impl Run {
                     tracing::info!(model, hash = plan.hash, "offered");
                 }
                 Note::Phase { text, .. } => tracing::debug!("{text}"),
+                Note::Link(link) if !self.json => report::link(&link),
+                Note::Waiting { text, seconds } if !self.json => report::waiting(&text, seconds),
+                Note::Warning { text } => eprintln!("blindsight: {text}"),
                 _ => {}
             }
         }

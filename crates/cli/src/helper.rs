@@ -30,18 +30,15 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         let role = invitation.role();
         bail!("this link invites a {role}, not a helper; ask the model owner for the other one");
     }
-    let mut rng = socket::generator()?;
-    let (mut member, frame) = HelperMember::join(&invitation);
-    let mut socket = Socket::connect(&invitation.relay_url()).await?;
-    socket.send(vec![frame]);
+    let mut socket = Socket::new(invitation.relay_url())?;
+    let mut member = HelperMember::join(&invitation, None, socket.rng());
     let stopped = socket::stopped();
     tokio::pin!(stopped);
     loop {
         let output = tokio::select! {
-            frame = socket.receive() => member.receive(&frame?, &mut rng),
-            () = &mut stopped => member.stop(),
+            happened = socket.next() => socket.step(&mut member, happened)?,
+            () = &mut stopped => socket.put(member.stop()),
         };
-        socket.send(output.frames);
         for note in &output.notes {
             show(note, options.json)?;
         }
@@ -56,6 +53,9 @@ fn show(note: &Note, json: bool) -> anyhow::Result<()> {
     match note {
         Note::Error { text, fatal: true } => bail!("{text}"),
         note if json => report::json(note),
+        Note::Link(link) => report::link(link),
+        Note::Waiting { text, seconds } => report::waiting(text, *seconds),
+        Note::Warning { text } => eprintln!("blindsight: {text}"),
         Note::Phase { text, .. } => report::line(text),
         Note::Dealt {
             bundles,

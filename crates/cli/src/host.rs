@@ -1,10 +1,10 @@
 //! `blindsight host`: the model owner.
 
 use anyhow::bail;
-use blindsight_member::{HelperChoice, Link, ModelOwnerMember, Note, PlanView};
+use blindsight_member::{HelperChoice, HostOptions, Link, ModelOwnerMember, Note, PlanView};
 use blindsight_model::{fixed_point::IntegerNetwork, onnx};
 use blindsight_parties::Hosting;
-use blindsight_session::RelayOrigin;
+use blindsight_session::{RelayOrigin, Site};
 use clap::ValueEnum;
 use serde::Serialize;
 
@@ -26,9 +26,18 @@ pub struct Options {
     /// invitation. The helper must not work together with the data owner or with you.
     #[arg(long, value_enum, default_value_t = Helper::BuiltIn)]
     helper: Helper,
-    /// How many data owners the invitation lets in; any number by default.
-    #[arg(long, value_name = "N")]
-    invite_uses: Option<u32>,
+    /// How many data owners the invitation lets in.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    invite_uses: u32,
+    /// Let any number of people in with the same invitation.
+    #[arg(long, conflicts_with = "invite_uses")]
+    reusable: bool,
+    /// How many classifications each data owner gets.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    budget: u32,
+    /// Where the pages are that the invitations open, if not at the relay.
+    #[arg(long, value_name = "URL")]
+    site: Option<String>,
     /// Print one line of JSON once the room is open, and nothing else on standard output.
     #[arg(long)]
     json: bool,
@@ -64,28 +73,35 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         Helper::BuiltIn => HelperChoice::BuiltIn,
         Helper::Invite => HelperChoice::Invite,
     };
-    let mut rng = socket::generator()?;
-    let (mut member, frame) =
-        ModelOwnerMember::open(&relay, hosting, helper, options.invite_uses, &mut rng)?;
-    let mut socket = Socket::connect(&relay.socket_url()).await?;
-    socket.send(vec![frame]);
+    let mut socket = Socket::new(relay.socket_url())?;
+    let site = match &options.site {
+        Some(site) => Site::parse(site)?,
+        None => Site::of_relay(relay.clone()),
+    };
+    let host = HostOptions {
+        relay,
+        site,
+        helper,
+        uses: (!options.reusable).then_some(options.invite_uses),
+        budget: options.budget,
+        remember: false,
+    };
+    let mut member = ModelOwnerMember::open(host, hosting, None, socket.rng())?;
     let stopped = socket::stopped();
     tokio::pin!(stopped);
     loop {
-        let frame = tokio::select! {
-            frame = socket.receive() => frame?,
+        let happened = tokio::select! {
+            happened = socket.next() => happened,
             () = &mut stopped => {
-                let output = member.stop();
-                socket.send(output.frames);
+                socket.put(member.stop());
                 socket.close().await;
                 return Ok(());
             }
         };
-        let output = member.receive(&frame, &mut rng);
-        socket.send(output.frames);
+        let output = socket.step(&mut member, happened)?;
         show(&output.notes, &network.name, &options)?;
-        let output = member.prepare();
-        socket.send(output.frames);
+        let output = member.prepare(socket.now());
+        let output = socket.put(output);
         show(&output.notes, &network.name, &options)?;
     }
 }
@@ -119,19 +135,28 @@ fn show(notes: &[Note], model: &str, options: &Options) -> anyhow::Result<()> {
                         helper_invite.as_str()
                     ));
                 }
-                report::line("Whoever has a link can take that role. Ctrl-c stops hosting.");
+                let uses = match (options.reusable, options.invite_uses) {
+                    (true, _) => "Each link lets any number of people in".to_owned(),
+                    (false, 1) => "Each link belongs to whoever opens it first".to_owned(),
+                    (false, uses) => format!("The first link is for {uses} people"),
+                };
+                report::line(&format!("{uses}. Ctrl-c stops hosting."));
             }
             Note::Phase { text, .. } if !options.json => report::line(text),
             Note::Guest {
                 id,
                 state,
                 classified,
+                allowed,
             } if !options.json => {
                 let state = format!("{state:?}").to_lowercase();
                 report::line(&format!(
-                    "Data owner {id}: {state}, {classified} classified."
+                    "Data owner {id}: {state}, {classified} of {allowed} classified."
                 ));
             }
+            Note::Link(link) if !options.json => report::link(link),
+            Note::Waiting { text, seconds } if !options.json => report::waiting(text, *seconds),
+            Note::Warning { text } => eprintln!("blindsight: {text}"),
             Note::Error { text, fatal: true } => bail!("{text}"),
             Note::Error { text, .. } => eprintln!("blindsight: {text}"),
             _ => {}

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use blindsight_member::{LinkNote, Trust};
 use serde::Serialize;
 
 /// Prints a line. When the reader is gone there is nobody left to tell.
@@ -24,5 +25,35 @@ pub fn bytes(count: u64) -> String {
         0..1_000 => format!("{count} B"),
         1_000..1_000_000 => format!("{:.1} kB", count as f64 / 1e3),
         _ => format!("{:.1} MB", count as f64 / 1e6),
+    }
+}
+
+/// An encrypted link and its safety words.
+pub fn link(link: &LinkNote) {
+    let LinkNote {
+        peer,
+        words,
+        digits,
+        trust,
+        online,
+        ..
+    } = link;
+    if !online {
+        return line(&format!("The line to {peer} is lost; it may come back."));
+    }
+    let words = words.join(" ");
+    line(&match trust {
+        Trust::Site => format!("Encrypted link with {peer}: run by whoever runs the relay."),
+        Trust::Verified => format!("Encrypted link with {peer}: verified."),
+        Trust::Unverified => format!(
+            "Encrypted link with {peer}, not verified. Compare on the phone: {words} ({digits})"
+        ),
+    });
+}
+
+/// Who is waited for: said now and then, not each second.
+pub fn waiting(text: &str, seconds: u64) {
+    if seconds > 0 && (seconds == 3 || seconds.is_multiple_of(30)) {
+        line(&format!("Waiting for {text} for {seconds} s."));
     }
 }

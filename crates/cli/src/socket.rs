@@ -3,9 +3,14 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow, bail};
+use blindsight_member::{Member, Output, Part};
 use futures_util::{SinkExt, StreamExt, stream::SplitStream};
 use rand::{SeedableRng, rngs::StdRng, rngs::SysRng};
-use tokio::{net::TcpStream, sync::mpsc, time::timeout};
+use tokio::{
+    net::TcpStream,
+    sync::mpsc,
+    time::{Interval, MissedTickBehavior, interval, sleep_until, timeout},
+};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async_with_config,
     tungstenite::{Message, protocol::CloseFrame},
@@ -16,23 +21,155 @@ type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// How long connecting to a relay may take.
 const CONNECT: Duration = Duration::from_secs(15);
 
-/// A connection to a relay.
+/// A relay, reached over one connection after the other.
 pub struct Socket {
+    url: String,
+    connection: Option<Connection>,
+    /// When to make the next connection.
+    retry_at: Option<tokio::time::Instant>,
+    ticks: Interval,
+    started: Instant,
+    rng: StdRng,
+}
+
+/// What happened to a socket.
+pub enum Happened {
+    /// There is a connection.
+    Connected,
+    /// There is none any more, or it could not be made.
+    Lost(anyhow::Error),
+    /// The relay sent a frame.
+    Frame(Vec<u8>),
+    /// About a second has passed.
+    Tick,
+}
+
+impl Socket {
+    /// Will connect to a relay.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no randomness.
+    pub fn new(url: String) -> anyhow::Result<Self> {
+        let mut ticks = interval(Duration::from_secs(1));
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Ok(Self {
+            url,
+            connection: None,
+            retry_at: Some(tokio::time::Instant::now()),
+            ticks,
+            started: Instant::now(),
+            rng: generator()?,
+        })
+    }
+
+    /// Milliseconds since the program began to connect.
+    pub fn now(&self) -> f64 {
+        self.started.elapsed().as_secs_f64() * 1e3
+    }
+
+    /// The generator of this program.
+    pub fn rng(&mut self) -> &mut StdRng {
+        &mut self.rng
+    }
+
+    /// Waits for the next thing to happen. It can be given up and called again.
+    pub async fn next(&mut self) -> Happened {
+        if let Some(connection) = &mut self.connection {
+            let frame = tokio::select! {
+                frame = connection.receive() => frame,
+                _ = self.ticks.tick() => return Happened::Tick,
+            };
+            return match frame {
+                Ok(frame) => Happened::Frame(frame),
+                Err(error) => self.lost(error),
+            };
+        }
+        let Some(at) = self.retry_at else {
+            return self.lost(anyhow!("the connection to the relay was closed"));
+        };
+        let connecting = async {
+            sleep_until(at).await;
+            Connection::open(&self.url).await
+        };
+        let connection = tokio::select! {
+            connection = connecting => connection,
+            _ = self.ticks.tick() => return Happened::Tick,
+        };
+        self.retry_at = None;
+        match connection {
+            Ok(connection) => {
+                self.connection = Some(connection);
+                Happened::Connected
+            }
+            Err(error) => self.lost(error),
+        }
+    }
+
+    fn lost(&mut self, error: anyhow::Error) -> Happened {
+        self.connection = None;
+        Happened::Lost(error)
+    }
+
+    /// Lets a member take what happened, and sends what it says.
+    ///
+    /// # Errors
+    ///
+    /// When the connection is lost and the member does not want another.
+    pub fn step<P: Part>(
+        &mut self,
+        member: &mut Member<P>,
+        happened: Happened,
+    ) -> anyhow::Result<Output> {
+        let now = self.now();
+        let output = match happened {
+            Happened::Connected => member.connected(now),
+            Happened::Frame(frame) => member.receive(now, &frame, &mut self.rng),
+            Happened::Tick => member.tick(now, &mut self.rng),
+            Happened::Lost(error) => {
+                let output = member.disconnected(now, &mut self.rng);
+                let Some(wait) = output.reconnect_in.filter(|_| !member.is_over()) else {
+                    return Err(error);
+                };
+                tracing::info!("{error:#}; trying again in {wait:.0} ms");
+                let wait = Duration::from_secs_f64(wait / 1e3);
+                self.retry_at = Some(tokio::time::Instant::now() + wait);
+                output
+            }
+        };
+        Ok(self.put(output))
+    }
+
+    /// Sends the frames of an output. Gives back the rest of it.
+    pub fn put(&mut self, mut output: Output) -> Output {
+        if let Some(connection) = &self.connection {
+            connection.send(std::mem::take(&mut output.frames));
+        }
+        if output.hang_up {
+            self.connection = None;
+        }
+        output
+    }
+
+    /// Sends what is queued and closes.
+    pub async fn close(self) {
+        if let Some(connection) = self.connection {
+            connection.close().await;
+        }
+    }
+}
+
+/// One connection to a relay.
+struct Connection {
     /// Frames are written by a task of their own: a member that waits for its turn to write would
     /// not read, and two such members would wait for each other.
     outgoing: mpsc::UnboundedSender<Message>,
     incoming: SplitStream<Stream>,
     writer: tokio::task::JoinHandle<()>,
-    started: Instant,
 }
 
-impl Socket {
-    /// Connects to a relay.
-    ///
-    /// # Errors
-    ///
-    /// When nobody answers there.
-    pub async fn connect(url: &str) -> anyhow::Result<Self> {
+impl Connection {
+    async fn open(url: &str) -> anyhow::Result<Self> {
         // The only provider that is compiled in; a second call finds it installed.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let no_delay = true;
@@ -65,29 +202,17 @@ impl Socket {
             outgoing,
             incoming,
             writer,
-            started: Instant::now(),
         })
     }
 
-    /// Milliseconds since the connection was made.
-    pub fn now(&self) -> f64 {
-        self.started.elapsed().as_secs_f64() * 1e3
-    }
-
-    /// Puts frames in the queue to the relay.
-    pub fn send(&self, frames: Vec<Vec<u8>>) {
+    fn send(&self, frames: Vec<Vec<u8>>) {
         for frame in frames {
             // When the writer has ended, the reader is about to say why.
             let _ = self.outgoing.send(Message::Binary(frame.into()));
         }
     }
 
-    /// The next frame of the relay.
-    ///
-    /// # Errors
-    ///
-    /// When the connection ended.
-    pub async fn receive(&mut self) -> anyhow::Result<Vec<u8>> {
+    async fn receive(&mut self) -> anyhow::Result<Vec<u8>> {
         loop {
             match self.incoming.next().await {
                 Some(Ok(Message::Binary(frame))) => return Ok(frame.into()),
@@ -105,8 +230,7 @@ impl Socket {
         }
     }
 
-    /// Sends what is queued and closes.
-    pub async fn close(self) {
+    async fn close(self) {
         drop(self.outgoing);
         let _ = timeout(Duration::from_secs(2), self.writer).await;
     }
@@ -117,7 +241,7 @@ impl Socket {
 /// # Errors
 ///
 /// When the system has no randomness.
-pub fn generator() -> anyhow::Result<StdRng> {
+fn generator() -> anyhow::Result<StdRng> {
     StdRng::try_from_rng(&mut SysRng)
         .map_err(|_| anyhow!("this system has no source of randomness"))
 }

@@ -2,21 +2,28 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use blindsight_parties::{Classification, DataOwner, Event, MAX_POOL, Misuse, Peer, Step};
-use blindsight_session::{Invitation, Refusal, Role};
+use blindsight_parties::{Classification, DataOwner, Event, MAX_POOL, Misuse, Peer, Reason, Step};
+use blindsight_session::{Identity, Invitation, Role};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use crate::{
-    line::{Incoming, Line, abort_text, capital},
-    note::{Note, Output, Phase},
+    line::{Incoming, Line, capital},
+    member::{Member, Part, Seat, broken_text, words_text},
+    note::{Note, Output, Phase, intruder},
     plan_view::PlanView,
 };
 
 /// A data owner in a room. Pictures wait in a queue until a bundle is ready for them.
-pub struct DataOwnerMember {
-    line: Line,
+pub type DataOwnerMember = Member<DataOwnerPart>;
+
+/// What a data owner does in a room.
+pub struct DataOwnerPart {
     party: DataOwner,
+    /// The identity, to be kept with the invitation.
+    keep: Option<Identity>,
+    /// The hash of the plan that the invitation names.
+    plan: [u8; 32],
     pool: usize,
     queue: VecDeque<Zeroizing<Vec<u8>>>,
     /// When each bundle was asked for, then how long it took: milliseconds.
@@ -25,106 +32,105 @@ pub struct DataOwnerMember {
     /// When the picture under way was begun, in milliseconds.
     begun: Option<f64>,
     weights: (u64, u64),
-    over: bool,
+    /// Classifications that the model owner allows in all.
+    allowed: u32,
 }
 
 impl DataOwnerMember {
-    /// Takes up an invitation; keeps `pool` bundles ready. The second result is the first frame.
-    pub fn join(invitation: &Invitation, pool: usize) -> (Self, Vec<u8>) {
-        let (line, frame) = Line::join(invitation.room(), Role::DataOwner);
-        let member = Self {
-            line,
-            party: DataOwner::new(*invitation.secret().as_bytes(), pool),
-            pool: pool.clamp(1, MAX_POOL),
-            queue: VecDeque::new(),
-            asked: BTreeMap::new(),
-            prepared: BTreeMap::new(),
-            begun: None,
-            weights: (0, 0),
-            over: false,
-        };
-        (member, frame)
-    }
-
-    /// Takes a frame of the relay. `now` is a monotonic time in milliseconds.
-    pub fn receive(&mut self, now: f64, frame: &[u8], rng: &mut impl CryptoRng) -> Output {
-        let mut output = Output::default();
-        if self.over {
-            return output;
+    /// Takes up an invitation; keeps `pool` bundles ready. `identity` is what a page kept that was
+    /// reloaded.
+    pub fn join(
+        invitation: &Invitation,
+        identity: Option<Identity>,
+        pool: usize,
+        rng: &mut impl CryptoRng,
+    ) -> Self {
+        let identity = identity.unwrap_or_else(|| Identity::random(rng));
+        let line = Line::guest(invitation, identity.clone(), rng);
+        Self {
+            seat: Seat::new(line),
+            part: DataOwnerPart {
+                party: DataOwner::new(pool),
+                keep: Some(identity),
+                plan: invitation.plan,
+                pool: pool.clamp(1, MAX_POOL),
+                queue: VecDeque::new(),
+                asked: BTreeMap::new(),
+                prepared: BTreeMap::new(),
+                begun: None,
+                weights: (0, 0),
+                allowed: 0,
+            },
         }
-        match self.line.receive(frame, |_| self.party.longest_message()) {
-            Ok(incoming) => self.take(now, incoming, rng, &mut output),
-            Err(error) => self.fail(&error, &mut output),
-        }
-        self.next_picture(now, &mut output);
-        output
     }
 
     /// Puts a picture (8-bit pixels) in the queue.
     pub fn classify(&mut self, now: f64, pixels: Zeroizing<Vec<u8>>) -> Output {
         let mut output = Output::default();
-        if self.over {
+        if self.seat.over {
             let text = "This room is over. Open a new invitation, then classify again.";
             output.error(text, true);
             return output;
         }
-        self.queue.push_back(pixels);
-        self.next_picture(now, &mut output);
+        self.part.queue.push_back(pixels);
+        self.part.settle(&mut self.seat, now, &mut output);
         output
     }
 
     /// Pictures that wait or are under way. The one under way stays in the queue until it has its
     /// result: when a new helper comes meanwhile, it is begun again, under new masks.
     pub fn pending(&self) -> usize {
-        self.queue.len()
+        self.part.queue.len()
     }
 
     /// Whom or what the data owner waits for, in words.
     pub fn waiting_for(&self) -> &'static str {
-        if !self.line.has(Role::ModelOwner) {
+        if !self.seat.line.has(Role::ModelOwner) {
             "the model owner to join"
-        } else if !self.line.has(Role::Helper) {
+        } else if !self.seat.line.has(Role::Helper) {
             "a helper to join"
-        } else if self.begun.is_some() {
+        } else if self.part.begun.is_some() {
             "the model owner's answer"
         } else {
             "a bundle from the helper"
         }
     }
+}
 
-    /// Leaves in good order.
-    pub fn stop(&mut self) -> Output {
-        let mut output = Output::default();
-        let step = self.party.stop();
-        self.line.send(step.outgoing, &mut output);
-        self.over = true;
-        output.phase(Phase::Stopped, "You left the room.");
-        output
+impl Part for DataOwnerPart {
+    fn longest(&self, _: Peer) -> usize {
+        self.party.longest_message()
     }
 
     fn take(
         &mut self,
+        seat: &mut Seat,
         now: f64,
         incoming: Incoming,
         rng: &mut impl CryptoRng,
         output: &mut Output,
     ) {
         match incoming {
-            Incoming::Welcome(peers) => {
-                for peer in peers {
-                    let step = self.party.peer_joined(peer);
-                    self.follow(now, step, output);
+            Incoming::Opened { .. } => {
+                if let Some(identity) = self.keep.take() {
+                    output.keep_identity(&identity);
+                    output.waiting_for(Role::ModelOwner);
                 }
-                self.report_waiting(output);
             }
-            Incoming::Joined(peer) => {
+            Incoming::Up { peer, .. } => {
                 let step = self.party.peer_joined(peer);
-                self.follow(now, step, output);
+                seat.follow(self, now, step, output);
+                if !seat.line.has(Role::Helper) {
+                    output.waiting_for(Role::Helper);
+                } else {
+                    let text = "Agreeing on the plan with the model owner and the helper.";
+                    output.phase(Phase::Agree, text);
+                }
             }
-            Incoming::Left(peer) => self.left(now, peer, output),
+            Incoming::Gone(peer) => self.gone(seat, now, peer, output),
             Incoming::Message { from, message } => {
                 let step = self.party.receive(from, &message, rng);
-                self.follow(now, step, output);
+                seat.follow(self, now, step, output);
             }
             Incoming::Piece { from, bytes } => {
                 let (done, total) = self.weights;
@@ -136,73 +142,80 @@ impl DataOwnerMember {
                     });
                 }
             }
-            // The helper may leave while a message to it is on its way.
-            Incoming::Nothing | Incoming::Refused(Refusal::UnknownRecipient(_)) => {}
-            // Other data owners have nothing to say to this one.
-            Incoming::Unacceptable {
-                from: Peer::DataOwner(_),
-                ..
+            Incoming::Failed { peer, error } => {
+                seat.fail(self, &broken_text(peer, error), output);
+            }
+            Incoming::WordsDiffer(peer) => seat.fail(self, &words_text(peer), output),
+            Incoming::Intruder => output.notes.push(intruder()),
+            // Somebody else may sit in the helper's place, or a new one not know us yet: the model
+            // owner will vouch for the right one.
+            Incoming::Refused {
+                by: Role::Helper, ..
             } => {}
-            Incoming::Unacceptable { from, reason } => {
-                self.fail(
-                    &format!("{from} sent something else than was expected: {reason}"),
-                    output,
-                );
+            Incoming::Refused { by, refusal } => {
+                let text = capital(&format!("the {by} refused: {refusal}."));
+                seat.fail(self, &text, output);
             }
-            Incoming::Refused(refusal) => self.fail(&refusal, output),
+            Incoming::RelayRefused(refusal) => {
+                seat.fail(self, &capital(&format!("{refusal}.")), output);
+            }
+            Incoming::Back(_) | Incoming::Lost(_) | Incoming::Unanswered(_) => {}
         }
     }
 
-    fn report_waiting(&self, output: &mut Output) {
-        for role in [Role::ModelOwner, Role::Helper] {
-            if !self.line.has(role) {
-                output.waiting_for(role);
-                return;
-            }
+    /// Begins the next picture in the queue if a bundle is ready for it.
+    fn settle(&mut self, seat: &mut Seat, now: f64, output: &mut Output) {
+        if seat.over || self.begun.is_some() {
+            return;
         }
-        output.phase(
-            Phase::Agree,
-            "Agreeing on the plan with the model owner and the helper.",
-        );
-    }
-
-    fn left(&mut self, now: f64, peer: Peer, output: &mut Output) {
-        let step = self.party.peer_left(peer);
-        self.follow(now, step, output);
-        match peer {
-            Peer::ModelOwner => {
-                self.over = true;
+        let Some(pixels) = self.queue.front() else {
+            return;
+        };
+        match self.party.classify(pixels) {
+            Ok(step) => {
+                self.begun = Some(now);
+                output.phase(Phase::Classify, "Classifying.");
+                self.report_pool(self.party.ready(), output);
+                self.report_budget(output);
+                seat.follow(self, now, step, output);
+            }
+            // A bundle will be dealt, now or when there is a helper again.
+            Err(Misuse::NotReady | Misuse::Busy) => {
+                if !self.party.may_become_ready() {
+                    output.phase(
+                        Phase::Wait,
+                        "Nothing is prepared. Waiting for a helper to join.",
+                    );
+                }
+            }
+            Err(error @ Misuse::BudgetSpent) => {
+                self.queue.clear();
                 output.error(
-                    "The model owner left the room. Ask for a new invitation to classify more \
-                     pictures.",
-                    true,
+                    capital(&format!("{error}. Ask the model owner for more.")),
+                    false,
                 );
             }
-            Peer::Helper => {
-                let ready = self.party.ready();
-                output.phase(
-                    Phase::Wait,
-                    format!("The helper left. {ready} prepared classifications remain."),
-                );
+            Err(error @ Misuse::Pixels { .. }) => {
+                self.queue.pop_front();
+                output.error(capital(&format!("{error}. Choose another picture.")), false);
             }
-            Peer::DataOwner(_) => {}
         }
     }
 
-    fn follow(&mut self, now: f64, step: Step, output: &mut Output) {
-        self.line.send(step.outgoing, output);
-        for event in step.events {
-            self.tell(now, event, output);
-        }
-    }
-
-    fn tell(&mut self, now: f64, event: Event, output: &mut Output) {
+    fn tell(&mut self, seat: &mut Seat, now: f64, event: Event, output: &mut Output) {
         match event {
             Event::Offered {
                 model,
                 labels,
                 plan,
+                left,
             } => {
+                if plan.hash().as_bytes() != &self.plan {
+                    let reason = Reason::PlanMismatch;
+                    seat.fail(self, &capital(&format!("{reason}.")), output);
+                    return;
+                }
+                self.allowed = self.allowed.max(left);
                 let view = PlanView::from(&plan);
                 self.weights = (0, view.hosting_bytes);
                 self.asked.clear();
@@ -215,6 +228,10 @@ impl DataOwnerMember {
                     width: plan.input().width,
                     height: plan.input().height,
                     plan: view,
+                });
+                output.notes.push(Note::Budget {
+                    left,
+                    allowed: self.allowed,
                 });
             }
             Event::WeightsReceived { done, total } => {
@@ -246,13 +263,50 @@ impl DataOwnerMember {
                 by_peer,
                 abort,
             } => {
-                self.over = true;
-                output.error(abort_text(peer, by_peer, &abort), true);
+                seat.end(peer, by_peer, &abort, output);
             }
             Event::Guest { .. }
+            | Event::Begun { .. }
             | Event::Served { .. }
             | Event::Serving { .. }
             | Event::Dealt { .. } => {}
+        }
+    }
+
+    fn stop(&mut self) -> Step {
+        self.party.stop()
+    }
+
+    fn stopped(&self) -> &'static str {
+        "You left the room."
+    }
+}
+
+impl DataOwnerPart {
+    fn gone(&mut self, seat: &mut Seat, now: f64, peer: Peer, output: &mut Output) {
+        let step = self.party.peer_left(peer);
+        seat.follow(self, now, step, output);
+        match peer {
+            // It may take up hosting again.
+            Peer::ModelOwner => {
+                self.begun = None;
+                output.waiting_for(Role::ModelOwner);
+            }
+            Peer::Helper => {
+                let ready = self.party.ready();
+                output.phase(
+                    Phase::Wait,
+                    format!("The helper left. {ready} prepared classifications remain."),
+                );
+            }
+            Peer::DataOwner(_) => {}
+        }
+    }
+
+    fn report_budget(&self, output: &mut Output) {
+        if let Some(left) = self.party.left() {
+            let allowed = self.allowed;
+            output.notes.push(Note::Budget { left, allowed });
         }
     }
 
@@ -277,43 +331,5 @@ impl DataOwnerMember {
         if self.queue.is_empty() && self.party.may_become_ready() {
             output.phase(Phase::Ready, "Ready to classify.");
         }
-    }
-
-    /// Begins the next picture in the queue if a bundle is ready for it.
-    fn next_picture(&mut self, now: f64, output: &mut Output) {
-        if self.over || self.begun.is_some() {
-            return;
-        }
-        let Some(pixels) = self.queue.front() else {
-            return;
-        };
-        match self.party.classify(pixels) {
-            Ok(step) => {
-                self.begun = Some(now);
-                output.phase(Phase::Classify, "Classifying.");
-                self.report_pool(self.party.ready(), output);
-                self.follow(now, step, output);
-            }
-            // A bundle will be dealt, now or when there is a helper again.
-            Err(Misuse::NotReady | Misuse::Busy) => {
-                if !self.party.may_become_ready() {
-                    output.phase(
-                        Phase::Wait,
-                        "Nothing is prepared. Waiting for a helper to join.",
-                    );
-                }
-            }
-            Err(error @ Misuse::Pixels { .. }) => {
-                self.queue.pop_front();
-                output.error(format!("{error}. Choose another picture."), false);
-            }
-        }
-    }
-
-    fn fail(&mut self, error: &impl std::fmt::Display, output: &mut Output) {
-        self.over = true;
-        let step = self.party.stop();
-        self.line.send(step.outgoing, output);
-        output.error(capital(&format!("{error}.")), true);
     }
 }

@@ -1,154 +1,173 @@
 //! A helper at its place in a room.
 
 use blindsight_parties::{Event, Helper, Peer, Reason, Step};
-use blindsight_session::{Invitation, Refusal, Role, RoomId};
+use blindsight_session::{HelperRequest, Identity, Invitation, Links, PlaceKey, Role, RoomId};
 use rand_core::CryptoRng;
 
 use crate::{
     line::{Incoming, Line, abort_text, capital},
-    note::{Note, Output, Phase},
+    member::{Member, Part, Seat, broken_text, words_text},
+    note::{Note, Output, Phase, intruder},
 };
 
 /// A helper in a room.
-pub struct HelperMember {
-    line: Line,
+pub type HelperMember = Member<HelperPart>;
+
+/// What a helper does in a room.
+pub struct HelperPart {
     party: Helper,
+    /// The identity, to be kept with the invitation; not for the relay's own helper.
+    keep: Option<Identity>,
     bundles: u64,
     bytes: u64,
-    over: bool,
 }
 
 impl HelperMember {
-    /// Takes up an invitation. The second result is the first frame.
-    pub fn join(invitation: &Invitation) -> (Self, Vec<u8>) {
-        Self::new(invitation.room(), *invitation.secret().as_bytes())
+    /// Takes up an invitation; `identity` is what a page kept that was reloaded.
+    pub fn join(
+        invitation: &Invitation,
+        identity: Option<Identity>,
+        rng: &mut impl CryptoRng,
+    ) -> Self {
+        let identity = identity.unwrap_or_else(|| Identity::random(rng));
+        let line = Line::guest(invitation, identity.clone(), rng);
+        Self::with(line, Some(identity))
     }
 
-    /// The relay's own helper, at a model owner's request, with the secret that came with it. The
-    /// second result is the first frame.
-    pub fn built_in(room: RoomId, token: [u8; 16]) -> (Self, Vec<u8>) {
-        Self::new(room, token)
+    /// The relay's own helper, at a model owner's request.
+    pub fn built_in(
+        identity: Identity,
+        room: RoomId,
+        request: HelperRequest,
+        rng: &mut impl CryptoRng,
+    ) -> Self {
+        let host = (request.host, request.secret);
+        let links = Links::guest(identity, Role::Helper, room, request.plan, host, rng);
+        let line = Line::new(links, room, Role::Helper, PlaceKey::random(rng));
+        Self::with(line, None)
     }
 
-    fn new(room: RoomId, token: [u8; 16]) -> (Self, Vec<u8>) {
-        let (line, frame) = Line::join(room, Role::Helper);
-        let member = Self {
-            line,
-            party: Helper::new(token),
-            bundles: 0,
-            bytes: 0,
-            over: false,
-        };
-        (member, frame)
-    }
-
-    /// Whether the room is over: the model owner left, or something went wrong.
-    pub fn is_over(&self) -> bool {
-        self.over
-    }
-
-    /// Takes a frame of the relay.
-    pub fn receive(&mut self, frame: &[u8], rng: &mut impl CryptoRng) -> Output {
-        let mut output = Output::default();
-        if self.over {
-            return output;
+    fn with(line: Line, keep: Option<Identity>) -> Self {
+        Self {
+            seat: Seat::new(line),
+            part: HelperPart {
+                party: Helper::new(),
+                keep,
+                bundles: 0,
+                bytes: 0,
+            },
         }
-        match self.line.receive(frame, |_| self.party.longest_message()) {
-            Ok(incoming) => self.take(incoming, rng, &mut output),
-            Err(error) => self.fail(&error, &mut output),
-        }
-        output
+    }
+}
+
+impl Part for HelperPart {
+    fn longest(&self, _: Peer) -> usize {
+        self.party.longest_message()
     }
 
-    /// Leaves in good order.
-    pub fn stop(&mut self) -> Output {
-        let mut output = Output::default();
-        let step = self.party.stop();
-        self.line.send(step.outgoing, &mut output);
-        self.over = true;
-        output.phase(Phase::Stopped, "You left the room.");
-        output
-    }
-
-    fn take(&mut self, incoming: Incoming, rng: &mut impl CryptoRng, output: &mut Output) {
+    fn take(
+        &mut self,
+        seat: &mut Seat,
+        now: f64,
+        incoming: Incoming,
+        rng: &mut impl CryptoRng,
+        output: &mut Output,
+    ) {
         match incoming {
-            Incoming::Welcome(peers) => {
-                for peer in peers {
-                    let step = self.party.peer_joined(peer);
-                    self.follow(step, output);
+            Incoming::Opened { .. } => {
+                if let Some(identity) = self.keep.take() {
+                    output.keep_identity(&identity);
                 }
-                if self.line.has(Role::ModelOwner) {
-                    output.phase(Phase::Ready, "Waiting for data owners.");
-                } else {
+                if !seat.line.has(Role::ModelOwner) {
                     output.waiting_for(Role::ModelOwner);
                 }
             }
-            Incoming::Joined(peer) => {
-                let step = self.party.peer_joined(peer);
-                self.follow(step, output);
-            }
-            Incoming::Left(peer) => {
+            Incoming::Up {
+                peer: Peer::ModelOwner,
+                ..
+            } => output.phase(Phase::Ready, "Waiting for data owners."),
+            Incoming::Gone(peer) => {
                 let step = self.party.peer_left(peer);
-                self.follow(step, output);
+                seat.follow(self, now, step, output);
                 if peer == Peer::ModelOwner {
-                    self.over = true;
-                    output.phase(Phase::Stopped, "The model owner left. The room is over.");
-                } else {
-                    self.report(output);
+                    output.waiting_for(Role::ModelOwner);
                 }
+                self.report(output);
             }
             Incoming::Message { from, message } => {
                 let step = self.party.receive(from, &message, rng);
-                self.follow(step, output);
+                seat.follow(self, now, step, output);
             }
-            // A data owner may leave while a message to it is on its way.
-            Incoming::Nothing
+            Incoming::Failed { peer, error } => {
+                self.end_with(seat, peer, &broken_text(peer, error), output);
+            }
+            Incoming::WordsDiffer(peer) => self.end_with(seat, peer, &words_text(peer), output),
+            Incoming::Intruder => output.notes.push(intruder()),
+            Incoming::Refused { by, refusal } => {
+                let text = capital(&format!("the {by} refused: {refusal}."));
+                seat.fail(self, &text, output);
+            }
+            Incoming::RelayRefused(refusal) => {
+                seat.fail(self, &capital(&format!("{refusal}.")), output);
+            }
+            Incoming::Up { .. }
+            | Incoming::Back(_)
+            | Incoming::Lost(_)
             | Incoming::Piece { .. }
-            | Incoming::Refused(Refusal::UnknownRecipient(_)) => {}
-            Incoming::Unacceptable { from, .. } if from != Peer::ModelOwner => {
-                let step = self.party.peer_left(from);
-                self.follow(step, output);
-            }
-            Incoming::Unacceptable { from, reason } => {
-                self.fail(
-                    &format!("{from} sent something else than was expected: {reason}"),
-                    output,
-                );
-            }
-            Incoming::Refused(refusal) => self.fail(&refusal, output),
+            | Incoming::Unanswered(_) => {}
         }
     }
 
-    fn follow(&mut self, step: Step, output: &mut Output) {
-        self.line.send(step.outgoing, output);
-        for event in step.events {
-            match event {
-                Event::Serving { .. } => {
-                    output.phase(Phase::Deal, "Dealing.");
-                    self.report(output);
-                }
-                Event::Dealt { bytes, .. } => {
-                    self.bundles += 1;
-                    self.bytes += bytes;
-                    self.report(output);
-                }
-                Event::Aborted {
-                    peer,
-                    by_peer,
-                    abort,
-                } => {
-                    let fatal = peer == Peer::ModelOwner;
-                    self.over |= fatal;
-                    let stopped = by_peer && abort.reason == Reason::Stopped;
-                    if fatal && stopped {
-                        let text = "The model owner stopped hosting. The room is over.";
-                        output.phase(Phase::Stopped, text);
-                    } else if !stopped {
-                        output.error(abort_text(peer, by_peer, &abort), fatal);
-                    }
-                }
-                _ => {}
+    fn tell(&mut self, seat: &mut Seat, _: f64, event: Event, output: &mut Output) {
+        match event {
+            Event::Serving { .. } => {
+                output.phase(Phase::Deal, "Dealing.");
+                self.report(output);
             }
+            Event::Dealt { bytes, .. } => {
+                self.bundles += 1;
+                self.bytes += bytes;
+                self.report(output);
+            }
+            Event::Aborted {
+                peer,
+                by_peer,
+                abort,
+            } => {
+                let fatal = peer == Peer::ModelOwner;
+                let stopped = by_peer && abort.reason == Reason::Stopped;
+                if fatal && stopped {
+                    seat.over = true;
+                    let text = "The model owner stopped hosting. The room is over.";
+                    output.phase(Phase::Stopped, text);
+                } else if fatal {
+                    seat.end(peer, by_peer, &abort, output);
+                } else if !stopped {
+                    output.error(abort_text(peer, by_peer, &abort), false);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn stop(&mut self) -> Step {
+        self.party.stop()
+    }
+
+    fn stopped(&self) -> &'static str {
+        "You left the room."
+    }
+}
+
+impl HelperPart {
+    /// Without the model owner there is nothing to do; without a data owner there is.
+    fn end_with(&mut self, seat: &mut Seat, peer: Peer, text: &str, output: &mut Output) {
+        self.party.peer_left(peer);
+        if peer == Peer::ModelOwner {
+            seat.fail(self, text, output);
+        } else {
+            output.error(text, false);
+            self.report(output);
         }
     }
 
@@ -158,12 +177,5 @@ impl HelperMember {
             bytes: self.bytes,
             guests: self.party.serving(),
         });
-    }
-
-    fn fail(&mut self, error: &impl std::fmt::Display, output: &mut Output) {
-        self.over = true;
-        let step = self.party.stop();
-        self.line.send(step.outgoing, output);
-        output.error(capital(&format!("{error}.")), true);
     }
 }

@@ -1,20 +1,21 @@
 //! A party at its place in a room: one role over one connection.
 //!
 //! [`blindsight_parties`] knows messages and no rooms, [`blindsight_session`] knows rooms and no
-//! messages. A member joins them: frames of the relay in, frames to the relay and [`Note`]s for the
-//! person in front of it out. It is the same in a browser tab, in a program and inside the relay;
-//! those add a socket, a clock and a random number generator, and nothing else.
+//! messages. A [`Member`] joins them: frames of the relay in, frames to the relay and [`Note`]s for
+//! the person in front of it out. It is the same in a browser tab, in a program and inside the
+//! relay; those add a socket, a clock and a random number generator, and nothing else.
 
 mod data_owner;
-mod fragments;
 mod helper;
 mod line;
+mod member;
 mod model_owner;
 mod note;
 mod plan_view;
 
-pub use data_owner::DataOwnerMember;
-pub use helper::HelperMember;
-pub use model_owner::{HelperChoice, ModelOwnerMember};
-pub use note::{GuestState, Link, Note, Output, Phase};
+pub use data_owner::{DataOwnerMember, DataOwnerPart};
+pub use helper::{HelperMember, HelperPart};
+pub use member::{Member, Part};
+pub use model_owner::{HelperChoice, HostOptions, ModelOwnerMember, ModelOwnerPart, Saved};
+pub use note::{GuestState, Link, LinkNote, Note, Output, Phase, Trust};
 pub use plan_view::PlanView;

@@ -1,34 +1,68 @@
-//! A member's line to the others: the connection to the relay, and messages cut into frames.
+//! A member's line to the others: a connection to the relay that is made again when it breaks, and
+//! the encrypted links over it.
 
 use std::collections::BTreeMap;
 
-use blindsight_parties::{Outgoing, Peer, Reason};
+use blindsight_parties::{Abort, Outgoing, Peer, Reason};
 use blindsight_session::{
-    Joined, Joining, Member, MemberId, Notice, Refusal, Role, RoomId, SessionError,
+    Identity, Joined, Joining, LinkError, LinkEvent, LinkRefusal, Links, Member, MemberId, Notice,
+    PlaceKey, PublicKey, Refusal, Retry, Role, RoomId, SafetyWords, SessionError, Turn, links,
 };
+use rand_core::CryptoRng;
 
-use crate::{
-    fragments::{Reassembly, Unacceptable, split},
-    note::Output,
-};
+use crate::note::{LinkNote, Note, Output, Trust};
+
+/// A relay that says nothing for so long is asked whether it is still there, in milliseconds.
+const QUIET: f64 = 20_000.0;
+/// How long the answer may take.
+const ANSWER_WITHIN: f64 = 10_000.0;
+/// A clock that jumps by more than this was asleep, and so was everything else.
+const ASLEEP: f64 = 5_000.0;
 
 /// One member's line.
-pub(crate) struct Line {
+pub struct Line {
+    links: Links,
+    room: RoomId,
+    role: Role,
+    place: PlaceKey,
     state: State,
-    inbox: BTreeMap<MemberId, Reassembly>,
+    retry: Retry,
+    /// The relay let us in at least once.
+    welcomed: bool,
+    /// The key of the helpers that the relay runs.
+    site_helper: Option<PublicKey>,
+    shown: BTreeMap<links::Peer, LinkNote>,
+    /// When the last frame came, when a ping was sent, when the last tick was.
+    heard: f64,
+    pinged: Option<f64>,
+    ticked: f64,
+    /// Since when who or what is waited for.
+    waiting: Option<(String, f64)>,
 }
 
 enum State {
+    Offline,
     Joining(Option<Joining>),
     Joined(Joined),
 }
 
-/// What a frame turned out to be.
-pub(crate) enum Incoming {
-    /// The relay let us in; these were here before.
-    Welcome(Vec<Peer>),
-    Joined(Peer),
-    Left(Peer),
+/// What a frame, or time, brought.
+pub enum Incoming {
+    /// The relay let us in. Whether there is a helper in the room.
+    Opened {
+        helper: bool,
+    },
+    /// A new link.
+    Up {
+        peer: Peer,
+        key: PublicKey,
+    },
+    /// A link goes on.
+    Back(Peer),
+    /// A link waits for its line.
+    Lost(Peer),
+    /// A link is over.
+    Gone(Peer),
     Message {
         from: Peer,
         message: Vec<u8>,
@@ -38,25 +72,77 @@ pub(crate) enum Incoming {
         from: Peer,
         bytes: usize,
     },
-    /// What a peer sent is no piece of a message that would be acceptable now.
-    Unacceptable {
-        from: Peer,
-        reason: Reason,
+    /// A link broke.
+    Failed {
+        peer: Peer,
+        error: LinkError,
     },
-    Refused(Refusal),
-    /// Of no interest: from somebody who has just left.
-    Nothing,
+    /// The safety words differ, says the person here or there.
+    WordsDiffer(Peer),
+    /// Somebody does not want a link.
+    Refused {
+        by: Role,
+        refusal: LinkRefusal,
+    },
+    /// The answer was not from the one who was called.
+    Unanswered(Peer),
+    /// Somebody else came with a used invitation.
+    Intruder,
+    /// The relay did not do what it was asked.
+    RelayRefused(Refusal),
 }
 
 impl Line {
-    /// Asks to be let into a room. The second result is the first frame.
-    pub(crate) fn join(room: RoomId, role: Role) -> (Self, Vec<u8>) {
-        let (joining, frame) = Joining::new(room, role);
-        let line = Self {
-            state: State::Joining(Some(joining)),
-            inbox: BTreeMap::new(),
-        };
-        (line, frame)
+    pub(crate) fn new(links: Links, room: RoomId, role: Role, place: PlaceKey) -> Self {
+        Self {
+            links,
+            room,
+            role,
+            place,
+            state: State::Offline,
+            retry: Retry::default(),
+            welcomed: false,
+            site_helper: None,
+            shown: BTreeMap::new(),
+            heard: 0.0,
+            pinged: None,
+            ticked: 0.0,
+            waiting: None,
+        }
+    }
+
+    /// The links of a data owner or helper.
+    pub(crate) fn guest(
+        invitation: &blindsight_session::Invitation,
+        identity: Identity,
+        rng: &mut impl CryptoRng,
+    ) -> Self {
+        let host = (invitation.host, invitation.secret.clone());
+        let (role, room) = (invitation.role(), invitation.room);
+        let links = Links::guest(identity, role, room, invitation.plan, host, rng);
+        Self::new(links, room, role, PlaceKey::random(rng))
+    }
+
+    /// There is a connection: the frame that asks to be let in.
+    pub(crate) fn connected(&mut self, now: f64) -> Vec<u8> {
+        let (joining, frame) = Joining::new(self.room, self.role, &self.place);
+        self.state = State::Joining(Some(joining));
+        (self.heard, self.ticked, self.pinged) = (now, now, None);
+        frame
+    }
+
+    /// The connection is lost. Gives how long to wait before the next, in milliseconds; nothing if
+    /// the relay never let us in.
+    pub(crate) fn disconnected(
+        &mut self,
+        now: f64,
+        rng: &mut impl CryptoRng,
+        output: &mut Output,
+    ) -> (Vec<Incoming>, Option<f64>) {
+        self.state = State::Offline;
+        let turn = self.links.disconnected(now);
+        let incoming = self.take(turn, output);
+        (incoming, self.welcomed.then(|| self.retry.next(rng)))
     }
 
     /// Takes a frame of the relay. `longest` gives the longest message that would be acceptable
@@ -67,104 +153,348 @@ impl Line {
     /// When the relay refuses to let us in, or breaks its protocol.
     pub(crate) fn receive(
         &mut self,
+        now: f64,
         frame: &[u8],
         longest: impl Fn(Peer) -> usize,
-    ) -> Result<Incoming, SessionError> {
+        rng: &mut impl CryptoRng,
+        output: &mut Output,
+    ) -> Result<Vec<Incoming>, SessionError> {
+        (self.heard, self.pinged) = (now, None);
         let joined = match &mut self.state {
+            State::Offline => return Ok(Vec::new()),
             State::Joining(joining) => {
                 let Some(joining) = joining.take() else {
-                    return Err(SessionError::Refused(Refusal::NotJoined));
+                    return Ok(Vec::new());
                 };
-                let joined = joining.receive(frame)?;
-                let others = joined
-                    .members()
-                    .iter()
-                    .map(|member| peer(*member))
-                    .collect();
-                self.state = State::Joined(joined);
-                return Ok(Incoming::Welcome(others));
+                return self.open(now, joining, frame, rng, output);
             }
             State::Joined(joined) => joined,
         };
         let notice = match joined.receive(frame) {
             Ok(notice) => notice,
             // A message may be overtaken by the news that its sender has left.
-            Err(SessionError::UnknownSender(_)) => return Ok(Incoming::Nothing),
+            Err(SessionError::UnknownSender(_)) => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };
-        Ok(match notice {
-            Notice::MemberJoined(member) => Incoming::Joined(peer(member)),
-            Notice::MemberLeft(member) => {
-                self.inbox.remove(&member.id);
-                Incoming::Left(peer(member))
-            }
-            Notice::Refused(refusal) => Incoming::Refused(refusal),
+        let turn = match notice {
+            Notice::MemberJoined(member) => self.links.member_joined(now, member, rng),
+            Notice::MemberLeft(member) => self.links.member_left(now, member.id),
             Notice::Message { from, payload } => {
-                let id = from.id;
-                let reassembly = self.inbox.entry(id).or_default();
-                let from = peer(from);
-                match reassembly.take(payload, longest(from)) {
-                    Ok(Some(message)) => Incoming::Message { from, message },
-                    Ok(None) => Incoming::Piece {
-                        from,
-                        bytes: reassembly.bytes(),
-                    },
-                    Err(unacceptable) => {
-                        self.inbox.remove(&id);
-                        let reason = match unacceptable {
-                            Unacceptable::Malformed => Reason::Malformed,
-                            Unacceptable::TooLong => Reason::WrongLength,
-                        };
-                        Incoming::Unacceptable { from, reason }
-                    }
-                }
+                let longest = |peer| longest(party(peer));
+                self.links.receive(now, from, payload, longest, rng)
             }
-        })
+            // It has left while a message to it was on its way: that is kept for its return.
+            Notice::Pong | Notice::Refused(Refusal::UnknownRecipient(_)) => return Ok(Vec::new()),
+            Notice::Refused(refusal) if self.comes_back_from(refusal) => return Ok(Vec::new()),
+            Notice::Refused(refusal) => return Ok(vec![Incoming::RelayRefused(refusal)]),
+        };
+        Ok(self.take(turn, output))
     }
 
-    /// Frames for messages to peers. What is for somebody who has just left is dropped.
-    pub(crate) fn send(&self, outgoing: Vec<Outgoing>, output: &mut Output) {
-        let State::Joined(joined) = &self.state else {
-            return;
+    fn open(
+        &mut self,
+        now: f64,
+        joining: Joining,
+        frame: &[u8],
+        rng: &mut impl CryptoRng,
+        output: &mut Output,
+    ) -> Result<Vec<Incoming>, SessionError> {
+        let joined = match joining.receive(frame) {
+            Ok(joined) => joined,
+            // The relay closes the connection, and we come again.
+            Err(SessionError::Refused(refusal)) if self.comes_back_from(refusal) => {
+                return Ok(Vec::new());
+            }
+            Err(error) => return Err(error),
         };
-        for Outgoing { to, message } in outgoing {
-            let members = joined.members().iter();
-            let Some(member) = members.copied().find(|member| peer(*member) == to) else {
-                continue;
-            };
-            let frames =
-                split(&message).filter_map(|payload| joined.send(member.id, &payload).ok());
-            output.frames.extend(frames);
+        self.welcomed = true;
+        self.retry.succeeded();
+        self.site_helper = joined.relay_helper();
+        let members = joined.members().to_vec();
+        let helper = joined.member_with(Role::Helper).is_some();
+        self.state = State::Joined(joined);
+        let mut incoming = vec![Incoming::Opened { helper }];
+        for member in members {
+            let turn = self.links.member_joined(now, member, rng);
+            incoming.extend(self.take(turn, output));
         }
+        Ok(incoming)
+    }
+
+    /// Whether a refusal of somebody who was in the room already will pass.
+    fn comes_back_from(&self, refusal: Refusal) -> bool {
+        let passes = matches!(
+            refusal,
+            Refusal::RoomNotFound
+                | Refusal::RoomFull
+                | Refusal::RelayFull
+                | Refusal::TooSlow
+                | Refusal::ShuttingDown
+                | Refusal::RoomClosed
+        );
+        // Another one may sit in our place until the model owner has it removed.
+        self.welcomed && (passes || refusal == Refusal::RoleTaken(self.role))
+    }
+
+    /// Lets time pass: about once a second.
+    pub(crate) fn tick(&mut self, now: f64, output: &mut Output) -> Vec<Incoming> {
+        let asleep = now - self.ticked > ASLEEP;
+        self.ticked = now;
+        if let State::Joined(joined) = &self.state {
+            match self.pinged {
+                Some(pinged) if asleep || now - pinged > ANSWER_WITHIN => {
+                    if asleep {
+                        // The answer may be waiting to be read.
+                        self.pinged = Some(now);
+                    } else {
+                        output.hang_up = true;
+                    }
+                }
+                None if now - self.heard > QUIET => {
+                    self.pinged = Some(now);
+                    output.frames.push(joined.ping());
+                }
+                _ => {}
+            }
+        }
+        let turn = self.links.tick(now);
+        let incoming = self.take(turn, output);
+        self.report_waiting(now, output);
+        incoming
+    }
+
+    /// Says whom we wait for, and for how long.
+    fn report_waiting(&mut self, now: f64, output: &mut Output) {
+        let lost = self.links.peers().find_map(|(peer, lost)| {
+            // A model owner and a helper go on without a guest.
+            let matters = self.role == Role::DataOwner || peer == links::Peer::ModelOwner;
+            lost.filter(|_| matters)
+                .map(|since| (party(peer).to_string(), since))
+        });
+        let whom = match (&self.state, lost) {
+            (State::Joined(_), None) => None,
+            (State::Joined(_), Some((who, _))) => Some(who),
+            _ => Some("the relay".into()),
+        };
+        let since = match (&self.waiting, &whom) {
+            (Some((before, since)), Some(whom)) if before == whom => *since,
+            _ => now,
+        };
+        match whom {
+            Some(text) => {
+                let seconds = ((now - since) / 1e3) as u64;
+                if seconds > 0 {
+                    let text = text.clone();
+                    output.notes.push(Note::Waiting { text, seconds });
+                }
+                self.waiting = Some((text, since));
+            }
+            None => {
+                if self.waiting.take().is_some() {
+                    let text = String::new();
+                    output.notes.push(Note::Waiting { text, seconds: 0 });
+                }
+            }
+        }
+    }
+
+    /// Frames for messages to peers. What is for somebody whose line is lost is kept, what is for
+    /// somebody without a link is dropped.
+    pub(crate) fn send(&mut self, outgoing: Vec<Outgoing>, output: &mut Output) -> Vec<Incoming> {
+        let mut incoming = Vec::new();
+        for Outgoing { to, message } in outgoing {
+            let turn = self.links.send(place(to), &message);
+            incoming.extend(self.take(turn, output));
+        }
+        incoming
+    }
+
+    /// Ends the link with a peer in good order.
+    pub(crate) fn part(&mut self, peer: Peer, output: &mut Output) {
+        let turn = self.links.part(place(peer));
+        self.take(turn, output);
+        if self.shown.remove(&place(peer)).is_some() {
+            output.notes.push(Note::Unlink { peer: name(peer) });
+        }
+    }
+
+    /// Ends all links in good order.
+    pub(crate) fn part_from_all(&mut self, output: &mut Output) {
+        let peers: Vec<Peer> = self.links.peers().map(|(peer, _)| party(peer)).collect();
+        for peer in peers {
+            self.part(peer, output);
+        }
+    }
+
+    /// The person here has compared the safety words. `peer` is a name as in [`LinkNote::peer`].
+    pub(crate) fn verify(
+        &mut self,
+        peer: &str,
+        matches: bool,
+        output: &mut Output,
+    ) -> Option<Incoming> {
+        let (&peer, link) = self.shown.iter_mut().find(|(_, link)| link.peer == peer)?;
+        if matches {
+            link.trust = Trust::Verified;
+            output.notes.push(Note::Link(link.clone()));
+            return None;
+        }
+        let turn = self.links.words_differ(peer);
+        self.take(turn, output);
+        self.unlink(peer, output);
+        Some(Incoming::WordsDiffer(party(peer)))
     }
 
     /// The frame that asks the relay for its own helper; `None` when there is one already.
     pub(crate) fn request_helper(&self, greeting: &[u8]) -> Option<Vec<u8>> {
         match &self.state {
             State::Joined(joined) => joined.request_helper(greeting).ok(),
-            State::Joining(_) => None,
+            State::Offline | State::Joining(_) => None,
         }
     }
 
-    /// Whether a member of a role is in the room.
+    /// The model owner's invitations.
+    pub(crate) fn doors(&self) -> Option<&blindsight_session::Doors> {
+        self.links.doors()
+    }
+
+    /// Whether there is a link with somebody in a role, whether or not its line is lost.
     pub(crate) fn has(&self, role: Role) -> bool {
-        match &self.state {
-            State::Joined(joined) => joined.member_with(role).is_some(),
-            State::Joining(_) => false,
+        self.links.peers().any(|(peer, _)| peer.role() == role)
+    }
+
+    /// Payloads become frames, events are shown and handed on.
+    fn take(&mut self, turn: Turn, output: &mut Output) -> Vec<Incoming> {
+        if let State::Joined(joined) = &self.state {
+            for (to, payload) in &turn.payloads {
+                output.frames.extend(joined.send(*to, payload).ok());
+            }
+            let removed = turn.evict.iter().filter(|id| is_here(joined, **id));
+            output.frames.extend(removed.map(|id| joined.remove(*id)));
+        }
+        let events = turn.events.into_iter();
+        events.map(|event| self.event(event, output)).collect()
+    }
+
+    fn event(&mut self, event: LinkEvent, output: &mut Output) -> Incoming {
+        match event {
+            LinkEvent::Up { peer, words, key } => {
+                self.show(peer, words, &key, output);
+                Incoming::Up {
+                    peer: party(peer),
+                    key,
+                }
+            }
+            LinkEvent::Lost(peer) => {
+                self.set_online(peer, false, output);
+                Incoming::Lost(party(peer))
+            }
+            LinkEvent::Back(peer) => {
+                self.set_online(peer, true, output);
+                Incoming::Back(party(peer))
+            }
+            LinkEvent::Gone(peer) => {
+                self.unlink(peer, output);
+                Incoming::Gone(party(peer))
+            }
+            LinkEvent::WordsDiffer(peer) => {
+                self.unlink(peer, output);
+                Incoming::WordsDiffer(party(peer))
+            }
+            LinkEvent::Failed { peer, error } => {
+                self.unlink(peer, output);
+                let peer = party(peer);
+                Incoming::Failed { peer, error }
+            }
+            LinkEvent::Message { from, message } => {
+                let from = party(from);
+                Incoming::Message { from, message }
+            }
+            LinkEvent::Piece { from, bytes } => {
+                let from = party(from);
+                Incoming::Piece { from, bytes }
+            }
+            LinkEvent::Refused { by, refusal } => Incoming::Refused { by, refusal },
+            LinkEvent::Unanswered(peer) => Incoming::Unanswered(party(peer)),
+            LinkEvent::Intruder => Incoming::Intruder,
+        }
+    }
+
+    fn show(
+        &mut self,
+        peer: links::Peer,
+        words: SafetyWords,
+        key: &PublicKey,
+        output: &mut Output,
+    ) {
+        let site = peer == links::Peer::Helper && self.site_helper == Some(*key);
+        let link = LinkNote {
+            peer: name(party(peer)),
+            role: peer.role(),
+            guest: match peer {
+                links::Peer::DataOwner(guest) => Some(guest),
+                _ => None,
+            },
+            words: words.words(),
+            digits: words.digits(),
+            trust: if site { Trust::Site } else { Trust::Unverified },
+            online: true,
+        };
+        output.notes.push(Note::Link(link.clone()));
+        self.shown.insert(peer, link);
+    }
+
+    fn set_online(&mut self, peer: links::Peer, online: bool, output: &mut Output) {
+        if let Some(link) = self.shown.get_mut(&peer) {
+            link.online = online;
+            output.notes.push(Note::Link(link.clone()));
+        }
+    }
+
+    fn unlink(&mut self, peer: links::Peer, output: &mut Output) {
+        if self.shown.remove(&peer).is_some() {
+            let peer = name(party(peer));
+            output.notes.push(Note::Unlink { peer });
         }
     }
 }
 
-fn peer(member: Member) -> Peer {
-    match member.role {
-        Role::DataOwner => Peer::DataOwner(member.id.0),
-        Role::ModelOwner => Peer::ModelOwner,
-        Role::Helper => Peer::Helper,
+fn is_here(joined: &Joined, id: MemberId) -> bool {
+    joined
+        .members()
+        .iter()
+        .any(|member: &Member| member.id == id)
+}
+
+/// A peer as the parties call it.
+fn party(peer: links::Peer) -> Peer {
+    match peer {
+        links::Peer::DataOwner(guest) => Peer::DataOwner(guest),
+        links::Peer::ModelOwner => Peer::ModelOwner,
+        links::Peer::Helper => Peer::Helper,
+    }
+}
+
+/// A peer as the links call it.
+fn place(peer: Peer) -> links::Peer {
+    match peer {
+        Peer::DataOwner(guest) => links::Peer::DataOwner(guest),
+        Peer::ModelOwner => links::Peer::ModelOwner,
+        Peer::Helper => links::Peer::Helper,
+    }
+}
+
+/// A peer as pages and programs name it.
+fn name(peer: Peer) -> String {
+    match peer {
+        Peer::DataOwner(guest) => format!("data-owner-{guest}"),
+        Peer::ModelOwner => "model-owner".into(),
+        Peer::Helper => "helper".into(),
     }
 }
 
 /// What a person is told of an abort.
-pub(crate) fn abort_text(peer: Peer, by_peer: bool, abort: &blindsight_parties::Abort) -> String {
+pub(crate) fn abort_text(peer: Peer, by_peer: bool, abort: &Abort) -> String {
     let (phase, reason) = (abort.phase, &abort.reason);
     if by_peer && *reason == Reason::Stopped {
         let who = capital(&peer.to_string());

@@ -2,21 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use blindsight_parties::{Event, GuestState as State, Hosting, ModelOwner, Peer, Step, Tokens};
+use blindsight_parties::{
+    Event, GuestState as State, Hosting, MAX_GUESTS, ModelOwner, Peer, Reason, Step,
+};
 use blindsight_session::{
-    Invitation, InvitationError, InvitationSecret, Refusal, RelayOrigin, Role, RoomId,
+    Doors, HelperRequest, Identity, Invitation, InvitationError, Links, PlaceKey, PublicKey,
+    Refusal, RelayOrigin, Role, RoomId, Site,
 };
 use rand_core::CryptoRng;
-use zeroize::Zeroizing;
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
     line::{Incoming, Line, abort_text, capital},
-    note::{GuestState, Link, Note, Output, Phase},
+    member::{Member, Part, Seat, broken_text, words_text},
+    note::{GuestState, Link, Note, Output, Phase, intruder},
     plan_view::PlanView,
 };
 
 /// Where the helper comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum HelperChoice {
     /// The relay runs one.
     BuiltIn,
@@ -24,117 +30,200 @@ pub enum HelperChoice {
     Invite,
 }
 
+/// How a model owner hosts.
+pub struct HostOptions {
+    /// The relay that the room is on.
+    pub relay: RelayOrigin,
+    /// Where the pages are that the invitations open.
+    pub site: Site,
+    /// Where the helper comes from.
+    pub helper: HelperChoice,
+    /// How many data owners the invitation lets in; `None` for any number.
+    pub uses: Option<u32>,
+    /// Classifications that each data owner gets.
+    pub budget: u32,
+    /// Whether to give out what is needed to take up hosting again.
+    pub remember: bool,
+}
+
+/// What a model owner needs to take up hosting again under the same links. Secret: no `Debug`.
+#[derive(Serialize, Deserialize)]
+pub struct Saved {
+    private: [u8; Identity::BYTES],
+    place: PlaceKey,
+    doors: Doors,
+    spent: Vec<(PublicKey, u32)>,
+}
+
 /// A model owner in a room of its own.
-pub struct ModelOwnerMember {
-    line: Line,
+pub type ModelOwnerMember = Member<ModelOwnerPart>;
+
+/// What a model owner does in a room.
+pub struct ModelOwnerPart {
     party: ModelOwner,
-    helper: HelperChoice,
-    /// What a helper must show: given to the relay with the request for its own.
-    helper_token: Zeroizing<[u8; 16]>,
+    options: HostOptions,
+    identity: Identity,
+    place: PlaceKey,
+    room: RoomId,
     /// The invitations, until the room is open.
     invitations: Option<Note>,
-    classified: BTreeMap<u32, u64>,
-    over: bool,
+    guests: BTreeMap<u32, Guest>,
+    /// Classifications that each data owner has begun, whatever connection or page it was on.
+    spent: BTreeMap<PublicKey, u32>,
+}
+
+/// A data owner as the person here sees it.
+struct Guest {
+    key: PublicKey,
+    state: GuestState,
+    classified: u64,
+}
+
+impl Saved {
+    /// Reads what [`Output::keep`] gave; nothing if it is not that.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        match postcard::take_from_bytes(bytes) {
+            Ok((saved, [])) => Some(saved),
+            _ => None,
+        }
+    }
+}
+
+impl Drop for Saved {
+    fn drop(&mut self) {
+        self.private.zeroize();
+    }
 }
 
 impl ModelOwnerMember {
-    /// Opens a room on a relay for a network. The invitation of data owners serves `uses` of them,
-    /// or any number. The second result is the first frame; the invitations follow when the room is
-    /// open.
+    /// Opens a room for a network, or takes up hosting in one that was open before. The invitations
+    /// follow when the relay has let us in.
     ///
     /// # Errors
     ///
     /// None for the roles that are invited here.
     pub fn open(
-        relay: &RelayOrigin,
+        options: HostOptions,
         hosting: Hosting,
-        helper: HelperChoice,
-        uses: Option<u32>,
+        saved: Option<Saved>,
         rng: &mut impl CryptoRng,
-    ) -> Result<(Self, Vec<u8>), InvitationError> {
-        let room = RoomId::random(rng);
-        let mut invite = |role| {
-            let secret = InvitationSecret::random(rng);
-            let token = *secret.as_bytes();
-            Ok((Invitation::new(relay.clone(), room, role, secret)?, token))
+    ) -> Result<Self, InvitationError> {
+        let saved = saved.unwrap_or_else(|| {
+            let helpers = match options.helper {
+                // A relay that was started anew runs a new helper.
+                HelperChoice::BuiltIn => None,
+                HelperChoice::Invite => options.uses.map(|_| 1),
+            };
+            Saved {
+                private: *Identity::random(rng).private(),
+                place: PlaceKey::random(rng),
+                doors: Doors::new(options.uses, helpers, rng),
+                spent: Vec::new(),
+            }
+        });
+        let identity = Identity::from_private(saved.private);
+        let (place, doors) = (saved.place.clone(), saved.doors.clone());
+        let room = place.room();
+        let plan = *hosting.plan().hash().as_bytes();
+        let invite = |role| {
+            let secret = doors.secret(role).ok_or(InvitationError::NotInvited)?;
+            let places = (options.site.clone(), options.relay.clone());
+            let by = (role, secret.clone());
+            Invitation::new(places, room, by, identity.public(), plan)
         };
-        let (data_owner_invite, data_owner) = invite(Role::DataOwner)?;
-        let (helper_invite, helper_token) = invite(Role::Helper)?;
-        let tokens = Tokens {
-            data_owner,
-            helper: helper_token,
-        };
-        let (line, frame) = Line::join(room, Role::ModelOwner);
         let invitations = Note::Hosting {
-            data_owner_invite: Link::new(&data_owner_invite),
-            helper_invite: Link::new(&helper_invite),
+            data_owner_invite: Link::new(&invite(Role::DataOwner)?),
+            helper_invite: Link::new(&invite(Role::Helper)?),
             plan: PlanView::from(hosting.plan()),
         };
-        let member = Self {
-            line,
-            party: ModelOwner::new(hosting, tokens, uses),
-            helper,
-            helper_token: Zeroizing::new(helper_token),
-            invitations: Some(invitations),
-            classified: BTreeMap::new(),
-            over: false,
-        };
-        Ok((member, frame))
+        let links = Links::model_owner(identity.clone(), room, plan, doors, rng);
+        let line = Line::new(links, room, Role::ModelOwner, place.clone());
+        Ok(Self {
+            seat: Seat::new(line),
+            part: ModelOwnerPart {
+                party: ModelOwner::new(hosting),
+                options,
+                identity,
+                place,
+                room,
+                invitations: Some(invitations),
+                guests: BTreeMap::new(),
+                spent: saved.spent.iter().copied().collect(),
+            },
+        })
     }
 
-    /// Takes a frame of the relay.
-    pub fn receive(&mut self, frame: &[u8], rng: &mut impl CryptoRng) -> Output {
-        let mut output = Output::default();
-        if self.over {
-            return output;
-        }
-        match self
-            .line
-            .receive(frame, |from| self.party.longest_message(from))
-        {
-            Ok(incoming) => self.take(incoming, rng, &mut output),
-            Err(error) => self.fail(&error, &mut output),
-        }
-        output
+    /// The room.
+    pub fn room(&self) -> RoomId {
+        self.part.room
     }
 
     /// Does the work that can wait until the frames of the last output are on their way.
-    pub fn prepare(&mut self) -> Output {
+    pub fn prepare(&mut self, now: f64) -> Output {
         let mut output = Output::default();
-        if !self.over {
-            let step = self.party.prepare();
-            self.follow(step, &mut output);
+        if !self.seat.over {
+            let step = self.part.party.prepare();
+            self.seat.follow(&mut self.part, now, step, &mut output);
         }
         output
     }
 
-    /// Closes the room in good order.
-    pub fn stop(&mut self) -> Output {
+    /// Sends a data owner away, by its number.
+    pub fn dismiss(&mut self, now: f64, guest: u32) -> Output {
         let mut output = Output::default();
-        let step = self.party.stop();
-        self.line.send(step.outgoing, &mut output);
-        self.over = true;
-        output.phase(Phase::Stopped, "Hosting stopped.");
+        let step = self.part.party.dismiss(guest);
+        self.seat.follow(&mut self.part, now, step, &mut output);
         output
     }
+}
 
-    fn take(&mut self, incoming: Incoming, rng: &mut impl CryptoRng, output: &mut Output) {
+impl Part for ModelOwnerPart {
+    fn longest(&self, from: Peer) -> usize {
+        self.party.longest_message(from)
+    }
+
+    fn take(
+        &mut self,
+        seat: &mut Seat,
+        now: f64,
+        incoming: Incoming,
+        rng: &mut impl CryptoRng,
+        output: &mut Output,
+    ) {
         match incoming {
-            Incoming::Welcome(peers) => {
-                output.notes.extend(self.invitations.take());
-                if !peers.contains(&Peer::Helper) {
+            Incoming::Opened { helper } => {
+                if self.invitations.is_some() {
+                    output.notes.extend(self.invitations.take());
+                    self.keep(seat, output);
                     output.waiting_for(Role::Helper);
-                    self.request_helper(output);
+                }
+                if !helper {
+                    self.request_helper(seat, output);
                 }
             }
-            Incoming::Joined(peer) => {
+            Incoming::Up { peer, key } => {
+                let step = match peer {
+                    Peer::DataOwner(guest) => self.welcome(guest, key, rng),
+                    Peer::Helper => {
+                        output.phase(Phase::Ready, "The helper is here. Guests may come.");
+                        self.party.helper_joined(rng)
+                    }
+                    Peer::ModelOwner => return,
+                };
+                seat.follow(self, now, step, output);
+                self.keep(seat, output);
+            }
+            Incoming::Lost(peer) => {
+                self.show_lost(peer, true, output);
                 if peer == Peer::Helper {
-                    output.phase(Phase::Ready, "The helper is here. Guests may come.");
+                    // The relay's own helper does not come back; another does.
+                    self.request_helper(seat, output);
                 }
             }
-            Incoming::Left(peer) => {
+            Incoming::Back(peer) => self.show_lost(peer, false, output),
+            Incoming::Gone(peer) => {
                 let step = self.party.peer_left(peer);
-                self.follow(step, output);
+                seat.follow(self, now, step, output);
                 if peer == Peer::Helper {
                     output.phase(
                         Phase::Wait,
@@ -144,87 +233,194 @@ impl ModelOwnerMember {
                 }
             }
             Incoming::Message { from, message } => {
-                let step = self.party.receive(from, &message, rng);
-                self.follow(step, output);
+                let step = self.party.receive(from, &message);
+                seat.follow(self, now, step, output);
             }
-            Incoming::Piece { .. } | Incoming::Nothing => {}
-            Incoming::Unacceptable { from, reason } => {
-                let step = self.party.peer_misbehaved(from, reason);
-                self.follow(step, output);
+            Incoming::Failed { peer, error } => {
+                let text = broken_text(peer, error);
+                self.end_with(seat, now, peer, Reason::LinkBroken, &text, output);
             }
-            // A guest may leave while a message to it is on its way.
-            Incoming::Refused(Refusal::UnknownRecipient(_)) => {}
-            Incoming::Refused(
+            Incoming::WordsDiffer(peer) => {
+                let text = words_text(peer);
+                self.end_with(seat, now, peer, Reason::WordsDiffer, &text, output);
+            }
+            Incoming::Intruder => output.notes.push(intruder()),
+            Incoming::RelayRefused(
                 refusal @ (Refusal::NoHelper | Refusal::HelpersBusy | Refusal::RoleTaken(_)),
-            ) => {
-                output.error(capital(&format!("{refusal}.")), false);
+            ) => output.error(capital(&format!("{refusal}.")), false),
+            Incoming::RelayRefused(refusal) => {
+                seat.fail(self, &capital(&format!("{refusal}.")), output);
             }
-            Incoming::Refused(refusal) => self.fail(&refusal, output),
+            Incoming::Piece { .. } | Incoming::Refused { .. } | Incoming::Unanswered(_) => {}
         }
     }
 
-    /// Asks the relay for its own helper, where that is wanted and there is none.
-    fn request_helper(&self, output: &mut Output) {
-        if self.helper == HelperChoice::BuiltIn {
-            let frame = self.line.request_helper(&self.helper_token[..]);
-            output.frames.extend(frame);
-        }
-    }
-
-    fn follow(&mut self, step: Step, output: &mut Output) {
-        self.line.send(step.outgoing, output);
-        for event in step.events {
-            self.tell(event, output);
-        }
-    }
-
-    fn tell(&mut self, event: Event, output: &mut Output) {
-        let (id, state) = match event {
-            Event::Guest { guest, state } => (
-                guest,
-                match state {
+    fn tell(&mut self, seat: &mut Seat, _: f64, event: Event, output: &mut Output) {
+        match event {
+            Event::Guest { guest, state } => {
+                let state = match state {
                     State::WaitingForHelper => GuestState::Waiting,
                     State::Agreeing => GuestState::Agreeing,
                     State::Ready => GuestState::Ready,
                     State::Left => GuestState::Left,
-                },
-            ),
+                };
+                self.show(guest, Some(state), output);
+                if state == GuestState::Left {
+                    seat.line.part(Peer::DataOwner(guest), output);
+                    self.guests.remove(&guest);
+                }
+                if state == GuestState::Waiting {
+                    self.request_helper(seat, output);
+                }
+            }
+            Event::Begun { guest } => {
+                if let Some(known) = self.guests.get(&guest) {
+                    *self.spent.entry(known.key).or_default() += 1;
+                    self.keep(seat, output);
+                }
+            }
             Event::Served { guest } => {
-                *self.classified.entry(guest).or_default() += 1;
-                (guest, GuestState::Ready)
+                if let Some(known) = self.guests.get_mut(&guest) {
+                    known.classified += 1;
+                }
+                self.show(guest, Some(GuestState::Ready), output);
             }
             Event::Aborted {
                 peer,
                 by_peer,
                 abort,
             } => {
-                // A guest that closes its page is no error.
-                let stopped = abort.reason == blindsight_parties::Reason::Stopped;
-                if !(by_peer && stopped && matches!(peer, Peer::DataOwner(_))) {
+                // A guest that closes its page, or is sent away, is no error.
+                let guest = matches!(peer, Peer::DataOwner(_));
+                let left = by_peer && guest && abort.reason == Reason::Stopped;
+                let dismissed = !by_peer && abort.reason == Reason::Dismissed;
+                if !left && !dismissed {
                     output.error(abort_text(peer, by_peer, &abort), false);
                 }
-                return;
             }
-            _ => return,
-        };
-        let classified = self.classified.get(&id).copied().unwrap_or(0);
-        if state == GuestState::Left {
-            self.classified.remove(&id);
+            _ => {}
         }
-        if state == GuestState::Waiting {
-            self.request_helper(output);
-        }
-        output.notes.push(Note::Guest {
-            id,
-            state,
-            classified,
-        });
     }
 
-    fn fail(&mut self, error: &impl std::fmt::Display, output: &mut Output) {
-        self.over = true;
-        let step = self.party.stop();
-        self.line.send(step.outgoing, output);
-        output.error(capital(&format!("{error}.")), true);
+    fn stop(&mut self) -> Step {
+        self.party.stop()
+    }
+
+    fn stopped(&self) -> &'static str {
+        "Hosting stopped."
     }
 }
+
+impl ModelOwnerPart {
+    /// Lets a data owner in, with what is left of its budget.
+    fn welcome(&mut self, guest: u32, key: PublicKey, rng: &mut impl CryptoRng) -> Step {
+        let spent = self.spent.get(&key).copied().unwrap_or(0);
+        let left = self.options.budget.saturating_sub(spent);
+        let known = Guest {
+            key,
+            state: GuestState::Waiting,
+            classified: 0,
+        };
+        self.guests.insert(guest, known);
+        self.party.guest_joined(guest, left, rng)
+    }
+
+    /// Ends the work with a peer whose link is no more, and with nobody else.
+    fn end_with(
+        &mut self,
+        seat: &mut Seat,
+        now: f64,
+        peer: Peer,
+        reason: Reason,
+        text: &str,
+        output: &mut Output,
+    ) {
+        let step = match peer {
+            Peer::DataOwner(_) => {
+                let mut step = self.party.peer_misbehaved(peer, reason);
+                // The text says it better.
+                step.events
+                    .retain(|event| !matches!(event, Event::Aborted { .. }));
+                step
+            }
+            peer => self.party.peer_left(peer),
+        };
+        seat.follow(self, now, step, output);
+        output.error(text, false);
+        if peer == Peer::Helper {
+            output.waiting_for(Role::Helper);
+        }
+    }
+
+    fn show_lost(&mut self, peer: Peer, lost: bool, output: &mut Output) {
+        let Peer::DataOwner(guest) = peer else {
+            return;
+        };
+        let Some(known) = self.guests.get(&guest) else {
+            return;
+        };
+        let state = if lost { GuestState::Lost } else { known.state };
+        self.note(guest, state, output);
+    }
+
+    fn show(&mut self, guest: u32, state: Option<GuestState>, output: &mut Output) {
+        if let (Some(known), Some(state)) = (self.guests.get_mut(&guest), state) {
+            known.state = state;
+            self.note(guest, state, output);
+        }
+    }
+
+    fn note(&self, guest: u32, state: GuestState, output: &mut Output) {
+        if let Some(known) = self.guests.get(&guest) {
+            output.notes.push(Note::Guest {
+                id: guest,
+                state,
+                classified: known.classified,
+                allowed: self.options.budget,
+            });
+        }
+    }
+
+    /// Asks the relay for its own helper, where that is wanted and there is none.
+    fn request_helper(&self, seat: &Seat, output: &mut Output) {
+        if self.options.helper != HelperChoice::BuiltIn {
+            return;
+        }
+        let doors = seat.line.doors();
+        let Some(secret) = doors.and_then(|doors| doors.secret(Role::Helper)) else {
+            return;
+        };
+        let request = HelperRequest {
+            host: self.identity.public(),
+            secret: secret.clone(),
+            plan: *self.party.plan().hash().as_bytes(),
+        };
+        let greeting = Zeroizing::new(request.to_bytes());
+        output.frames.extend(seat.line.request_helper(&greeting));
+    }
+
+    /// Gives out what is needed to take up hosting again.
+    fn keep(&self, seat: &Seat, output: &mut Output) {
+        let Some(doors) = seat.line.doors().filter(|_| self.options.remember) else {
+            return;
+        };
+        let saved = Saved {
+            private: *self.identity.private(),
+            place: self.place.clone(),
+            doors: doors.clone(),
+            spent: self
+                .spent
+                .iter()
+                .map(|(&key, &spent)| (key, spent))
+                .collect(),
+        };
+        // Writing plain data to a vector does not fail.
+        let bytes = postcard::to_allocvec(&saved).unwrap_or_default();
+        output.keep = Some(Zeroizing::new(bytes));
+    }
+}
+
+const _: () = assert!(
+    MAX_GUESTS == blindsight_session::links::MAX_GUESTS,
+    "who is let in can be served"
+);

@@ -1,7 +1,8 @@
 //! What a member tells the person in front of it, and the frames it wants sent.
 
-use blindsight_session::{Invitation, Role};
+use blindsight_session::{Identity, Invitation, Role, words};
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use crate::plan_view::PlanView;
 
@@ -12,6 +13,14 @@ pub struct Output {
     pub frames: Vec<Vec<u8>>,
     /// What to show.
     pub notes: Vec<Note>,
+    /// A secret to keep for this role, in place of the one before: with it the role can be taken up
+    /// again after the page was reloaded.
+    pub keep: Option<Zeroizing<Vec<u8>>>,
+    /// The connection is of no more use: close it, and say that it is lost.
+    pub hang_up: bool,
+    /// After a lost connection: when to make the next, in milliseconds from now. Nothing if there
+    /// is to be none.
+    pub reconnect_in: Option<f64>,
 }
 
 /// What a member is doing.
@@ -82,6 +91,32 @@ pub enum Note {
         /// What the network is and costs.
         plan: PlanView,
     },
+    /// An encrypted link, whenever something about it changes.
+    Link(LinkNote),
+    /// A link is over.
+    Unlink {
+        /// With whom, as in [`LinkNote::peer`].
+        peer: String,
+    },
+    /// Somebody is waited for; with no seconds, not any more.
+    Waiting {
+        /// Who or what.
+        text: String,
+        /// For how long.
+        seconds: u64,
+    },
+    /// Data owner: classifications that the model owner still allows.
+    Budget {
+        /// Left now.
+        left: u32,
+        /// In all, as far as this page knows.
+        allowed: u32,
+    },
+    /// What a person should know although nothing went wrong here.
+    Warning {
+        /// In words.
+        text: String,
+    },
     /// Data owner: classifications that are prepared.
     Pool {
         /// Ready now.
@@ -114,6 +149,8 @@ pub enum Note {
         state: GuestState,
         /// Images classified so far.
         classified: u64,
+        /// Images that it may have classified in all.
+        allowed: u32,
     },
     /// Helper: what was dealt so far.
     Dealt {
@@ -131,6 +168,38 @@ pub enum Note {
         /// Whether this member is of no more use.
         fatal: bool,
     },
+}
+
+/// An encrypted link with somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LinkNote {
+    /// Who: `model-owner`, `helper` or `data-owner-3`.
+    pub peer: String,
+    /// What they do.
+    pub role: Role,
+    /// A data owner's number.
+    pub guest: Option<u32>,
+    /// To be compared with those that the other sees.
+    pub words: [&'static str; words::WORDS],
+    /// The same as numbers.
+    pub digits: String,
+    /// Whether anybody compared them.
+    pub trust: Trust,
+    /// Whether there is a line now.
+    pub online: bool,
+}
+
+/// What is known of who is at the other end of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trust {
+    /// That they hold the invitation, or that the model owner vouches for them.
+    Unverified,
+    /// The people at both ends compared the safety words.
+    Verified,
+    /// That whoever runs the relay runs this helper.
+    Site,
 }
 
 /// An invitation's link. It holds a secret: `Debug` does not show it.
@@ -165,6 +234,8 @@ pub enum GuestState {
     Agreeing,
     /// Can have images classified.
     Ready,
+    /// Its line is lost; it may come back.
+    Lost,
     /// Gone.
     Left,
 }
@@ -180,8 +251,23 @@ impl Output {
         self.notes.push(Note::Error { text, fatal });
     }
 
+    /// Keeps a guest's identity.
+    pub(crate) fn keep_identity(&mut self, identity: &Identity) {
+        self.keep = Some(Zeroizing::new(identity.private().to_vec()));
+    }
+
     /// The note that somebody who must be here is not.
     pub(crate) fn waiting_for(&mut self, role: Role) {
         self.phase(Phase::Wait, format!("Waiting for the {role} to join."));
+    }
+}
+
+/// What everybody in a room is told when an invitation is tried twice.
+pub(crate) fn intruder() -> Note {
+    Note::Warning {
+        text: "Somebody tried to come in with an invitation that was used already, and was \
+               refused. If it was not one of you on another device, the link has reached somebody \
+               else."
+            .into(),
     }
 }

@@ -48,12 +48,23 @@ pub enum Reason {
         /// Of the other.
         theirs: u16,
     },
-    /// The secret in the invitation is not the model owner's.
-    #[error("the invitation is not valid here; ask the model owner for a new link")]
-    WrongInvitation,
-    /// As many guests came as the invitation is for.
-    #[error("the invitation is used up; ask the model owner for a new link")]
-    InvitationUsedUp,
+    /// The data owner had as many images classified as the model owner allows.
+    #[error(
+        "all classifications that the model owner allows were used; ask the model owner for more"
+    )]
+    BudgetSpent,
+    /// The people at both ends compared the safety words, and they differ.
+    #[error(
+        "the safety words differ, so somebody may sit between the two; start again with a new link, \
+         sent another way"
+    )]
+    WordsDiffer,
+    /// What came over the encrypted link was not what was sent.
+    #[error("the encrypted link broke: something was altered, lost or out of order on its way")]
+    LinkBroken,
+    /// The model owner sent this guest away.
+    #[error("the model owner ended it; ask them for a new link")]
+    Dismissed,
     /// The hashes of the plans differ.
     #[error("the parties were given different plans; open the invitation again")]
     PlanMismatch,

@@ -1,6 +1,6 @@
 //! The data owner: brings a picture, learns its class.
 //!
-//! Its way is a chain of typestates: greeting, joining (offer, seed and masked weights in whatever
+//! Its way is a chain of typestates: greeting (no offer yet), joining (offer, seed and masked weights in whatever
 //! order they come), hosted. In the last it keeps a pool of bundles that are ready at both ends
 //! and classifies one picture at a time.
 
@@ -9,7 +9,7 @@ use rand_core::CryptoRng;
 use crate::{
     abort::{Abort, Phase, Reason},
     bundle::longest_message_to_data_owner,
-    message::{Header, MAX_HEADER_BYTES, MESSAGE_VERSION, SessionId, Token},
+    message::{Header, MAX_HEADER_BYTES, SessionId},
     party::{Event, Misuse, Peer, Step, read},
 };
 
@@ -25,14 +25,13 @@ pub const DEFAULT_POOL: usize = 4;
 
 /// A data owner in one room.
 pub struct DataOwner {
-    token: [u8; 16],
     pool: usize,
     helper: bool,
     state: State,
 }
 
 enum State {
-    /// Has not greeted, or waits for the offer.
+    /// Waits for the offer.
     Greeting,
     /// Has the offer; collects seed and weights.
     Joining(Box<Joining>),
@@ -43,10 +42,9 @@ enum State {
 }
 
 impl DataOwner {
-    /// A data owner with the secret of its invitation, who keeps `pool` bundles ready.
-    pub fn new(token: [u8; 16], pool: usize) -> Self {
+    /// A data owner who keeps `pool` bundles ready.
+    pub fn new(pool: usize) -> Self {
         Self {
-            token,
             pool: pool.clamp(1, crate::model_owner::MAX_POOL),
             helper: false,
             state: State::Greeting,
@@ -57,32 +55,29 @@ impl DataOwner {
     pub fn peer_joined(&mut self, peer: Peer) -> Step {
         let mut step = Step::default();
         match peer {
-            Peer::ModelOwner => {
-                let hello = Header::Hello {
-                    version: MESSAGE_VERSION,
-                    token: Token(self.token),
-                };
-                step.send(Peer::ModelOwner, hello.alone());
-            }
+            Peer::ModelOwner | Peer::DataOwner(_) => {}
             Peer::Helper => {
                 self.helper = true;
                 if let State::Joining(joining) = &mut self.state {
                     joining.meet(&mut step);
                 }
             }
-            Peer::DataOwner(_) => {}
         }
         step
     }
 
-    /// Somebody left. Without the helper, bundles that are ready can still be used.
+    /// Somebody left. Without the helper, bundles that are ready can still be used; a model owner
+    /// who comes back makes a new offer.
     pub fn peer_left(&mut self, peer: Peer) -> Step {
         match peer {
-            Peer::ModelOwner => self.state = State::Ended,
+            Peer::ModelOwner if matches!(self.state, State::Ended) => {}
+            Peer::ModelOwner => self.state = State::Greeting,
             Peer::Helper => {
                 self.helper = false;
-                if let State::Hosted(hosted) = &mut self.state {
-                    hosted.helper_left();
+                match &mut self.state {
+                    State::Hosted(hosted) => hosted.helper_left(),
+                    State::Joining(joining) => joining.helper_left(),
+                    State::Greeting | State::Ended => {}
                 }
             }
             Peer::DataOwner(_) => {}
@@ -95,6 +90,14 @@ impl DataOwner {
         match &self.state {
             State::Hosted(hosted) => hosted.ready(),
             _ => 0,
+        }
+    }
+
+    /// Classifications that the model owner still allows; none before its offer.
+    pub fn left(&self) -> Option<u32> {
+        match &self.state {
+            State::Hosted(hosted) => Some(hosted.left()),
+            _ => None,
         }
     }
 
@@ -211,6 +214,7 @@ impl DataOwner {
                     plan,
                     model,
                     labels,
+                    left,
                 },
                 _,
             ) => {
@@ -219,7 +223,7 @@ impl DataOwner {
                 if !printable(&model) {
                     return Err(Reason::Malformed);
                 }
-                let mut joining = Joining::new(session, plan, labels, rng)?;
+                let mut joining = Joining::new(session, plan, labels, left, rng)?;
                 joining.announce(model, step);
                 if self.helper {
                     joining.meet(step);
@@ -294,12 +298,6 @@ impl DataOwner {
             hosted.top_up(step);
             self.state = State::Hosted(Box::new(hosted));
         }
-    }
-}
-
-impl Drop for DataOwner {
-    fn drop(&mut self) {
-        zeroize::Zeroize::zeroize(&mut self.token);
     }
 }
 

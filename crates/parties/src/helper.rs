@@ -15,7 +15,7 @@ use crate::{
     bundle::deal::deal,
     hosting::weight_masks,
     matrix::Matrix,
-    message::{Contribution, Header, MAX_HEADER_BYTES, MESSAGE_VERSION, SessionId, Token},
+    message::{Contribution, Header, MAX_HEADER_BYTES, MESSAGE_VERSION, SessionId},
     party::{Event, Peer, Step, exactly, read, same_version},
 };
 
@@ -25,9 +25,8 @@ pub const MAX_GUESTS: usize = 64;
 pub const MAX_TOTAL_WEIGHTS: usize = 1 << 27;
 
 /// A helper in one room: one model owner, any number of data owners.
+#[derive(Default)]
 pub struct Helper {
-    /// The secret of its invitation, or what the model owner gave the relay for its helper.
-    token: [u8; 16],
     guests: BTreeMap<u32, Guest>,
 }
 
@@ -61,31 +60,14 @@ struct Serving {
 }
 
 impl Helper {
-    /// A helper that serves nobody yet, with the secret of its invitation. The helper that a relay
-    /// runs gets it with the model owner's request.
-    pub fn new(token: [u8; 16]) -> Self {
-        Self {
-            token,
-            guests: BTreeMap::new(),
-        }
+    /// A helper that serves nobody yet.
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// The longest message that it takes.
     pub fn longest_message(&self) -> usize {
         MAX_HEADER_BYTES
-    }
-
-    /// Somebody came, or was here already.
-    pub fn peer_joined(&mut self, peer: Peer) -> Step {
-        let mut step = Step::default();
-        if peer == Peer::ModelOwner {
-            let hello = Header::Hello {
-                version: MESSAGE_VERSION,
-                token: Token(self.token),
-            };
-            step.send(Peer::ModelOwner, hello.alone());
-        }
-        step
     }
 
     /// Ends the work on the helper's own will and tells the peers.
@@ -365,11 +347,5 @@ impl Serving {
         step.send(Peer::ModelOwner, for_model_owner);
         step.tell(Event::Dealt { guest, bytes });
         Ok(())
-    }
-}
-
-impl Drop for Helper {
-    fn drop(&mut self) {
-        zeroize::Zeroize::zeroize(&mut self.token);
     }
 }

@@ -30,5 +30,5 @@ pub use data_owner::{DEFAULT_POOL, DataOwner};
 pub use helper::Helper;
 pub use hosting::{Hosting, HostingError};
 pub use message::MESSAGE_VERSION;
-pub use model_owner::{MAX_POOL, ModelOwner, Tokens};
+pub use model_owner::{MAX_GUESTS, MAX_POOL, ModelOwner};
 pub use party::{Classification, Event, GuestState, Misuse, Outgoing, Peer, Step};

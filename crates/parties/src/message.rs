@@ -14,7 +14,7 @@ use zeroize::ZeroizeOnDrop;
 use crate::abort::{Abort, Reason};
 
 /// The version of these messages. Parties compare it before anything else.
-pub const MESSAGE_VERSION: u16 = 1;
+pub const MESSAGE_VERSION: u16 = 2;
 
 /// The longest message that has no body: the offer of the longest plan with the longest labels.
 pub(crate) const MAX_HEADER_BYTES: usize = 128 << 10;
@@ -39,15 +39,9 @@ impl From<&Contribution> for Seed {
     }
 }
 
-/// The secret of an invitation, as the guest shows it. Secret: no `Debug`.
-#[derive(Serialize, Deserialize, ZeroizeOnDrop)]
-pub(crate) struct Token(pub(crate) [u8; 16]);
-
 /// The header of a message.
 #[derive(Serialize, Deserialize)]
 pub(crate) enum Header {
-    /// Data owner or invited helper to model owner: asks to be let in.
-    Hello { version: u16, token: Token },
     /// Model owner to data owner: the plan and what the classes are called.
     Offer {
         version: u16,
@@ -55,6 +49,8 @@ pub(crate) enum Header {
         plan: Plan,
         model: String,
         labels: Vec<String>,
+        /// Classifications that the data owner still has.
+        left: u32,
     },
     /// Model owner to helper: a data owner to deal for.
     Introduce {

@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 use blindsight_model::plan::Plan;
 use blindsight_mpc::seed::Seed;
 use rand_core::CryptoRng;
-use subtle::ConstantTimeEq;
-use zeroize::ZeroizeOnDrop;
 
 use crate::{
     abort::{Phase, Reason},
@@ -29,24 +27,14 @@ pub const MAX_POOL: usize = 64;
 /// A model owner in one room.
 pub struct ModelOwner {
     hosting: Hosting,
-    tokens: Tokens,
-    /// How many more guests the invitation lets in; `None` for any number.
-    uses: Option<u32>,
     helper: bool,
     guests: BTreeMap<u32, Admitted>,
 }
 
-/// The secrets of the invitations: who shows them is let in. Erased when dropped; no `Debug`.
-#[derive(ZeroizeOnDrop)]
-pub struct Tokens {
-    /// Of the data owners' invitation.
-    pub data_owner: [u8; 16],
-    /// Of the helper's invitation; the relay's own helper is given it with the request to join.
-    pub helper: [u8; 16],
-}
-
-/// A guest that showed the invitation.
+/// A guest that was let in.
 struct Admitted {
+    /// Classifications that it still has.
+    left: u32,
     session: SessionId,
     state: Admission,
 }
@@ -61,13 +49,10 @@ enum Admission {
 }
 
 impl ModelOwner {
-    /// Hosts a network for those who show the secret of their invitation: `uses` data owners, or
-    /// any number.
-    pub fn new(hosting: Hosting, tokens: Tokens, uses: Option<u32>) -> Self {
+    /// Hosts a network for those who are let in.
+    pub fn new(hosting: Hosting) -> Self {
         Self {
             hosting,
-            tokens,
-            uses,
             helper: false,
             guests: BTreeMap::new(),
         }
@@ -101,6 +86,45 @@ impl ModelOwner {
                 self.drop_guest(guest, reason, phase, &mut step);
             }
             peer => step.abort(peer, reason.during(Phase::Deal)),
+        }
+        step
+    }
+
+    /// A data owner was let in, and may have `left` images classified. Where as many are served as
+    /// possible, it is sent away.
+    pub fn guest_joined(&mut self, guest: u32, left: u32, rng: &mut impl CryptoRng) -> Step {
+        let mut step = Step::default();
+        if self.guests.len() >= MAX_GUESTS {
+            step.abort(Peer::DataOwner(guest), Reason::TooMuch.during(Phase::Agree));
+            return step;
+        }
+        let admitted = Admitted {
+            left,
+            session: SessionId([0; 16]),
+            state: Admission::WaitingForHelper,
+        };
+        self.guests.insert(guest, admitted);
+        self.open_session(guest, rng, &mut step);
+        step
+    }
+
+    /// A helper was let in: new sessions for all guests, and what an earlier one dealt is dropped.
+    pub fn helper_joined(&mut self, rng: &mut impl CryptoRng) -> Step {
+        let mut step = Step::default();
+        self.helper = true;
+        let guests: Vec<u32> = self.guests.keys().copied().collect();
+        for guest in guests {
+            self.open_session(guest, rng, &mut step);
+        }
+        step
+    }
+
+    /// The person here does not want to serve a guest any longer.
+    pub fn dismiss(&mut self, guest: u32) -> Step {
+        let mut step = Step::default();
+        if self.guests.contains_key(&guest) {
+            let phase = self.phase(guest);
+            self.drop_guest(guest, Reason::Dismissed, phase, &mut step);
         }
         step
     }
@@ -159,17 +183,17 @@ impl ModelOwner {
     }
 
     /// Takes a message from a peer.
-    pub fn receive(&mut self, from: Peer, message: &[u8], rng: &mut impl CryptoRng) -> Step {
+    pub fn receive(&mut self, from: Peer, message: &[u8]) -> Step {
         let mut step = Step::default();
         match from {
             Peer::DataOwner(guest) => {
                 let phase = self.phase(guest);
-                if let Err(reason) = self.take_from_data_owner(guest, message, rng, &mut step) {
+                if let Err(reason) = self.take_from_data_owner(guest, message, &mut step) {
                     self.drop_guest(guest, reason, phase, &mut step);
                 }
             }
             Peer::Helper => {
-                if let Err(reason) = self.take_from_helper(message, rng, &mut step) {
+                if let Err(reason) = self.take_from_helper(message, &mut step) {
                     step.abort(Peer::Helper, reason.during(Phase::Deal));
                 }
             }
@@ -208,18 +232,10 @@ impl ModelOwner {
         &mut self,
         guest: u32,
         message: &[u8],
-        rng: &mut impl CryptoRng,
         step: &mut Step,
     ) -> Result<(), Reason> {
         let (header, body) = read(message)?;
         match header {
-            Header::Hello { version, token } => {
-                exactly(body, 0)?;
-                same_version(version)?;
-                self.admit(guest, &token.0)?;
-                self.open_session(guest, rng, step);
-                Ok(())
-            }
             Header::Abort(abort) => {
                 step.tell(Event::Aborted {
                     peer: Peer::DataOwner(guest),
@@ -239,35 +255,19 @@ impl ModelOwner {
                         | Header::Wins { session, .. },
                         _,
                     ) if *session != admitted.session => Ok(()),
-                    (_, Admission::Hosted(hosted)) => {
-                        hosted.receive(guest, &self.hosting, &header, body, step)
+                    (header, Admission::Hosted(hosted)) => {
+                        if matches!(header, Header::MaskedInput { step: 0, .. }) {
+                            // Counted when it is begun: from then on the guest may learn something.
+                            let left = admitted.left.checked_sub(1).ok_or(Reason::BudgetSpent)?;
+                            admitted.left = left;
+                            step.tell(Event::Begun { guest });
+                        }
+                        hosted.receive(guest, &self.hosting, header, body, step)
                     }
                     _ => Err(Reason::OutOfOrder),
                 }
             }
         }
-    }
-
-    /// Lets a guest in whose secret is right.
-    fn admit(&mut self, guest: u32, token: &[u8; 16]) -> Result<(), Reason> {
-        if !bool::from(self.tokens.data_owner.ct_eq(token)) {
-            return Err(Reason::WrongInvitation);
-        }
-        if self.guests.contains_key(&guest) {
-            return Err(Reason::OutOfOrder);
-        }
-        if self.guests.len() >= MAX_GUESTS {
-            return Err(Reason::TooMuch);
-        }
-        if let Some(uses) = &mut self.uses {
-            *uses = uses.checked_sub(1).ok_or(Reason::InvitationUsedUp)?;
-        }
-        let admitted = Admitted {
-            session: SessionId([0; 16]),
-            state: Admission::WaitingForHelper,
-        };
-        self.guests.insert(guest, admitted);
-        Ok(())
     }
 
     /// A new session for a guest, with the helper that is here: offers the plan to one and
@@ -292,6 +292,7 @@ impl ModelOwner {
             plan: self.hosting.plan().clone(),
             model: self.hosting.name().to_owned(),
             labels: self.hosting.labels().to_vec(),
+            left: admitted.left,
         };
         let introduce = Header::Introduce {
             version: MESSAGE_VERSION,
@@ -309,34 +310,8 @@ impl ModelOwner {
         admitted.state = Admission::Introduced { own };
     }
 
-    /// Works with the helper that is here from now on: new sessions for all guests, and what an
-    /// earlier one dealt is dropped.
-    fn admit_helper(&mut self, rng: &mut impl CryptoRng, step: &mut Step) {
-        self.helper = true;
-        let guests: Vec<u32> = self.guests.keys().copied().collect();
-        for guest in guests {
-            self.open_session(guest, rng, step);
-        }
-    }
-
-    fn take_from_helper(
-        &mut self,
-        message: &[u8],
-        rng: &mut impl CryptoRng,
-        step: &mut Step,
-    ) -> Result<(), Reason> {
+    fn take_from_helper(&mut self, message: &[u8], step: &mut Step) -> Result<(), Reason> {
         let (header, body) = read(message)?;
-        if let Header::Hello { version, token } = &header {
-            exactly(body, 0)?;
-            same_version(*version)?;
-            if !bool::from(self.tokens.helper.ct_eq(&token.0)) {
-                return Err(Reason::WrongInvitation);
-            }
-            if !self.helper {
-                self.admit_helper(rng, step);
-            }
-            return Ok(());
-        }
         if !self.helper {
             return Err(Reason::OutOfOrder);
         }
@@ -386,6 +361,7 @@ impl ModelOwner {
                     Some(Admitted {
                         session: current,
                         state: Admission::Hosted(hosted),
+                        ..
                     }) if *current == session => {
                         hosted.dealt(guest, &self.hosting, number, body, step)
                     }

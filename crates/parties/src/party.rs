@@ -73,6 +73,8 @@ pub enum Event {
         labels: Vec<String>,
         /// The public plan.
         plan: Plan,
+        /// Classifications that the model owner allows.
+        left: u32,
     },
     /// Data owner: the masked weights of one more step are here.
     WeightsReceived {
@@ -101,6 +103,11 @@ pub enum Event {
         guest: u32,
         /// Its state now.
         state: GuestState,
+    },
+    /// Model owner: a guest began to have an image classified, which counts whatever becomes of it.
+    Begun {
+        /// The guest.
+        guest: u32,
     },
     /// Model owner: a guest's image was classified; nobody here knows as what.
     Served {
@@ -169,6 +176,9 @@ pub enum Misuse {
     /// An image is being classified.
     #[error("an image is being classified; wait for its result")]
     Busy,
+    /// The model owner allows no more.
+    #[error("all classifications that the model owner allows were used")]
+    BudgetSpent,
     /// The picture does not have the size that the network takes.
     #[error("the picture has {found} pixels, but the network takes {expected}")]
     Pixels {

@@ -171,9 +171,8 @@ fn a_helper_may_be_replaced_at_any_moment() {
         room.take(Who::ModelOwner, step);
         room.queue
             .retain(|sent| sent.from != Who::Helper && sent.to != Who::Helper);
-        room.helper = blindsight_parties::Helper::new(common::HELPER_TOKEN);
-        let step = room.helper.peer_joined(Peer::ModelOwner);
-        room.take(Who::Helper, step);
+        room.helper = blindsight_parties::Helper::new();
+        room.helper_joins();
         let step = room.data_owner.peer_joined(Peer::Helper);
         room.take(Who::DataOwner, step);
         room.run();
@@ -200,9 +199,8 @@ fn a_new_helper_starts_anew() {
         };
         room.take(who, step);
     }
-    room.helper = blindsight_parties::Helper::new(common::HELPER_TOKEN);
-    let step = room.helper.peer_joined(Peer::ModelOwner);
-    room.take(Who::Helper, step);
+    room.helper = blindsight_parties::Helper::new();
+    room.helper_joins();
     let step = room.data_owner.peer_joined(Peer::Helper);
     room.take(Who::DataOwner, step);
     room.run();

@@ -13,65 +13,74 @@ fn room(seed: u64) -> Room {
     Room::new(&integers(&network), &network.labels, seed, 2)
 }
 
+/// The model owner does not answer those whom it did not let in.
 #[test]
-fn a_wrong_secret_is_refused() {
+fn a_stranger_gets_nothing_but_an_abort() {
     let mut room = room(1);
     room.run();
-    let mut stranger = blindsight_parties::DataOwner::new([8; 16], 2);
-    let step = stranger.peer_joined(Peer::ModelOwner);
-    let mut rng = <chacha20::ChaCha20Rng as rand_core::SeedableRng>::seed_from_u64(4);
-    let answer = room
-        .model_owner
-        .receive(Peer::DataOwner(77), &step.outgoing[0].message, &mut rng);
-    assert_eq!(answer.outgoing.len(), 1, "an abort and no offer");
-    let told = stranger.receive(Peer::ModelOwner, &answer.outgoing[0].message, &mut rng);
-    let abort = told.events.first().unwrap();
-    assert!(
-        format!("{abort:?}").contains("WrongInvitation"),
-        "{abort:?}"
-    );
-}
-
-/// A stranger in the helper's place gets no plan, no seed and no guest.
-#[test]
-fn a_helper_with_a_wrong_secret_is_refused() {
-    let mut room = room(1);
-    room.queue.clear();
-    room.record.clear();
-    room.helper = blindsight_parties::Helper::new([1; 16]);
-    let step = room.helper.peer_joined(Peer::ModelOwner);
-    room.take(Who::Helper, step);
-    room.run();
-    let aborts = room.aborts(Who::ModelOwner);
-    assert_eq!(
-        aborts.first().map(|abort| abort.reason),
-        Some(Reason::WrongInvitation)
-    );
-    let told = room
+    let requests: Vec<_> = room
         .record
         .iter()
-        .filter(|sent| sent.from == Who::ModelOwner);
-    assert!(told.clone().count() == 1 && told.clone().all(|sent| sent.bytes.len() < 16));
+        .filter(|sent| sent.to == Who::ModelOwner)
+        .cloned()
+        .collect();
+    for request in requests {
+        let answer = room
+            .model_owner
+            .receive(Peer::DataOwner(77), &request.bytes);
+        assert!(
+            answer
+                .outgoing
+                .iter()
+                .all(|outgoing| outgoing.message.len() < 16)
+        );
+    }
+}
+
+/// The model owner counts each image when it is begun, and serves no more than it allows.
+#[test]
+fn a_budget_is_kept_at_both_ends() {
+    let network = network(5, &[6, 4], 3);
+    let mut room = Room::with_budget(&integers(&network), &network.labels, 1, (2, 3));
+    room.run();
+    for left in [2, 1, 0] {
+        assert!(room.classify(&pixels(25, 1)).is_some());
+        assert_eq!(room.data_owner.left(), Some(left));
+    }
+    assert_eq!(
+        room.data_owner.classify(&pixels(25, 1)).err(),
+        Some(Misuse::BudgetSpent)
+    );
+    // Nothing is dealt that could not be used.
+    assert_eq!(room.data_owner.ready(), 0);
+    // A data owner that goes on all the same is sent away.
+    let first = room.record.iter().find(|sent| {
+        sent.from == Who::DataOwner && sent.to == Who::ModelOwner && sent.bytes.len() == 27 + 25 * 4
+    });
+    let again = first.cloned().unwrap();
+    room.deliver(&again);
+    let reasons: Vec<_> = room
+        .aborts(Who::ModelOwner)
+        .iter()
+        .map(|abort| abort.reason)
+        .collect();
+    assert_eq!(reasons, [Reason::BudgetSpent]);
 }
 
 #[test]
-fn a_used_up_invitation_is_refused() {
-    let network = network(5, &[6, 4], 3);
-    let hosting =
-        blindsight_parties::Hosting::new(&integers(&network), "test", &network.labels).unwrap();
-    let tokens = blindsight_parties::Tokens {
-        data_owner: [7; 16],
-        helper: [9; 16],
-    };
-    let mut model_owner = blindsight_parties::ModelOwner::new(hosting, tokens, Some(1));
-    let mut rng = <chacha20::ChaCha20Rng as rand_core::SeedableRng>::seed_from_u64(4);
-    let mut hello = |guest| {
-        let mut data_owner = blindsight_parties::DataOwner::new([7; 16], 2);
-        let step = data_owner.peer_joined(Peer::ModelOwner);
-        model_owner.receive(Peer::DataOwner(guest), &step.outgoing[0].message, &mut rng)
-    };
-    assert!(!format!("{:?}", hello(1).events).contains("Aborted"));
-    assert!(format!("{:?}", hello(2).events).contains("InvitationUsedUp"));
+fn a_guest_can_be_sent_away() {
+    let mut room = room(1);
+    room.run();
+    let step = room.model_owner.dismiss(GUEST);
+    room.take(Who::ModelOwner, step);
+    room.run();
+    let reasons: Vec<_> = room
+        .aborts(Who::DataOwner)
+        .iter()
+        .map(|abort| abort.reason)
+        .collect();
+    assert_eq!(reasons, [Reason::Dismissed]);
+    assert_eq!(room.helper.serving(), 0);
 }
 
 #[test]

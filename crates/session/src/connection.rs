@@ -4,14 +4,15 @@
 //! the relay to be orderly: a frame that has no place where it comes, or that names somebody who is
 //! not there, is an error, after which the connection is of no more use.
 //!
-//! Encryption and resumption will wrap [`Joined`]: what they add travels inside the payloads.
+//! Nothing here is encrypted: what a payload holds is the matter of [`crate::links`].
 
 use std::fmt;
 
 use crate::error::SessionError;
 use crate::frame::{FromRelay, MAX_MEMBERS, MAX_PAYLOAD_BYTES, PROTOCOL_VERSION, ToRelay};
+use crate::identity::PublicKey;
 use crate::refusal::Refusal;
-use crate::room::{Member, MemberId, Role, RoomId};
+use crate::room::{Member, MemberId, PlaceKey, Role, RoomId};
 
 /// A member who has asked to be let into a room and waits for the answer.
 #[derive(Debug)]
@@ -21,12 +22,13 @@ pub struct Joining {
 
 impl Joining {
     /// Asks to be let into a room. The bytes are the first frame to send to the relay.
-    pub fn new(room: RoomId, role: Role) -> (Self, Vec<u8>) {
+    pub fn new(room: RoomId, role: Role, place: &PlaceKey) -> (Self, Vec<u8>) {
         let version = PROTOCOL_VERSION;
         let frame = ToRelay::Join {
             version,
             room,
             role,
+            place: place.clone(),
         }
         .encode();
         (Self { role }, frame)
@@ -40,7 +42,11 @@ impl Joining {
     /// [`SessionError`] if the answer makes no sense.
     pub fn receive(self, frame: &[u8]) -> Result<Joined, SessionError> {
         match FromRelay::decode(frame)? {
-            FromRelay::Welcome { you, members } => Joined::new(you, self.role, members),
+            FromRelay::Welcome {
+                you,
+                members,
+                helper,
+            } => Joined::new(you, self.role, members, helper),
             FromRelay::Refused(refusal) => Err(SessionError::Refused(refusal)),
             frame => {
                 let (frame, when) = (frame.name(), "before the welcome");
@@ -57,6 +63,8 @@ pub struct Joined {
     others: Vec<Member>,
     /// The highest member id so far; every later one is higher.
     newest: Option<MemberId>,
+    /// The key of the relay's own helpers.
+    helper: Option<PublicKey>,
 }
 
 /// What a frame from the relay means to a member.
@@ -73,17 +81,25 @@ pub enum Notice<'a> {
         /// At most [`MAX_PAYLOAD_BYTES`] bytes, as they were sent.
         payload: &'a [u8],
     },
+    /// The line is still there.
+    Pong,
     /// The relay did not do what it was asked. It closes the connection itself if it does not go
     /// on with it.
     Refused(Refusal),
 }
 
 impl Joined {
-    fn new(you: MemberId, role: Role, members: Vec<Member>) -> Result<Self, SessionError> {
+    fn new(
+        you: MemberId,
+        role: Role,
+        members: Vec<Member>,
+        helper: Option<PublicKey>,
+    ) -> Result<Self, SessionError> {
         let mut joined = Self {
             me: Member { id: you, role },
             others: Vec::with_capacity(members.len()),
             newest: None,
+            helper,
         };
         for member in members {
             joined.admit(member)?;
@@ -102,6 +118,11 @@ impl Joined {
     /// The others in the room, in the order in which they came.
     pub fn members(&self) -> &[Member] {
         &self.others
+    }
+
+    /// The key of the helpers that the relay runs, if it runs any.
+    pub fn relay_helper(&self) -> Option<PublicKey> {
+        self.helper
     }
 
     /// The first of the others with this role, if there is one.
@@ -133,6 +154,7 @@ impl Joined {
                 Ok(Notice::Message { from, payload })
             }
             FromRelay::Refused(refusal) => Ok(Notice::Refused(refusal)),
+            FromRelay::Pong => Ok(Notice::Pong),
             frame @ FromRelay::Welcome { .. } => {
                 let (frame, when) = (frame.name(), "after the welcome");
                 Err(SessionError::UnexpectedFrame { frame, when })
@@ -176,6 +198,16 @@ impl Joined {
         Ok(ToRelay::RequestHelper { greeting }.encode())
     }
 
+    /// The frame that asks the relay whether it is still there. The answer is [`Notice::Pong`].
+    pub fn ping(&self) -> Vec<u8> {
+        ToRelay::Ping.encode()
+    }
+
+    /// The frame by which a model owner has a member removed from the room.
+    pub fn remove(&self, id: MemberId) -> Vec<u8> {
+        ToRelay::Remove(id).encode()
+    }
+
     fn other(&self, id: MemberId) -> Option<Member> {
         self.others.iter().copied().find(|member| member.id == id)
     }
@@ -215,6 +247,7 @@ impl fmt::Debug for Notice<'_> {
                 .field("payload_bytes", &payload.len())
                 .finish(),
             Self::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
+            Self::Pong => f.write_str("Pong"),
         }
     }
 }

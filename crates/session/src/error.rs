@@ -65,14 +65,8 @@ pub enum InvitationError {
     /// A `room=` that is no room id.
     #[error("the room in the link is damaged; copy the whole link again")]
     Room,
-    /// No `role=`.
-    #[error("the link does not say which role; copy the whole link")]
-    NoRole,
-    /// A `role=` that is no role.
-    #[error("the role in the link is neither data-owner nor helper; copy the whole link again")]
-    Role,
-    /// `room` or `role` stands in the link twice.
-    #[error("the link names its room or its role twice; copy the link again")]
+    /// A part stands in the link twice.
+    #[error("a part of the link stands there twice; copy the link again")]
     Repeated,
     /// The model owner opens the room and invites the others.
     #[error("a model owner is not invited but opens a room; invite a data owner or a helper")]
@@ -80,9 +74,38 @@ pub enum InvitationError {
     /// Nothing behind `#`.
     #[error("the part after # is missing; copy the whole link")]
     NoSecret,
-    /// The part behind `#` is no secret.
+    /// The part behind `#` is incomplete or damaged.
     #[error("the part after # is damaged; copy the whole link again")]
     Secret,
+}
+
+/// A link with a peer broke, because of what somebody on the way or the peer itself did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum LinkError {
+    /// What came is not what was sent.
+    #[error("something was altered on its way; the relay is faulty or hostile, use another one")]
+    Altered,
+    /// Something is missing, or came out of order.
+    #[error(
+        "something was lost or came out of order; the relay is faulty or hostile, use another one"
+    )]
+    Gap,
+    /// It was sent so, and is no record, parcel or word between sessions.
+    #[error("something unreadable was sent; check that all parties run the same release")]
+    Malformed,
+    /// A message is longer than any that is expected now.
+    #[error("a message was longer than it may be; check that all parties run the same release")]
+    TooLong,
+    /// The peer reports what was never sent.
+    #[error("a report named what was never sent; check that all parties run the same release")]
+    FalseReport,
+    /// More waits to be reported than is kept.
+    #[error(
+        "more than {} MiB wait for the other side to take them; it is too slow or was away too \
+         long",
+        crate::delivery::MAX_UNREPORTED_BYTES >> 20
+    )]
+    TooMuchUnreported,
 }
 
 /// A member's connection cannot go on, or the caller asked for something it cannot do.

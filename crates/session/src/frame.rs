@@ -4,20 +4,21 @@
 //! form: a byte for the kind of frame, then its fields in order. A [`ToRelay::Send`] comes out at
 //! the other member as a [`FromRelay::Deliver`] with the same payload.
 //!
-//! Encryption and resumption will live inside the payload, so the frames stay as they are.
+//! Encryption and resumption live inside the payload; see [`crate::links`].
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::FrameError;
+use crate::identity::PublicKey;
 use crate::refusal::Refusal;
-use crate::room::{Member, MemberId, Role, RoomId};
+use crate::room::{Member, MemberId, PlaceKey, Role, RoomId};
 
 mod bounded;
 
 /// The version of the relay's protocol, sent in every join frame.
-pub const PROTOCOL_VERSION: u16 = 1;
+pub const PROTOCOL_VERSION: u16 = 2;
 
 /// The longest payload of one frame, in bytes. Senders cut longer messages into pieces.
 pub const MAX_PAYLOAD_BYTES: usize = 1 << 20;
@@ -26,13 +27,13 @@ pub const MAX_PAYLOAD_BYTES: usize = 1 << 20;
 pub const MAX_FRAME_BYTES: usize = MAX_PAYLOAD_BYTES + 1024;
 
 /// The longest greeting of a built-in helper, in bytes.
-pub const MAX_GREETING_BYTES: usize = 64;
+pub const MAX_GREETING_BYTES: usize = 128;
 
 /// The most members a room may have. A relay may allow fewer.
 pub const MAX_MEMBERS: usize = 64;
 
 /// A frame from a member to the relay.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ToRelay<'a> {
     /// Asks to be let into a room; the first frame of every connection. A model owner opens the
     /// room if it does not exist. Answered by [`FromRelay::Welcome`] or [`FromRelay::Refused`].
@@ -44,6 +45,8 @@ pub enum ToRelay<'a> {
         room: RoomId,
         /// What the member will do there.
         role: Role,
+        /// Shows that the place is the member's own, or will.
+        place: PlaceKey,
     },
     /// The model owner asks the relay to let its built-in helper join. Answered by
     /// [`FromRelay::Joined`] or [`FromRelay::Refused`].
@@ -61,6 +64,10 @@ pub enum ToRelay<'a> {
         #[serde(borrow, with = "serde_bytes")]
         payload: &'a [u8],
     },
+    /// The model owner wants a member out of the room.
+    Remove(MemberId),
+    /// Asks for a [`FromRelay::Pong`]: is the line still there?
+    Ping,
 }
 
 /// A frame from the relay to a member.
@@ -73,6 +80,8 @@ pub enum FromRelay<'a> {
         /// The others in the room, in the order in which they came; at most [`MAX_MEMBERS`].
         #[serde(deserialize_with = "bounded::members")]
         members: Vec<Member>,
+        /// The key of the helpers that this relay runs, if it runs any.
+        helper: Option<PublicKey>,
     },
     /// Somebody came in.
     Joined(Member),
@@ -88,6 +97,8 @@ pub enum FromRelay<'a> {
     },
     /// The relay did not do what it was asked. This stays the fifth frame in every version.
     Refused(Refusal),
+    /// The answer to a ping.
+    Pong,
 }
 
 impl<'a> ToRelay<'a> {
@@ -160,6 +171,7 @@ impl<'a> FromRelay<'a> {
             Self::Left(_) => "left",
             Self::Deliver { .. } => "deliver",
             Self::Refused(_) => "refused",
+            Self::Pong => "pong",
         }
     }
 }
@@ -196,6 +208,7 @@ impl fmt::Debug for ToRelay<'_> {
                 version,
                 room,
                 role,
+                place: _,
             } => f
                 .debug_struct("Join")
                 .field("version", version)
@@ -208,6 +221,8 @@ impl fmt::Debug for ToRelay<'_> {
                 .field("to", to)
                 .field("payload_bytes", &payload.len())
                 .finish(),
+            Self::Remove(id) => f.debug_tuple("Remove").field(id).finish(),
+            Self::Ping => f.write_str("Ping"),
         }
     }
 }
@@ -215,10 +230,15 @@ impl fmt::Debug for ToRelay<'_> {
 impl fmt::Debug for FromRelay<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Welcome { you, members } => f
+            Self::Welcome {
+                you,
+                members,
+                helper,
+            } => f
                 .debug_struct("Welcome")
                 .field("you", you)
                 .field("members", members)
+                .field("helper", helper)
                 .finish(),
             Self::Joined(member) => f.debug_tuple("Joined").field(member).finish(),
             Self::Left(id) => f.debug_tuple("Left").field(id).finish(),
@@ -228,6 +248,7 @@ impl fmt::Debug for FromRelay<'_> {
                 .field("payload_bytes", &payload.len())
                 .finish(),
             Self::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
+            Self::Pong => f.write_str("Pong"),
         }
     }
 }

@@ -1,35 +1,51 @@
-//! The link by which one person lets another into a room.
+//! The link by which a model owner lets somebody into its room.
 //!
-//! A link looks like `http://HOST:PORT/draw.html?room=ROOM&role=data-owner#SECRET`. The browser
-//! sends everything up to the `#` to the relay, which serves the page; the secret behind it stays
-//! in the browser and reaches no relay. It is what the key agreement between the members will start
-//! from once messages are encrypted.
+//! A link looks like `http://HOST:PORT/draw.html#room=…&secret=…&key=…&plan=…`. A browser keeps all
+//! that stands behind the `#` to itself: whoever serves the page is not sent it, and a relay learns
+//! of it the room alone. The secret and the model owner's key let the guest and the model owner find
+//! each other with nobody in between; the hash of the plan binds the guest to one network. Where the
+//! pages are not served by the relay, the link names the relay as well (`&relay=…`).
 
 use std::fmt;
 
 use fluent_uri::Uri;
 
 use crate::error::InvitationError;
-use crate::room::{Role, RoomId};
+use crate::identity::PublicKey;
+use crate::room::{Role, RoomId, base32_decode, base32_encode};
 
 mod origin;
+mod request;
 mod secret;
+mod site;
 
 pub use origin::RelayOrigin;
+pub use request::HelperRequest;
 pub use secret::InvitationSecret;
+pub use site::Site;
 
 /// The longest link that is read, in bytes. The links made here are far shorter.
-pub const MAX_LINK_BYTES: usize = 512;
+pub const MAX_LINK_BYTES: usize = 1024;
 
-/// Lets one person into one room in one role.
+/// Lets somebody into one room in one role.
 ///
 /// `Debug` leaves the secret out. `==` compares the secrets in constant time.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Invitation {
-    relay: RelayOrigin,
-    room: RoomId,
+    /// Where the pages are.
+    pub site: Site,
+    /// The relay that the room is on.
+    pub relay: RelayOrigin,
+    /// The room.
+    pub room: RoomId,
+    /// What the person invited will do there: data owner or helper.
     role: Role,
-    secret: InvitationSecret,
+    /// What only those invited know.
+    pub secret: InvitationSecret,
+    /// The model owner's key.
+    pub host: PublicKey,
+    /// The hash of the plan.
+    pub plan: [u8; 32],
 }
 
 impl Invitation {
@@ -39,22 +55,26 @@ impl Invitation {
     ///
     /// [`InvitationError::NotInvited`] for a model owner, who opens the room.
     pub fn new(
-        relay: RelayOrigin,
+        (site, relay): (Site, RelayOrigin),
         room: RoomId,
-        role: Role,
-        secret: InvitationSecret,
+        (role, secret): (Role, InvitationSecret),
+        host: PublicKey,
+        plan: [u8; 32],
     ) -> Result<Self, InvitationError> {
         page(role)?;
         Ok(Self {
+            site,
             relay,
             room,
             role,
             secret,
+            host,
+            plan,
         })
     }
 
-    /// Reads a link. Space around it is dropped; unknown parts of its query are passed over, so
-    /// that later versions can add some. `ws` and `wss` stand for `http` and `https`.
+    /// Reads a link. Space around it is dropped; unknown parts are passed over, so that later
+    /// versions can add some.
     ///
     /// # Errors
     ///
@@ -65,68 +85,68 @@ impl Invitation {
             return Err(InvitationError::TooLong);
         }
         let uri = Uri::parse(link).map_err(|_| InvitationError::NotALink)?;
-        let relay = RelayOrigin::of(&uri)?;
-        let (room, role) = room_and_role(uri.query().map_or("", |query| query.as_str()))?;
-        if uri.path().as_str() != page(role)? {
-            return Err(InvitationError::Page);
-        }
-        let secret = uri.fragment().map_or("", |fragment| fragment.as_str());
-        if secret.is_empty() {
+        let (site, role) = site::of_page(&uri)?;
+        let fragment = uri.fragment().map_or("", |fragment| fragment.as_str());
+        if fragment.is_empty() {
             return Err(InvitationError::NoSecret);
         }
-        let secret = InvitationSecret::from_text(secret).ok_or(InvitationError::Secret)?;
+        let parts = Parts::read(fragment)?;
+        let room = parts.room.ok_or(InvitationError::NoRoom)?;
+        let room = room.parse().map_err(|_| InvitationError::Room)?;
+        let secret = parts.secret.ok_or(InvitationError::NoSecret)?;
+        let secret = InvitationSecret::from_text(&secret).ok_or(InvitationError::Secret)?;
+        let bytes = |text: Option<String>| {
+            let text = text.ok_or(InvitationError::Secret)?;
+            base32_decode(&text).ok_or(InvitationError::Secret)
+        };
+        let relay = match parts.relay {
+            Some(relay) => RelayOrigin::parse(&relay)?,
+            None => site.origin().clone(),
+        };
         Ok(Self {
+            site,
             relay,
             room,
             role,
             secret,
+            host: PublicKey::from_bytes(bytes(parts.key)?),
+            plan: bytes(parts.plan)?,
         })
     }
 
     /// The link to hand over. It contains the secret: show it to the person invited and to nobody
     /// else.
     pub fn to_link(&self) -> String {
-        let Self {
-            relay,
-            room,
-            role,
-            secret,
-        } = self;
         // `new` and `parse` let no other role in.
-        let page = page(*role).unwrap_or("/");
-        let (role, secret) = (role.as_str(), secret.to_text());
-        format!("{relay}{page}?room={room}&role={role}#{}", secret.as_str())
+        let page = page(self.role).unwrap_or_default();
+        let secret = self.secret.to_text();
+        let mut parts = form_urlencoded::Serializer::new(String::new());
+        parts
+            .append_pair("room", &self.room.to_string())
+            .append_pair("secret", &secret)
+            .append_pair("key", &self.host.to_string())
+            .append_pair("plan", &base32_encode(&self.plan));
+        if self.relay != *self.site.origin() {
+            parts.append_pair("relay", &self.relay.to_string());
+        }
+        format!("{}{page}#{}", self.site, parts.finish())
+    }
+
+    /// What the person invited will do: data owner or helper.
+    pub fn role(&self) -> Role {
+        self.role
     }
 
     /// Where the relay's sockets are: `ws://HOST:PORT/ws` or `wss://HOST:PORT/ws`.
     pub fn relay_url(&self) -> String {
         self.relay.socket_url()
     }
-
-    /// The relay that the room is on.
-    pub fn relay(&self) -> &RelayOrigin {
-        &self.relay
-    }
-
-    /// The room.
-    pub fn room(&self) -> RoomId {
-        self.room
-    }
-
-    /// What the person invited will do there: data owner or helper.
-    pub fn role(&self) -> Role {
-        self.role
-    }
-
-    /// What only those invited know.
-    pub fn secret(&self) -> &InvitationSecret {
-        &self.secret
-    }
 }
 
 impl fmt::Debug for Invitation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Invitation")
+            .field("site", &self.site)
             .field("relay", &self.relay)
             .field("room", &self.room)
             .field("role", &self.role)
@@ -137,29 +157,40 @@ impl fmt::Debug for Invitation {
 /// The page of the site that a role is invited to.
 fn page(role: Role) -> Result<&'static str, InvitationError> {
     match role {
-        Role::DataOwner => Ok("/draw.html"),
-        Role::Helper => Ok("/help.html"),
+        Role::DataOwner => Ok("draw.html"),
+        Role::Helper => Ok("help.html"),
         Role::ModelOwner => Err(InvitationError::NotInvited),
     }
 }
 
-fn room_and_role(query: &str) -> Result<(RoomId, Role), InvitationError> {
-    let (mut room, mut role) = (None, None);
-    for (key, value) in form_urlencoded::parse(query.as_bytes()) {
-        let earlier = match &*key {
-            "room" => room.replace(value).is_some(),
-            "role" => role.replace(value).is_some(),
-            _ => false,
-        };
-        if earlier {
-            return Err(InvitationError::Repeated);
+/// What stands behind the `#`.
+#[derive(Default)]
+struct Parts {
+    room: Option<String>,
+    secret: Option<String>,
+    key: Option<String>,
+    plan: Option<String>,
+    relay: Option<String>,
+}
+
+impl Parts {
+    fn read(fragment: &str) -> Result<Self, InvitationError> {
+        let mut parts = Self::default();
+        for (name, value) in form_urlencoded::parse(fragment.as_bytes()) {
+            let part = match &*name {
+                "room" => &mut parts.room,
+                "secret" => &mut parts.secret,
+                "key" => &mut parts.key,
+                "plan" => &mut parts.plan,
+                "relay" => &mut parts.relay,
+                _ => continue,
+            };
+            if part.replace(value.into_owned()).is_some() {
+                return Err(InvitationError::Repeated);
+            }
         }
+        Ok(parts)
     }
-    let room = room.ok_or(InvitationError::NoRoom)?;
-    let room = room.parse().map_err(|_| InvitationError::Room)?;
-    let role = role.ok_or(InvitationError::NoRole)?;
-    let role = role.parse().map_err(|_| InvitationError::Role)?;
-    Ok((room, role))
 }
 
 #[cfg(test)]

@@ -81,4 +81,13 @@ pub enum Refusal {
     /// Nobody but the relay's own helper was left, so the relay closed the room.
     #[error("everybody else has left the room, so it was closed; open a new one to go on")]
     RoomClosed,
+    /// A model owner's place key does not make this room's id.
+    #[error("this room is somebody else's; open a room of your own")]
+    NotYourRoom,
+    /// The same member has joined over another connection.
+    #[error("this place was taken up from another page or connection; go on there")]
+    Replaced,
+    /// The model owner wanted this member out of the room.
+    #[error("the model owner removed you from the room; ask them for a new link")]
+    Removed,
 }

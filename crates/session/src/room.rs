@@ -5,13 +5,63 @@ use std::str::FromStr;
 
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::error::RoomError;
 
 mod text;
 pub(crate) use text::{base32_decode, base32_encode};
 
-/// Names a room: 16 random bytes, chosen by the model owner who opens it.
+/// What shows that a place in a room is one's own: 16 random bytes, shown to the relay.
+///
+/// A model owner's key makes the room's id, so that nobody else can open the room or take its place
+/// there, not even after the relay was started anew. Others use theirs to take up their place again
+/// when a connection broke that the relay still believes in. Wiped when dropped.
+#[derive(Clone, Zeroize, ZeroizeOnDrop, Serialize, Deserialize)]
+pub struct PlaceKey([u8; PlaceKey::BYTES]);
+
+impl PlaceKey {
+    /// Bytes in a key.
+    pub const BYTES: usize = 16;
+
+    /// Draws a fresh key.
+    pub fn random(rng: &mut impl CryptoRng) -> Self {
+        let mut key = Self([0; Self::BYTES]);
+        rng.fill_bytes(&mut key.0);
+        key
+    }
+
+    /// The key made of these bytes.
+    pub const fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
+        Self(bytes)
+    }
+
+    /// The room that a model owner with this key opens.
+    pub fn room(&self) -> RoomId {
+        let hash = blake3::derive_key("blindsight 2026 room of a place key", &self.0);
+        let mut bytes = [0; RoomId::BYTES];
+        bytes.copy_from_slice(&hash[..RoomId::BYTES]);
+        RoomId(bytes)
+    }
+}
+
+impl PartialEq for PlaceKey {
+    /// In constant time.
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl Eq for PlaceKey {}
+
+impl fmt::Debug for PlaceKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PlaceKey(..)")
+    }
+}
+
+/// Names a room: 16 bytes, made of the place key of the model owner who opens it.
 ///
 /// As text it is 26 characters of lower-case base32 (RFC 4648, section 6) without padding; reading
 /// also accepts upper case. Whoever knows it can ask the relay to be let into the room, so it is
@@ -22,13 +72,6 @@ pub struct RoomId([u8; RoomId::BYTES]);
 impl RoomId {
     /// Bytes in a room id.
     pub const BYTES: usize = 16;
-
-    /// Draws a fresh room id.
-    pub fn random(rng: &mut impl CryptoRng) -> Self {
-        let mut bytes = [0; Self::BYTES];
-        rng.fill_bytes(&mut bytes);
-        Self(bytes)
-    }
 
     /// The room id made of these bytes.
     pub const fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
@@ -160,7 +203,8 @@ mod tests {
     #[test]
     fn random_room_ids_differ_and_read_back() {
         let mut rng = ChaCha20Rng::seed_from_u64(1);
-        let (a, b) = (RoomId::random(&mut rng), RoomId::random(&mut rng));
+        let mut room = || PlaceKey::random(&mut rng).room();
+        let (a, b) = (room(), room());
         assert_ne!(a, b);
         assert_eq!(a.to_string().parse(), Ok(a));
         assert_eq!(a.to_string().to_uppercase().parse(), Ok(a));

@@ -14,6 +14,12 @@ use wasm_bindgen::prelude::*;
 
 pub use tab::Tab;
 
+/// The name of the sources that this module was built from: 16 hexadecimal digits.
+#[wasm_bindgen]
+pub fn build() -> String {
+    blindsight_session::BUILD.to_owned()
+}
+
 /// Reduces a picture to the 28 x 28 grey pixels that are classified.
 ///
 /// `rgba` are `width * height` pixels of four bytes, row by row.

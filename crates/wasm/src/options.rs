@@ -1,23 +1,41 @@
 //! What the page says when it starts a role.
 
+use blindsight_member::HelperChoice;
 use serde::Deserialize;
+use serde_bytes::ByteBuf;
 
 /// Data owner and helper: the link that was opened.
 #[derive(Deserialize)]
 pub(crate) struct Guest {
     /// The whole link, with the part after `#`.
     pub(crate) invitation: String,
+    /// What the page kept of an earlier start with the same invitation.
+    #[serde(default)]
+    pub(crate) identity: Option<ByteBuf>,
 }
 
 /// Model owner.
 #[derive(Deserialize)]
 pub(crate) struct Host {
-    /// The origin of the relay: where the page came from.
+    /// The origin of the relay.
     pub(crate) relay: String,
+    /// The folder that the pages are in.
+    pub(crate) site: String,
     /// The network.
     pub(crate) model: Model,
     /// `built-in` or `invite`.
-    pub(crate) helper: Helper,
+    pub(crate) helper: HelperChoice,
+    /// How many data owners the invitation lets in; any number if there is none.
+    #[serde(default)]
+    pub(crate) uses: Option<u32>,
+    /// Classifications that each data owner gets.
+    pub(crate) budget: u32,
+    /// Whether the page wants what is needed to take up hosting again.
+    #[serde(default)]
+    pub(crate) remember: bool,
+    /// What it was given for that.
+    #[serde(default)]
+    pub(crate) saved: Option<ByteBuf>,
 }
 
 /// A network as a file.
@@ -28,14 +46,4 @@ pub(crate) struct Model {
     /// The ONNX file.
     #[serde(with = "serde_bytes")]
     pub(crate) bytes: Vec<u8>,
-}
-
-/// Where the helper comes from.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Helper {
-    /// The relay's own.
-    BuiltIn,
-    /// Whoever opens the helper's link.
-    Invite,
 }

@@ -1,9 +1,11 @@
 //! The role that a tab plays.
 
-use blindsight_member::{DataOwnerMember, HelperChoice, HelperMember, ModelOwnerMember, Output};
+use blindsight_member::{
+    DataOwnerMember, HelperMember, HostOptions, ModelOwnerMember, Output, Saved,
+};
 use blindsight_model::{fixed_point::IntegerNetwork, onnx};
 use blindsight_parties::{DEFAULT_POOL, Hosting};
-use blindsight_session::{Invitation, RelayOrigin, Role as Place};
+use blindsight_session::{Identity, Invitation, RelayOrigin, Role as Place, Site};
 use rand::rngs::StdRng;
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
@@ -17,11 +19,21 @@ pub(crate) enum Role {
     Helper(Box<HelperMember>),
 }
 
-/// A role that is about to start: where its relay is and what to send there first.
+/// A role that is about to start, and where its relay is.
 pub(crate) struct Start {
     pub(crate) role: Role,
     pub(crate) url: String,
-    pub(crate) frame: Vec<u8>,
+}
+
+/// The same call on a member of any role.
+macro_rules! each {
+    ($role:expr, $member:ident => $call:expr) => {
+        match $role {
+            Role::DataOwner($member) => $call,
+            Role::ModelOwner($member) => $call,
+            Role::Helper($member) => $call,
+        }
+    };
 }
 
 impl Role {
@@ -33,21 +45,19 @@ impl Role {
     pub(crate) fn start(name: &str, options: JsValue, rng: &mut StdRng) -> Result<Start, JsError> {
         match name {
             "data-owner" => {
-                let invitation = invitation(options, Place::DataOwner)?;
-                let (member, frame) = DataOwnerMember::join(&invitation, DEFAULT_POOL);
+                let (invitation, identity) = invitation(options, Place::DataOwner)?;
+                let member = DataOwnerMember::join(&invitation, identity, DEFAULT_POOL, rng);
                 Ok(Start {
                     role: Self::DataOwner(Box::new(member)),
                     url: invitation.relay_url(),
-                    frame,
                 })
             }
             "helper" => {
-                let invitation = invitation(options, Place::Helper)?;
-                let (member, frame) = HelperMember::join(&invitation);
+                let (invitation, identity) = invitation(options, Place::Helper)?;
+                let member = HelperMember::join(&invitation, identity, rng);
                 Ok(Start {
                     role: Self::Helper(Box::new(member)),
                     url: invitation.relay_url(),
-                    frame,
                 })
             }
             "model-owner" => host(serde_wasm_bindgen::from_value(options)?, rng),
@@ -55,18 +65,44 @@ impl Role {
         }
     }
 
+    pub(crate) fn connected(&mut self, now: f64) -> Output {
+        each!(self, member => member.connected(now))
+    }
+
+    pub(crate) fn disconnected(&mut self, now: f64, rng: &mut StdRng) -> Output {
+        each!(self, member => member.disconnected(now, rng))
+    }
+
     pub(crate) fn receive(&mut self, now: f64, frame: &[u8], rng: &mut StdRng) -> Output {
-        match self {
-            Self::DataOwner(member) => member.receive(now, frame, rng),
-            Self::ModelOwner(member) => member.receive(frame, rng),
-            Self::Helper(member) => member.receive(frame, rng),
-        }
+        each!(self, member => member.receive(now, frame, rng))
+    }
+
+    pub(crate) fn tick(&mut self, now: f64, rng: &mut StdRng) -> Output {
+        each!(self, member => member.tick(now, rng))
+    }
+
+    pub(crate) fn verify(
+        &mut self,
+        now: f64,
+        peer: &str,
+        matches: bool,
+        rng: &mut StdRng,
+    ) -> Output {
+        each!(self, member => member.verify(now, peer, matches, rng))
+    }
+
+    pub(crate) fn stop(&mut self) -> Output {
+        each!(self, member => member.stop())
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        each!(self, member => member.is_over())
     }
 
     /// What can wait until the last frames are on their way.
-    pub(crate) fn prepare(&mut self) -> Output {
+    pub(crate) fn prepare(&mut self, now: f64) -> Output {
         match self {
-            Self::ModelOwner(member) => member.prepare(),
+            Self::ModelOwner(member) => member.prepare(now),
             Self::DataOwner(_) | Self::Helper(_) => Output::default(),
         }
     }
@@ -78,20 +114,23 @@ impl Role {
         }
     }
 
-    pub(crate) fn stop(&mut self) -> Output {
+    pub(crate) fn dismiss(&mut self, now: f64, guest: u32) -> Result<Output, JsError> {
         match self {
-            Self::DataOwner(member) => member.stop(),
-            Self::ModelOwner(member) => member.stop(),
-            Self::Helper(member) => member.stop(),
+            Self::ModelOwner(member) => Ok(member.dismiss(now, guest)),
+            _ => Err(JsError::new("Only a model owner sends data owners away.")),
         }
     }
 }
 
-fn invitation(options: JsValue, role: Place) -> Result<Invitation, JsError> {
+fn invitation(options: JsValue, role: Place) -> Result<(Invitation, Option<Identity>), JsError> {
     let options: options::Guest = serde_wasm_bindgen::from_value(options)?;
     let invitation = Invitation::parse(&options.invitation)?;
     if invitation.role() == role {
-        Ok(invitation)
+        // What was kept by another version is of no use, and no harm.
+        let private = options
+            .identity
+            .and_then(|kept| kept.as_slice().try_into().ok());
+        Ok((invitation, private.map(Identity::from_private)))
     } else {
         let other = invitation.role();
         let text = format!("This link invites a {other}, not a {role}. Open it in a new tab.");
@@ -104,14 +143,24 @@ fn host(options: options::Host, rng: &mut StdRng) -> Result<Start, JsError> {
     let network = onnx::import(&options.model.bytes, &options.model.name)?;
     let integers = IntegerNetwork::from_float(&network)?;
     let hosting = Hosting::new(&integers, &network.name, &network.labels)?;
-    let helper = match options.helper {
-        options::Helper::BuiltIn => HelperChoice::BuiltIn,
-        options::Helper::Invite => HelperChoice::Invite,
+    let saved = match &options.saved {
+        Some(bytes) => Some(Saved::from_bytes(bytes).ok_or_else(|| {
+            JsError::new("What this browser remembers of the room cannot be read. Forget it.")
+        })?),
+        None => None,
     };
-    let (member, frame) = ModelOwnerMember::open(&relay, hosting, helper, None, rng)?;
+    let url = relay.socket_url();
+    let host = HostOptions {
+        relay,
+        site: Site::parse(&options.site)?,
+        helper: options.helper,
+        uses: options.uses,
+        budget: options.budget,
+        remember: options.remember,
+    };
+    let member = ModelOwnerMember::open(host, hosting, saved, rng)?;
     Ok(Start {
         role: Role::ModelOwner(Box::new(member)),
-        url: relay.socket_url(),
-        frame,
+        url,
     })
 }

@@ -3,7 +3,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use blindsight_member::{Note, Output, Phase};
-use js_sys::Function;
+use js_sys::{Function, Object, Reflect, Uint8Array};
 use rand::{SeedableRng, rngs::StdRng, rngs::SysRng};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -13,6 +13,9 @@ use crate::{
     role::{Role, Start},
     socket::Socket,
 };
+
+/// How often a member is told that time passes, in milliseconds.
+const TICK: f64 = 1000.0;
 
 /// One role in a worker.
 #[wasm_bindgen]
@@ -25,9 +28,11 @@ pub struct Tab {
 struct Running {
     role: Role,
     rng: StdRng,
+    url: String,
     socket: Option<Socket>,
-    /// Frames for when the socket is open.
-    waiting: Vec<Vec<u8>>,
+    /// When to make the next connection.
+    connect_at: Option<f64>,
+    ticked: f64,
     clock: Performance,
     post: Function,
     /// The page was told that it is over, and why.
@@ -45,7 +50,8 @@ impl Tab {
         }
     }
 
-    /// Starts a role: `data-owner`, `model-owner` or `helper`.
+    /// Starts a role: `data-owner`, `model-owner` or `helper`. From then on [`Tab::tick`] must be
+    /// called several times a second.
     ///
     /// # Errors
     ///
@@ -62,12 +68,14 @@ impl Tab {
             .unchecked_into::<WorkerGlobalScope>()
             .performance()
             .ok_or_else(|| JsError::new("This browser has no clock for workers. Use another."))?;
-        let Start { role, url, frame } = Role::start(role, options, &mut rng)?;
+        let Start { role, url } = Role::start(role, options, &mut rng)?;
         let running = Running {
             role,
             rng,
+            url,
             socket: None,
-            waiting: vec![frame],
+            connect_at: None,
+            ticked: clock.now(),
             clock,
             post: self.post.clone(),
             over: false,
@@ -77,16 +85,33 @@ impl Tab {
             text: "Connecting to the relay.".into(),
         });
         *self.running.borrow_mut() = Some(running);
-        match Socket::connect(&url, self.on_open(), self.on_frame(), self.on_close()) {
-            Ok(socket) => {
-                self.with(|running| running.socket = Some(socket));
-                Ok(())
-            }
-            Err(error) => {
-                *self.running.borrow_mut() = None;
-                Err(error)
-            }
+        let connected = self.connect();
+        if connected.is_err() {
+            *self.running.borrow_mut() = None;
         }
+        connected
+    }
+
+    /// Lets time pass: connects again when it is time to.
+    ///
+    /// # Errors
+    ///
+    /// When the browser refuses the address, which it did not before.
+    pub fn tick(&self) -> Result<(), JsError> {
+        let mut connect = false;
+        self.with(|running| {
+            let now = running.clock.now();
+            if running.connect_at.is_some_and(|at| now >= at) {
+                running.connect_at = None;
+                connect = true;
+            }
+            if now - running.ticked >= TICK {
+                running.ticked = now;
+                let output = running.role.tick(now, &mut running.rng);
+                running.put(output);
+            }
+        });
+        if connect { self.connect() } else { Ok(()) }
     }
 
     /// Classifies a picture: 8-bit pixels, as many as the network takes.
@@ -95,14 +120,28 @@ impl Tab {
     ///
     /// When this tab is no data owner.
     pub fn classify(&self, pixels: Vec<u8>) -> Result<(), JsError> {
-        match &mut *self.running.borrow_mut() {
-            Some(running) => {
-                let output = running.role.classify(running.clock.now(), pixels)?;
-                running.put(output);
-                Ok(())
-            }
-            None => Err(JsError::new("This tab is in no room. Open an invitation.")),
-        }
+        self.ask(|running, now| running.role.classify(now, pixels))
+    }
+
+    /// The person compared the safety words of a link: `peer` as in the link's event.
+    ///
+    /// # Errors
+    ///
+    /// When this tab is in no room.
+    pub fn verify(&self, peer: &str, matches: bool) -> Result<(), JsError> {
+        self.ask(|running, now| {
+            let rng = &mut running.rng;
+            Ok(running.role.verify(now, peer, matches, rng))
+        })
+    }
+
+    /// A model owner sends a data owner away.
+    ///
+    /// # Errors
+    ///
+    /// When this tab is no model owner.
+    pub fn dismiss(&self, guest: u32) -> Result<(), JsError> {
+        self.ask(|running, now| running.role.dismiss(now, guest))
     }
 
     /// Leaves the room in good order.
@@ -111,6 +150,30 @@ impl Tab {
             let output = running.role.stop();
             running.put(output);
         }
+    }
+
+    fn ask(
+        &self,
+        call: impl FnOnce(&mut Running, f64) -> Result<Output, JsError>,
+    ) -> Result<(), JsError> {
+        match &mut *self.running.borrow_mut() {
+            Some(running) => {
+                let now = running.clock.now();
+                let output = call(running, now)?;
+                running.put(output);
+                Ok(())
+            }
+            None => Err(JsError::new("This tab is in no room. Open an invitation.")),
+        }
+    }
+
+    fn connect(&self) -> Result<(), JsError> {
+        let Some(url) = self.running.borrow().as_ref().map(|r| r.url.clone()) else {
+            return Ok(());
+        };
+        let socket = Socket::connect(&url, self.on_open(), self.on_frame(), self.on_close())?;
+        self.with(|running| running.socket = Some(socket));
+        Ok(())
     }
 
     fn with(&self, f: impl FnOnce(&mut Running)) {
@@ -122,12 +185,9 @@ impl Tab {
     fn on_open(&self) -> impl FnMut() + 'static {
         let cell = Rc::clone(&self.running);
         move || {
-            if let Some(running) = &mut *cell.borrow_mut()
-                && let Some(socket) = &running.socket
-            {
-                for frame in running.waiting.drain(..) {
-                    socket.send(&frame);
-                }
+            if let Some(running) = &mut *cell.borrow_mut() {
+                let output = running.role.connected(running.clock.now());
+                running.put(output);
             }
         }
     }
@@ -139,7 +199,7 @@ impl Tab {
                 let now = running.clock.now();
                 let output = running.role.receive(now, &frame, &mut running.rng);
                 running.put(output);
-                let output = running.role.prepare();
+                let output = running.role.prepare(now);
                 running.put(output);
             }
         }
@@ -150,15 +210,7 @@ impl Tab {
         move |reason| {
             // What the relay or the peers said before says more than that the line is closed.
             if let Some(running) = cell.borrow_mut().as_mut().filter(|running| !running.over) {
-                let text = if reason.is_empty() {
-                    "The connection to the relay was lost. Check your network and open the link \
-                     again."
-                        .into()
-                } else {
-                    format!("The relay closed the connection: {reason}. Open the link again.")
-                };
-                running.over = true;
-                running.post(&Note::Error { text, fatal: true });
+                running.lost(&reason);
             }
         }
     }
@@ -179,23 +231,55 @@ fn is_end(note: &Note) -> bool {
 impl Running {
     /// Sends frames first, then tells the page: the line comes before the screen.
     fn put(&mut self, output: Output) {
-        match &self.socket {
-            Some(socket) => output.frames.iter().for_each(|frame| socket.send(frame)),
-            None => self.waiting.extend(output.frames),
+        if let Some(socket) = &self.socket {
+            output.frames.iter().for_each(|frame| socket.send(frame));
         }
         for note in &output.notes {
             self.over |= is_end(note);
             self.post(note);
         }
+        if let Some(secret) = &output.keep {
+            self.post_secret(secret);
+        }
         // A tab that is of no more use gives up its place in the room.
-        if self.over {
+        if self.over || self.role.is_over() {
             self.socket = None;
+        } else if output.hang_up {
+            self.lost("");
+        }
+    }
+
+    /// The connection is lost: makes another in a while, unless the relay never let us in.
+    fn lost(&mut self, reason: &str) {
+        self.socket = None;
+        let now = self.clock.now();
+        let output = self.role.disconnected(now, &mut self.rng);
+        self.connect_at = output.reconnect_in.map(|wait| now + wait);
+        self.put(output);
+        if self.connect_at.is_none() && !self.over {
+            let text = if reason.is_empty() {
+                "The relay cannot be reached. Check your network and open the link again.".into()
+            } else {
+                format!("The relay closed the connection: {reason}. Open the link again.")
+            };
+            self.over = true;
+            self.post(&Note::Error { text, fatal: true });
         }
     }
 
     fn post(&self, note: &Note) {
         let serializer = serde_wasm_bindgen::Serializer::json_compatible();
         if let Ok(event) = note.serialize(&serializer) {
+            let _ = self.post.call1(&JsValue::NULL, &event);
+        }
+    }
+
+    /// A secret for the page to keep: an event of its own, so that no note ever holds one.
+    fn post_secret(&self, secret: &[u8]) {
+        let event = Object::new();
+        let bytes = Uint8Array::from(secret);
+        let set = |key: &str, value: &JsValue| Reflect::set(&event, &key.into(), value);
+        if set("kind", &"keep".into()).is_ok() && set("bytes", &bytes).is_ok() {
             let _ = self.post.call1(&JsValue::NULL, &event);
         }
     }

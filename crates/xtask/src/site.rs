@@ -3,14 +3,19 @@
 //! Everything is laid out in a fresh folder beside the wanted one and renamed at the end, so
 //! that an aborted build never leaves half a site.
 
+mod apart;
 mod folders;
+mod listing;
 mod models;
 
+use std::env;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
+use blindsight_session::RelayOrigin;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use wasm_bindgen_cli_support::Bindgen;
@@ -22,9 +27,12 @@ use crate::workspace::Workspace;
 /// Arguments of `cargo xtask site`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The folder to put the site into [default: target/site]
+    /// The folder to put the site into [default: target/site, or target/site-apart with --apart]
     #[arg(long)]
     out: Option<PathBuf>,
+    /// Build a site for another web server, which uses the relay at this address
+    #[arg(long, value_name = "RELAY_URL", value_parser = apart::relay)]
+    apart: Option<RelayOrigin>,
 }
 
 /// Runs `cargo xtask site`.
@@ -33,12 +41,17 @@ pub struct Arguments {
 /// As [`build`], or if the wasm target cannot be installed.
 pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     toolchain::ensure_wasm_target(workspace)?;
-    let out = arguments.out.clone().unwrap_or_else(|| workspace.site());
-    build(workspace, &out)
+    let relay = arguments.apart.as_ref();
+    let out = arguments.out.clone().unwrap_or_else(|| match relay {
+        Some(_) => workspace.site().with_file_name("site-apart"),
+        None => workspace.site(),
+    });
+    lay_out(workspace, &out, relay)
 }
 
-/// Builds the site into `out`: the pages of `web/`, `pkg/` with the compiled module, `models/`
-/// with the bundled models and their `index.json`.
+/// Builds the site that a relay serves into `out`: the pages of `web/`, `pkg/` with the compiled
+/// module, `models/` with the bundled models and their `index.json`, `config.json` and
+/// `build.json`.
 ///
 /// A folder that already holds the very same site is left as it is, so that the relay, which
 /// embeds it, is not compiled again.
@@ -47,14 +60,14 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
 /// If the code does not compile, a model's description is unusable, or `out` holds something
 /// that is not a site and would be lost.
 pub fn build(workspace: &Workspace, out: &Path) -> Result<()> {
+    lay_out(workspace, out, None)
+}
+
+/// Builds the site into `out`, for the web server of `relay` itself or, with one, for another.
+fn lay_out(workspace: &Workspace, out: &Path, relay: Option<&RelayOrigin>) -> Result<()> {
     folders::check_replaceable(out)?;
     step("compile the browser's half to wasm", || {
-        let mut cargo = workspace.cargo(["build", "--package", "blindsight-wasm"]);
-        cargo.args(["--target", WASM, "--profile", "wasm"]);
-        // These would replace the flags of .cargo/config.toml, among them SIMD.
-        cargo.env_remove("RUSTFLAGS");
-        cargo.env_remove("CARGO_ENCODED_RUSTFLAGS");
-        steps::run(&mut cargo)
+        steps::run(&mut compile(workspace)?)
     })?;
     let module = workspace
         .target
@@ -72,10 +85,45 @@ pub fn build(workspace: &Workspace, out: &Path) -> Result<()> {
         folders::copy_pages(&workspace.root.join("web"), &fresh)?;
         let models = models::copy(&workspace.root.join("data/models"), &fresh.join("models"))?;
         let sizes = bind(&module, &fresh.join("pkg"))?;
+        apart::write_config(&fresh, relay)?;
+        listing::write(&fresh)?;
+        if let Some(relay) = relay {
+            apart::write_headers(&fresh, relay)?;
+        }
         folders::replace(out, &fresh, &workshop.path().join("old"))?;
         eprintln!("   {models} bundled models; {sizes}");
         Ok(())
     })
+}
+
+/// The command that compiles the module.
+///
+/// Panics name source files, so where the sources lie would be part of the module. The folders are
+/// given names that are the same on every machine: then the same sources make the same module, and
+/// people can compare what they built with what a site serves.
+fn compile(workspace: &Workspace) -> Result<Command> {
+    let mut cargo = workspace.cargo(["build", "--package", "blindsight-wasm"]);
+    cargo.args(["--target", WASM, "--profile", "wasm"]);
+    // These would replace the flags of .cargo/config.toml, among them SIMD.
+    cargo.env_remove("RUSTFLAGS");
+    cargo.env_remove("CARGO_ENCODED_RUSTFLAGS");
+    let home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let named = [
+        (Some(workspace.root.clone()), "/blindsight"),
+        (home, "/cargo"),
+    ];
+    let flags: Vec<String> = named
+        .into_iter()
+        .filter_map(|(folder, name)| Some((folder?, name)))
+        .map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display()))
+        .collect();
+    // An array of JSON strings is one of TOML too. Cargo adds it to the flags of its file.
+    let flags = serde_json::to_string(&flags).context("a folder's name is not Unicode")?;
+    cargo.arg("--config");
+    cargo.arg(format!("target.{WASM}.rustflags={flags}"));
+    Ok(cargo)
 }
 
 /// Writes the JavaScript around the compiled module and returns the module's sizes in words.

@@ -1,6 +1,6 @@
 //! One room.
 
-use blindsight_session::{Member, MemberId, Refusal, Role};
+use blindsight_session::{Member, MemberId, PlaceKey, Refusal, Role};
 
 use super::ConnectionId;
 
@@ -8,6 +8,8 @@ use super::ConnectionId;
 #[derive(Debug, Default)]
 pub(super) struct Room {
     seats: Vec<(ConnectionId, Member)>,
+    /// What shows that a seat is somebody's own, in the order of the seats.
+    places: Vec<PlaceKey>,
     next: u32,
 }
 
@@ -25,11 +27,19 @@ impl Room {
         seat.map(|&(connection, _)| connection)
     }
 
+    /// The connection that holds a seat of this role with this place key.
+    pub(super) fn holder(&self, role: Role, place: &PlaceKey) -> Option<ConnectionId> {
+        let mut seats = self.seats.iter().zip(&self.places);
+        let held = seats.find(|((_, member), key)| member.role == role && *key == place);
+        held.map(|(&(connection, _), _)| connection)
+    }
+
     /// Gives a connection a seat, if there is one for its role.
     pub(super) fn enter(
         &mut self,
         connection: ConnectionId,
         role: Role,
+        place: PlaceKey,
         limit: usize,
     ) -> Result<MemberId, Refusal> {
         if role.is_unique() && self.has(role) {
@@ -42,10 +52,14 @@ impl Room {
         // An id that cannot be followed by another is not given out.
         self.next = self.next.checked_add(1).ok_or(Refusal::RoomFull)?;
         self.seats.push((connection, Member { id, role }));
+        self.places.push(place);
         Ok(id)
     }
 
     pub(super) fn leave(&mut self, id: MemberId) {
-        self.seats.retain(|(_, member)| member.id != id);
+        if let Some(seat) = self.seats.iter().position(|(_, member)| member.id == id) {
+            self.seats.remove(seat);
+            self.places.remove(seat);
+        }
     }
 }

@@ -1,9 +1,24 @@
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use super::*;
 
 mod events;
 
-const ROOM: RoomId = RoomId::from_bytes([1; 16]);
-const OTHER: RoomId = RoomId::from_bytes([2; 16]);
+/// The rooms of these tests: each belongs to a model owner with a key of its own.
+fn room(number: u8) -> RoomId {
+    host_place(number).room()
+}
+
+fn host_place(number: u8) -> PlaceKey {
+    PlaceKey::from_bytes([number; 16])
+}
+
+/// A place key that nobody else has.
+fn new_place() -> PlaceKey {
+    static NEXT: AtomicU64 = AtomicU64::new(1 << 32);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    PlaceKey::from_bytes(u128::from(number).to_le_bytes())
+}
 
 fn limits() -> Limits {
     Limits {
@@ -15,11 +30,21 @@ fn limits() -> Limits {
     }
 }
 
-fn join_frame(room: RoomId, role: Role) -> Vec<u8> {
+fn join_frame(id: RoomId, role: Role) -> Vec<u8> {
+    let own = (1..=9).find(|&number| room(number) == id).map(host_place);
+    let place = match role {
+        Role::ModelOwner => own.unwrap_or_else(new_place),
+        _ => new_place(),
+    };
+    join_frame_at(id, role, place)
+}
+
+fn join_frame_at(room: RoomId, role: Role, place: PlaceKey) -> Vec<u8> {
     ToRelay::Join {
         version: PROTOCOL_VERSION,
         room,
         role,
+        place,
     }
     .encode()
 }
@@ -33,9 +58,9 @@ fn join(rooms: &mut Rooms, room: RoomId, role: Role) -> (ConnectionId, Vec<Actio
 
 /// A room with a model owner (member 0) and a data owner (member 1).
 fn two() -> (Rooms, ConnectionId, ConnectionId) {
-    let mut rooms = Rooms::new(limits());
-    let (owner, _) = join(&mut rooms, ROOM, Role::ModelOwner);
-    let (guest, _) = join(&mut rooms, ROOM, Role::DataOwner);
+    let mut rooms = Rooms::new(limits(), None);
+    let (owner, _) = join(&mut rooms, room(1), Role::ModelOwner);
+    let (guest, _) = join(&mut rooms, room(1), Role::DataOwner);
     (rooms, owner, guest)
 }
 
@@ -59,19 +84,21 @@ fn member(id: u32, role: Role) -> Member {
 
 #[test]
 fn a_model_owner_opens_a_room_and_others_come_in() {
-    let mut rooms = Rooms::new(limits());
-    let (owner, actions) = join(&mut rooms, ROOM, Role::ModelOwner);
+    let mut rooms = Rooms::new(limits(), None);
+    let (owner, actions) = join(&mut rooms, room(1), Role::ModelOwner);
     let welcome = FromRelay::Welcome {
         you: MemberId(0),
         members: vec![],
+        helper: None,
     };
     assert_eq!(actions, [told(owner, welcome)]);
 
-    let (guest, actions) = join(&mut rooms, ROOM, Role::DataOwner);
+    let (guest, actions) = join(&mut rooms, room(1), Role::DataOwner);
     let members = vec![member(0, Role::ModelOwner)];
     let welcome = FromRelay::Welcome {
         you: MemberId(1),
         members,
+        helper: None,
     };
     let joined = FromRelay::Joined(member(1, Role::DataOwner));
     assert_eq!(actions, [told(guest, welcome), told(owner, joined)]);
@@ -80,9 +107,9 @@ fn a_model_owner_opens_a_room_and_others_come_in() {
 
 #[test]
 fn nobody_else_opens_a_room() {
-    let mut rooms = Rooms::new(limits());
+    let mut rooms = Rooms::new(limits(), None);
     for role in [Role::DataOwner, Role::Helper] {
-        let (guest, actions) = join(&mut rooms, ROOM, role);
+        let (guest, actions) = join(&mut rooms, room(1), role);
         assert_eq!(actions, closed(guest, Refusal::RoomNotFound));
         assert_eq!(rooms.standing(guest), Standing::Closed);
     }
@@ -92,10 +119,14 @@ fn nobody_else_opens_a_room() {
 #[test]
 fn a_second_owner_or_helper_is_refused_and_nobody_is_disturbed() {
     let (mut rooms, owner, guest) = two();
-    join(&mut rooms, ROOM, Role::Helper);
-    for role in [Role::ModelOwner, Role::Helper] {
-        let (late, actions) = join(&mut rooms, ROOM, role);
-        assert_eq!(actions, closed(late, Refusal::RoleTaken(role)));
+    join(&mut rooms, room(1), Role::Helper);
+    for (role, refusal) in [
+        (Role::ModelOwner, Refusal::NotYourRoom),
+        (Role::Helper, Refusal::RoleTaken(Role::Helper)),
+    ] {
+        let late = rooms.connect().unwrap();
+        let frame = join_frame_at(room(1), role, new_place());
+        assert_eq!(rooms.receive(late, &frame), closed(late, refusal));
         assert_eq!(rooms.disconnect(late), []);
     }
     let send = ToRelay::Send {
@@ -117,7 +148,7 @@ fn a_second_owner_or_helper_is_refused_and_nobody_is_disturbed() {
 #[test]
 fn messages_stay_in_their_room() {
     let (mut rooms, owner, _) = two();
-    let (stranger, _) = join(&mut rooms, OTHER, Role::ModelOwner);
+    let (stranger, _) = join(&mut rooms, room(2), Role::ModelOwner);
     let send = ToRelay::Send {
         to: MemberId(1),
         payload: b"x",
@@ -136,7 +167,7 @@ fn the_others_are_told_when_the_owner_leaves_and_the_room_goes_with_the_last() {
     assert_eq!(rooms.disconnect(owner), [left]);
     assert_eq!(rooms.rooms(), 1);
     // The owner may come back, as somebody new.
-    let (_, actions) = join(&mut rooms, ROOM, Role::ModelOwner);
+    let (_, actions) = join(&mut rooms, room(1), Role::ModelOwner);
     assert_eq!(
         actions[1],
         told(guest, FromRelay::Joined(member(2, Role::ModelOwner)))
@@ -145,20 +176,20 @@ fn the_others_are_told_when_the_owner_leaves_and_the_room_goes_with_the_last() {
         rooms.disconnect(connection);
     }
     assert_eq!(rooms.rooms(), 0);
-    let (guest, actions) = join(&mut rooms, ROOM, Role::DataOwner);
+    let (guest, actions) = join(&mut rooms, room(1), Role::DataOwner);
     assert_eq!(actions, closed(guest, Refusal::RoomNotFound));
 }
 
 #[test]
 fn limits_hold() {
     let (mut rooms, ..) = two();
-    join(&mut rooms, ROOM, Role::DataOwner);
-    join(&mut rooms, ROOM, Role::Helper);
-    let (late, actions) = join(&mut rooms, ROOM, Role::DataOwner);
+    join(&mut rooms, room(1), Role::DataOwner);
+    join(&mut rooms, room(1), Role::Helper);
+    let (late, actions) = join(&mut rooms, room(1), Role::DataOwner);
     assert_eq!(actions, closed(late, Refusal::RoomFull));
 
-    join(&mut rooms, OTHER, Role::ModelOwner);
-    let (late, actions) = join(&mut rooms, RoomId::from_bytes([3; 16]), Role::ModelOwner);
+    join(&mut rooms, room(2), Role::ModelOwner);
+    let (late, actions) = join(&mut rooms, room(3), Role::ModelOwner);
     assert_eq!(actions, closed(late, Refusal::RelayFull));
 
     rooms.connect().unwrap();
@@ -173,10 +204,13 @@ fn what_is_not_a_frame_ends_the_connection() {
     let cases = [
         (vec![], Refusal::MalformedFrame),
         (vec![99], Refusal::MalformedFrame),
-        (vec![0, 1, 5], Refusal::MalformedFrame),
+        (vec![0, 2, 5], Refusal::MalformedFrame),
         (long, Refusal::FrameTooLarge { limit: 1000 }),
-        (vec![0, 2], Refusal::VersionMismatch { theirs: 2, ours: 1 }),
-        (join_frame(OTHER, Role::ModelOwner), Refusal::AlreadyJoined),
+        (vec![0, 1], Refusal::VersionMismatch { theirs: 1, ours: 2 }),
+        (
+            join_frame(room(2), Role::ModelOwner),
+            Refusal::AlreadyJoined,
+        ),
     ];
     for (frame, refusal) in cases {
         let (mut rooms, owner, guest) = two();
@@ -195,7 +229,7 @@ fn what_is_not_a_frame_ends_the_connection() {
 
 #[test]
 fn joining_comes_first_and_in_the_right_version() {
-    let mut rooms = Rooms::new(limits());
+    let mut rooms = Rooms::new(limits(), None);
     for frame in [
         ToRelay::RequestHelper { greeting: b"hi" },
         ToRelay::Send {
@@ -210,8 +244,9 @@ fn joining_comes_first_and_in_the_right_version() {
     let other = rooms.connect().unwrap();
     let frame = ToRelay::Join {
         version: 9,
-        room: ROOM,
+        room: room(1),
         role: Role::ModelOwner,
+        place: host_place(1),
     }
     .encode();
     let refusal = Refusal::VersionMismatch {
@@ -234,7 +269,7 @@ fn a_helper_of_the_relay_starts_joins_and_goes_with_the_others() {
     let actions = rooms.receive(owner, &request);
     let [
         Action::StartHelper {
-            room: ROOM,
+            room: id,
             connection: helper,
             ..
         },
@@ -242,14 +277,15 @@ fn a_helper_of_the_relay_starts_joins_and_goes_with_the_others() {
     else {
         panic!("{actions:?}");
     };
+    assert_eq!(id, room(1));
     // Not twice: neither while it starts nor once it is there.
     let taken = Refusal::RoleTaken(Role::Helper);
     assert_eq!(rooms.receive(owner, &request), refused(owner, taken));
-    let actions = rooms.receive(helper, &join_frame(ROOM, Role::Helper));
+    let actions = rooms.receive(helper, &join_frame(room(1), Role::Helper));
     assert_eq!(actions.len(), 3);
     assert_eq!(rooms.receive(owner, &request), refused(owner, taken));
 
-    let (other, _) = join(&mut rooms, OTHER, Role::ModelOwner);
+    let (other, _) = join(&mut rooms, room(2), Role::ModelOwner);
     assert_eq!(
         rooms.receive(other, &request),
         refused(other, Refusal::HelpersBusy)
@@ -265,7 +301,7 @@ fn a_helper_of_the_relay_starts_joins_and_goes_with_the_others() {
     let actions = rooms.receive(other, &request);
     assert!(matches!(
         actions[..],
-        [Action::StartHelper { room: OTHER, .. }]
+        [Action::StartHelper { room: id, .. }] if id == room(2)
     ));
 }
 
@@ -284,14 +320,69 @@ fn a_helper_that_does_not_start_can_be_asked_for_again() {
 
 #[test]
 fn a_relay_without_helper_says_so() {
-    let mut rooms = Rooms::new(Limits {
+    let limits = Limits {
         built_in_helpers: 0,
         ..limits()
-    });
-    let (owner, _) = join(&mut rooms, ROOM, Role::ModelOwner);
+    };
+    let mut rooms = Rooms::new(limits, None);
+    let (owner, _) = join(&mut rooms, room(1), Role::ModelOwner);
     let refused = told(owner, FromRelay::Refused(Refusal::NoHelper));
     assert_eq!(
         rooms.receive(owner, &ToRelay::RequestHelper { greeting: b"hi" }.encode()),
         [refused]
     );
+}
+
+/// A connection that broke may seem alive for a while: its owner need not wait for the relay to see
+/// that it is not.
+#[test]
+fn a_place_is_taken_up_again_with_its_key() {
+    for role in [Role::DataOwner, Role::Helper, Role::ModelOwner] {
+        let (mut rooms, owner, _) = two();
+        let place = match role {
+            Role::ModelOwner => host_place(1),
+            _ => new_place(),
+        };
+        let frame = join_frame_at(room(1), role, place);
+        let first = rooms.connect().unwrap();
+        rooms.receive(first, &frame);
+        let replaced = if role == Role::ModelOwner {
+            owner
+        } else {
+            first
+        };
+        let second = if role == Role::ModelOwner {
+            first
+        } else {
+            rooms.connect().unwrap()
+        };
+        if role != Role::ModelOwner {
+            let actions = rooms.receive(second, &frame);
+            assert_eq!(actions[..1], closed(first, Refusal::Replaced));
+        }
+        assert_eq!(rooms.standing(replaced), Standing::Closed);
+        assert_eq!(rooms.standing(second), Standing::Joined);
+    }
+}
+
+#[test]
+fn a_model_owner_has_others_removed_and_nobody_else_does() {
+    let (mut rooms, owner, guest) = two();
+    let remove = |id| ToRelay::Remove(MemberId(id)).encode();
+    let refused = FromRelay::Refused(Refusal::NotModelOwner);
+    assert_eq!(rooms.receive(guest, &remove(0)), [told(guest, refused)]);
+    let left = FromRelay::Left(MemberId(1));
+    let mut expected = closed(guest, Refusal::Removed);
+    expected.push(told(owner, left));
+    assert_eq!(rooms.receive(owner, &remove(1)), expected);
+    // Who is gone, and oneself.
+    assert_eq!(rooms.receive(owner, &remove(1)), []);
+    assert_eq!(rooms.receive(owner, &remove(0)), []);
+}
+
+#[test]
+fn a_ping_is_answered() {
+    let (mut rooms, owner, _) = two();
+    let pong = told(owner, FromRelay::Pong);
+    assert_eq!(rooms.receive(owner, &ToRelay::Ping.encode()), [pong]);
 }

@@ -2,10 +2,12 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use blindsight_session::{
-    FromRelay, Joined, Joining, MemberId, Notice, Refusal, Role, RoomId, SessionError, ToRelay,
+    FromRelay, Joined, Joining, MemberId, Notice, PlaceKey, Refusal, Role, RoomId, SessionError,
+    ToRelay,
 };
 use futures_util::{SinkExt, StreamExt};
 use relay_server::{BuiltInHelper, Config, RelayError, listen, serve};
@@ -16,7 +18,24 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-pub const ROOM: RoomId = RoomId::from_bytes([1; 16]);
+/// The key of the model owner of a room in these tests.
+fn host_place(number: u8) -> PlaceKey {
+    PlaceKey::from_bytes([number; 16])
+}
+
+/// A room in these tests.
+pub fn room(number: u8) -> RoomId {
+    host_place(number).room()
+}
+
+/// A place key for somebody in a room: the model owner's own, or one that nobody else has.
+pub fn place(id: RoomId, role: Role) -> PlaceKey {
+    static NEXT: AtomicU64 = AtomicU64::new(1 << 32);
+    let own = (1..9).find(|&number| room(number) == id).map(host_place);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let new = PlaceKey::from_bytes(u128::from(number).to_le_bytes());
+    own.filter(|_| role == Role::ModelOwner).unwrap_or(new)
+}
 
 /// Longer than anything here takes; a test that waits this long has failed.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -59,7 +78,7 @@ impl Relay {
 
     pub async fn join(&self, room: RoomId, role: Role) -> Result<Client, SessionError> {
         let mut socket = self.connect().await;
-        let (joining, frame) = Joining::new(room, role);
+        let (joining, frame) = Joining::new(room, role, &place(room, role));
         socket.send(frame).await;
         let answer = socket.next().await.unwrap();
         Ok(Client {

@@ -1,17 +1,15 @@
 //! Joining, forwarding, leaving.
 
-use blindsight_session::{
-    MAX_PAYLOAD_BYTES, MemberId, Refusal, Role, RoomId, SessionError, ToRelay,
-};
+use blindsight_session::{MAX_PAYLOAD_BYTES, MemberId, Refusal, Role, SessionError, ToRelay};
 use futures_util::SinkExt;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::client::{ROOM, Relay, send_frame};
+use crate::client::{Relay, place, room, send_frame};
 
 #[tokio::test]
 async fn three_members_send_to_each_other() {
     let relay = Relay::start().await;
-    let [mut owner, mut guest, mut helper] = relay.three(ROOM).await;
+    let [mut owner, mut guest, mut helper] = relay.three(room(1)).await;
     helper.send(guest.me(), b"keys").await;
     guest.expect_message(helper.me(), b"keys").await;
     guest.send(owner.me(), b"masked").await;
@@ -23,7 +21,7 @@ async fn three_members_send_to_each_other() {
 #[tokio::test]
 async fn messages_keep_their_order_and_may_be_as_long_as_a_frame() {
     let relay = Relay::start().await;
-    let [mut owner, mut guest, _helper] = relay.three(ROOM).await;
+    let [mut owner, mut guest, _helper] = relay.three(room(1)).await;
     let (from, to) = (owner.me(), guest.me());
     let message = |n: u8| {
         vec![
@@ -50,7 +48,7 @@ async fn messages_keep_their_order_and_may_be_as_long_as_a_frame() {
 #[tokio::test]
 async fn nobody_joins_a_room_that_is_not_open() {
     let relay = Relay::start().await;
-    let result = relay.join(ROOM, Role::DataOwner).await;
+    let result = relay.join(room(1), Role::DataOwner).await;
     assert_eq!(
         result.err(),
         Some(SessionError::Refused(Refusal::RoomNotFound))
@@ -60,14 +58,10 @@ async fn nobody_joins_a_room_that_is_not_open() {
 #[tokio::test]
 async fn a_second_helper_is_refused_and_nobody_is_disturbed() {
     let relay = Relay::start().await;
-    let [mut owner, mut guest, helper] = relay.three(ROOM).await;
-    for role in [Role::Helper, Role::ModelOwner] {
-        let result = relay.join(ROOM, role).await;
-        assert_eq!(
-            result.err(),
-            Some(SessionError::Refused(Refusal::RoleTaken(role)))
-        );
-    }
+    let [mut owner, mut guest, helper] = relay.three(room(1)).await;
+    let result = relay.join(room(1), Role::Helper).await;
+    let taken = Refusal::RoleTaken(Role::Helper);
+    assert_eq!(result.err(), Some(SessionError::Refused(taken)));
     // The next thing that anybody hears is the message.
     owner.send(guest.me(), b"go on").await;
     guest.expect_message(owner.me(), b"go on").await;
@@ -77,7 +71,7 @@ async fn a_second_helper_is_refused_and_nobody_is_disturbed() {
 #[tokio::test]
 async fn those_who_stay_are_told_who_left() {
     let relay = Relay::start().await;
-    let [mut owner, mut guest, mut helper] = relay.three(ROOM).await;
+    let [mut owner, mut guest, mut helper] = relay.three(room(1)).await;
     let (owner_id, helper_id) = (owner.me(), helper.me());
     // One closes the page in good order, the other loses the connection.
     owner.socket.0.close(None).await.unwrap();
@@ -87,7 +81,7 @@ async fn those_who_stay_are_told_who_left() {
     guest.expect_left(helper_id).await;
 
     // A member who comes back is somebody new.
-    let back = relay.join(ROOM, Role::ModelOwner).await.unwrap();
+    let back = relay.join(room(1), Role::ModelOwner).await.unwrap();
     assert_eq!(back.me(), MemberId(3));
     guest.expect_joined(MemberId(3)).await;
 }
@@ -95,7 +89,7 @@ async fn those_who_stay_are_told_who_left() {
 #[tokio::test]
 async fn a_message_to_somebody_who_is_not_there_is_refused() {
     let relay = Relay::start().await;
-    let [mut owner, _guest, _helper] = relay.three(ROOM).await;
+    let [mut owner, _guest, _helper] = relay.three(room(1)).await;
     owner.socket.send(send_frame(MemberId(5), b"x")).await;
     owner
         .expect_refused(Refusal::UnknownRecipient(MemberId(5)))
@@ -105,8 +99,8 @@ async fn a_message_to_somebody_who_is_not_there_is_refused() {
 #[tokio::test]
 async fn rooms_are_apart() {
     let relay = Relay::start().await;
-    let [mut owner, mut guest, _helper] = relay.three(ROOM).await;
-    let [mut other, mut stranger, _other_helper] = relay.three(RoomId::from_bytes([2; 16])).await;
+    let [mut owner, mut guest, _helper] = relay.three(room(1)).await;
+    let [mut other, mut stranger, _other_helper] = relay.three(room(2)).await;
     assert_eq!(guest.me(), stranger.me());
     owner.send(guest.me(), b"ours").await;
     other.send(stranger.me(), b"theirs").await;
@@ -125,7 +119,7 @@ async fn what_is_not_a_frame_is_refused_and_ends_the_connection() {
     socket.0.send(Message::text("hello")).await.unwrap();
     socket.expect_closed(Refusal::MalformedFrame).await;
 
-    let [mut owner, mut guest, _helper] = relay.three(ROOM).await;
+    let [mut owner, mut guest, _helper] = relay.three(room(1)).await;
     guest.socket.send(vec![]).await;
     guest.socket.expect_closed(Refusal::MalformedFrame).await;
     owner.expect_left(guest.me()).await;
@@ -137,12 +131,30 @@ async fn another_version_is_refused() {
     let mut socket = relay.connect().await;
     let frame = ToRelay::Join {
         version: 7,
-        room: ROOM,
+        room: room(1),
         role: Role::ModelOwner,
+        place: place(room(1), Role::ModelOwner),
     }
     .encode();
     socket.send(frame).await;
     socket
-        .expect_closed(Refusal::VersionMismatch { theirs: 7, ours: 1 })
+        .expect_closed(Refusal::VersionMismatch { theirs: 7, ours: 2 })
         .await;
+}
+
+/// The model owner's connection breaks without the relay seeing it: the model owner takes up its
+/// place, and can have somebody removed from it.
+#[tokio::test]
+async fn a_model_owner_takes_up_its_place_and_removes_a_guest() {
+    let relay = Relay::start().await;
+    let [mut owner, mut guest, _helper] = relay.three(room(1)).await;
+    let again = relay.join(room(1), Role::ModelOwner).await.unwrap();
+    owner.socket.expect_closed(Refusal::Replaced).await;
+    guest.expect_left(owner.me()).await;
+    guest.expect_joined(again.me()).await;
+    let mut owner = again;
+    let frame = owner.joined.remove(guest.me());
+    owner.socket.send(frame).await;
+    guest.socket.expect_closed(Refusal::Removed).await;
+    owner.expect_left(guest.me()).await;
 }

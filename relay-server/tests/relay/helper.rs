@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use blindsight_session::{Joining, MemberId, Notice, Refusal, Role, ToRelay};
+use blindsight_session::{Joining, MemberId, Notice, PlaceKey, PublicKey, Refusal, Role, ToRelay};
 use relay_server::{BuiltInHelper, Config, HelperSeat};
 
-use crate::client::{ROOM, Relay};
+use crate::client::{Relay, room};
 
 /// Sends every message back, and leaves when told to.
 struct Echo;
@@ -14,10 +14,14 @@ impl BuiltInHelper for Echo {
     fn start(&self, seat: HelperSeat) {
         tokio::spawn(echo(seat));
     }
+
+    fn key(&self) -> PublicKey {
+        PublicKey::from_bytes([5; 32])
+    }
 }
 
 async fn echo(mut seat: HelperSeat) -> Option<()> {
-    let (joining, frame) = Joining::new(seat.room, Role::Helper);
+    let (joining, frame) = Joining::new(seat.room, Role::Helper, &PlaceKey::from_bytes([9; 16]));
     seat.to_relay.send(frame).await.ok()?;
     let mut joined = joining.receive(&seat.from_relay.recv().await?).ok()?;
     while let Some(frame) = seat.from_relay.recv().await {
@@ -35,12 +39,13 @@ async fn echo(mut seat: HelperSeat) -> Option<()> {
 #[tokio::test]
 async fn the_model_owner_asks_and_a_helper_joins() {
     let relay = Relay::with(Config::default(), Some(Arc::new(Echo))).await;
-    let mut owner = relay.join(ROOM, Role::ModelOwner).await.unwrap();
-    let mut guest = relay.join(ROOM, Role::DataOwner).await.unwrap();
+    let mut owner = relay.join(room(1), Role::ModelOwner).await.unwrap();
+    let mut guest = relay.join(room(1), Role::DataOwner).await.unwrap();
     owner.expect_joined(guest.me()).await;
 
     let request = owner.joined.request_helper(b"hi").unwrap();
     owner.socket.send(request.clone()).await;
+    assert_eq!(owner.joined.relay_helper(), Some(Echo.key()));
     let helper = MemberId(2);
     owner.expect_joined(helper).await;
     guest.expect_joined(helper).await;
@@ -59,7 +64,7 @@ async fn the_model_owner_asks_and_a_helper_joins() {
 #[tokio::test]
 async fn many_long_messages_go_to_a_helper_and_back() {
     let relay = Relay::with(Config::default(), Some(Arc::new(Echo))).await;
-    let mut owner = relay.join(ROOM, Role::ModelOwner).await.unwrap();
+    let mut owner = relay.join(room(1), Role::ModelOwner).await.unwrap();
     owner
         .socket
         .send(owner.joined.request_helper(b"hi").unwrap())
@@ -79,8 +84,8 @@ async fn many_long_messages_go_to_a_helper_and_back() {
 #[tokio::test]
 async fn only_the_model_owner_may_ask() {
     let relay = Relay::with(Config::default(), Some(Arc::new(Echo))).await;
-    let _owner = relay.join(ROOM, Role::ModelOwner).await.unwrap();
-    let mut guest = relay.join(ROOM, Role::DataOwner).await.unwrap();
+    let _owner = relay.join(room(1), Role::ModelOwner).await.unwrap();
+    let mut guest = relay.join(room(1), Role::DataOwner).await.unwrap();
     guest
         .socket
         .send(ToRelay::RequestHelper { greeting: b"hi" }.encode())
@@ -91,12 +96,12 @@ async fn only_the_model_owner_may_ask() {
 #[tokio::test]
 async fn a_relay_without_helper_says_so() {
     let relay = Relay::start().await;
-    let mut owner = relay.join(ROOM, Role::ModelOwner).await.unwrap();
+    let mut owner = relay.join(room(1), Role::ModelOwner).await.unwrap();
     owner
         .socket
         .send(owner.joined.request_helper(b"hi").unwrap())
         .await;
     owner.expect_refused(Refusal::NoHelper).await;
     // The room stays open.
-    relay.join(ROOM, Role::DataOwner).await.unwrap();
+    relay.join(room(1), Role::DataOwner).await.unwrap();
 }

@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use blindsight_session::{MAX_FRAME_BYTES, MemberId, Notice, Refusal, Role, RoomId, SessionError};
+use blindsight_session::{MAX_FRAME_BYTES, MemberId, Notice, Refusal, Role, SessionError};
 use futures_util::SinkExt;
 use relay_server::{Config, Limits};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::client::{Client, ROOM, Relay, send_frame};
+use crate::client::{Client, Relay, room, send_frame};
 
 #[tokio::test]
 async fn a_frame_that_is_too_long_is_refused() {
     let relay = Relay::start().await;
-    let [mut owner, mut guest, _helper] = relay.three(ROOM).await;
+    let [mut owner, mut guest, _helper] = relay.three(room(1)).await;
     owner
         .socket
         .send(send_frame(guest.me(), &vec![0; MAX_FRAME_BYTES]))
@@ -29,7 +29,7 @@ async fn a_frame_that_is_too_long_is_refused() {
 #[tokio::test]
 async fn a_message_far_too_long_ends_the_connection() {
     let relay = Relay::start().await;
-    let [mut owner, mut guest, _helper] = relay.three(ROOM).await;
+    let [mut owner, mut guest, _helper] = relay.three(room(1)).await;
     // The relay cuts the connection while this is on its way, so sending may fail.
     let _ = owner
         .socket
@@ -54,10 +54,8 @@ async fn a_full_relay_says_so() {
         None,
     )
     .await;
-    let _owner = relay.join(ROOM, Role::ModelOwner).await.unwrap();
-    let result = relay
-        .join(RoomId::from_bytes([2; 16]), Role::ModelOwner)
-        .await;
+    let _owner = relay.join(room(1), Role::ModelOwner).await.unwrap();
+    let result = relay.join(room(2), Role::ModelOwner).await;
     assert_eq!(
         result.err(),
         Some(SessionError::Refused(Refusal::RelayFull))
@@ -105,9 +103,9 @@ async fn whoever_answers_no_ping_counts_as_gone() {
         ..Config::default()
     };
     let relay = Relay::with(config, None).await;
-    let mut owner = relay.join(ROOM, Role::ModelOwner).await.unwrap();
+    let mut owner = relay.join(room(1), Role::ModelOwner).await.unwrap();
     // This one's socket is never read, so it answers no ping. The owner's is, all the time.
-    let silent = relay.join(ROOM, Role::DataOwner).await.unwrap();
+    let silent = relay.join(room(1), Role::DataOwner).await.unwrap();
     let start = Instant::now();
     owner.expect_joined(silent.me()).await;
     owner.expect_left(silent.me()).await;
@@ -137,8 +135,8 @@ async fn fill(owner: &mut Client, to: MemberId) -> usize {
 #[tokio::test]
 async fn a_member_who_does_not_read_slows_only_those_who_send_to_them() {
     let relay = Relay::start().await;
-    let [mut owner, guest, mut helper] = relay.three(ROOM).await;
-    let [mut other, mut stranger, _other_helper] = relay.three(RoomId::from_bytes([2; 16])).await;
+    let [mut owner, guest, mut helper] = relay.three(room(1)).await;
+    let [mut other, mut stranger, _other_helper] = relay.three(room(2)).await;
     let taken = fill(&mut owner, guest.me()).await;
     assert!(taken < 64 << 20, "{taken} bytes are on their way");
 
@@ -163,7 +161,7 @@ async fn a_member_who_takes_too_long_over_a_frame_is_given_up() {
         ..Config::default()
     };
     let relay = Relay::with(config, None).await;
-    let [mut owner, guest, _helper] = relay.three(ROOM).await;
+    let [mut owner, guest, _helper] = relay.three(room(1)).await;
     fill(&mut owner, guest.me()).await;
     owner.expect_left(guest.me()).await;
 }
@@ -171,7 +169,7 @@ async fn a_member_who_takes_too_long_over_a_frame_is_given_up() {
 #[tokio::test]
 async fn a_stopping_relay_says_so_and_stops() {
     let relay = Relay::start().await;
-    let [mut owner, mut guest, mut helper] = relay.three(ROOM).await;
+    let [mut owner, mut guest, mut helper] = relay.three(room(1)).await;
     let address = relay.address;
     let running = relay.stop();
     for client in [&mut owner, &mut guest, &mut helper] {
@@ -197,7 +195,7 @@ async fn a_relay_stops_though_somebody_does_not_read() {
         ..Config::default()
     };
     let relay = Relay::with(config, None).await;
-    let [mut owner, guest, _helper] = relay.three(ROOM).await;
+    let [mut owner, guest, _helper] = relay.three(room(1)).await;
     fill(&mut owner, guest.me()).await;
     let running = relay.stop();
     sleep(Duration::from_millis(1)).await;

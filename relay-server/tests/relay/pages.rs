@@ -3,6 +3,12 @@
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use std::sync::Arc;
+
+use blindsight_session::Identity;
+use rand::{SeedableRng, rngs::StdRng};
+use relay_server::{Config, ThreadedHelper};
+
 use crate::client::Relay;
 
 /// One request without a client library; returns the head in lower case, and the body.
@@ -26,6 +32,25 @@ async fn health_is_json() {
     let body: serde_json::Value = serde_json::from_str(&body).unwrap();
     assert_eq!(body["status"], "ok");
     assert_eq!(body["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(body["build"], blindsight_session::BUILD);
+    assert_eq!(body["helper"], false);
+}
+
+#[tokio::test]
+async fn the_helpers_key_is_published() {
+    let relay = Relay::start().await;
+    let (head, _) = get(&relay, "GET", "/helper-key").await;
+    assert!(head.starts_with("http/1.1 404"), "{head}");
+
+    let mut rng = StdRng::seed_from_u64(1);
+    let identity = Identity::random(&mut rng);
+    let key = identity.public().to_string();
+    let helper = Arc::new(ThreadedHelper::new(identity));
+    let relay = Relay::with(Config::default(), Some(helper)).await;
+    let (head, body) = get(&relay, "GET", "/helper-key").await;
+    assert!(head.contains("access-control-allow-origin: *"), "{head}");
+    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(body["key"], key);
 }
 
 #[tokio::test]

@@ -22,6 +22,8 @@ pub(super) struct Hosted {
     weights: Vec<Matrix>,
     ledger: Ledger,
     pool: Pool,
+    /// Classifications that the model owner still allows.
+    left: u32,
     online: Option<Online>,
     /// The helper that agreed on the seed is still here.
     helper: bool,
@@ -42,7 +44,7 @@ impl Hosted {
         labels: Vec<String>,
         seed: Seed,
         weights: Vec<Matrix>,
-        pool: usize,
+        (pool, left): (usize, u32),
     ) -> Self {
         Self {
             session,
@@ -52,6 +54,7 @@ impl Hosted {
             weights,
             ledger: Ledger::default(),
             pool: Pool::new(pool),
+            left,
             online: None,
             helper: true,
         }
@@ -63,6 +66,10 @@ impl Hosted {
 
     pub(super) fn ready(&self) -> usize {
         self.pool.ready()
+    }
+
+    pub(super) fn left(&self) -> u32 {
+        self.left
     }
 
     pub(super) fn classifying(&self) -> bool {
@@ -82,7 +89,7 @@ impl Hosted {
     /// Asks for bundles, but not while an image is waiting: dealing would slow it down.
     pub(super) fn top_up(&mut self, step: &mut Step) {
         if self.helper && self.online.is_none() {
-            self.pool.top_up(step);
+            self.pool.top_up(self.left, step);
         }
     }
 
@@ -94,10 +101,14 @@ impl Hosted {
         if self.online.is_some() {
             return Err(Misuse::Busy);
         }
+        if self.left == 0 {
+            return Err(Misuse::BudgetSpent);
+        }
         let pooled = self.pool.spend().ok_or(Misuse::NotReady)?;
         let number = pooled.bundle.number;
         // The pool hands out increasing numbers; the ledger holds even if it did not.
         self.ledger.begin(number).map_err(|_| Misuse::NotReady)?;
+        self.left -= 1;
         let (stage, masked) = DataOwnerStage::begin(&self.plan, pooled.bundle, pixels);
         let mut online = Online {
             stage,

@@ -19,6 +19,7 @@ pub(super) struct Joining {
     session: SessionId,
     plan: Plan,
     labels: Vec<String>,
+    left: u32,
     own: Contribution,
     met: bool,
     seed: Option<Seed>,
@@ -30,6 +31,7 @@ impl Joining {
         session: SessionId,
         plan: Plan,
         labels: Vec<String>,
+        left: u32,
         rng: &mut impl CryptoRng,
     ) -> Result<Self, Reason> {
         check_labels(&labels, plan.classes().count())?;
@@ -37,6 +39,7 @@ impl Joining {
             session,
             plan,
             labels,
+            left,
             own: Contribution::from(&Seed::random(rng)),
             met: false,
             seed: None,
@@ -53,6 +56,7 @@ impl Joining {
             model,
             labels: self.labels.clone(),
             plan: self.plan.clone(),
+            left: self.left,
         });
     }
 
@@ -69,6 +73,11 @@ impl Joining {
             contribution: self.own.clone(),
         };
         step.send(Peer::Helper, meet.alone());
+    }
+
+    /// A helper that did not answer will not: the next one is asked.
+    pub(super) fn helper_left(&mut self) {
+        self.met = self.seed.is_some();
     }
 
     /// The helper's answer.
@@ -126,7 +135,7 @@ impl Joining {
             self.labels,
             seed,
             self.weights,
-            pool,
+            (pool, self.left),
         ))
     }
 }

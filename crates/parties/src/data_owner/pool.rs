@@ -47,9 +47,10 @@ impl Pool {
         !self.asked.is_empty() || !self.completed.is_empty()
     }
 
-    /// Asks the helper for as many bundles as are missing.
-    pub(super) fn top_up(&mut self, step: &mut Step) {
-        while self.asked.len() + self.completed.len() + self.ready.len() < self.target {
+    /// Asks the helper for as many bundles as are missing, but for no more than may be used.
+    pub(super) fn top_up(&mut self, left: u32, step: &mut Step) {
+        let target = self.target.min(left as usize);
+        while self.asked.len() + self.completed.len() + self.ready.len() < target {
             let Some(number) = self.next else { return };
             self.next = number.next();
             let number_word = number.get();

@@ -10,14 +10,12 @@ use blindsight_model::{
     network::{FullyConnected, InputShape, Layer, Network},
 };
 use blindsight_parties::{
-    Abort, Classification, DataOwner, Event, Helper, Hosting, ModelOwner, Peer, Step, Tokens,
+    Abort, Classification, DataOwner, Event, Helper, Hosting, ModelOwner, Peer, Step,
 };
 use chacha20::ChaCha20Rng;
 use ndarray::{Array1, Array2};
 use rand_core::{Rng, SeedableRng};
 
-pub const DATA_OWNER_TOKEN: [u8; 16] = [7; 16];
-pub const HELPER_TOKEN: [u8; 16] = [9; 16];
 /// The one data owner's number in these tests.
 pub const GUEST: u32 = 5;
 
@@ -69,31 +67,40 @@ pub struct Room {
 impl Room {
     /// All three have joined; nothing is delivered yet.
     pub fn new(network: &IntegerNetwork, labels: &[String], seed: u64, pool: usize) -> Self {
-        let tokens = Tokens {
-            data_owner: DATA_OWNER_TOKEN,
-            helper: HELPER_TOKEN,
-        };
+        Self::with_budget(network, labels, seed, (pool, u32::MAX))
+    }
+
+    /// The same, with a model owner that allows so many images.
+    pub fn with_budget(
+        network: &IntegerNetwork,
+        labels: &[String],
+        seed: u64,
+        (pool, left): (usize, u32),
+    ) -> Self {
         let hosting = Hosting::new(network, "test", labels).expect("named");
         let mut room = Self {
-            data_owner: DataOwner::new(DATA_OWNER_TOKEN, pool),
-            model_owner: ModelOwner::new(hosting, tokens, None),
-            helper: Helper::new(HELPER_TOKEN),
+            data_owner: DataOwner::new(pool),
+            model_owner: ModelOwner::new(hosting),
+            helper: Helper::new(),
             queue: VecDeque::new(),
             record: Vec::new(),
             events: Vec::new(),
             rng: ChaCha20Rng::seed_from_u64(seed),
         };
-        room.meet();
+        room.helper_joins();
+        let step = room.data_owner.peer_joined(Peer::Helper);
+        room.take(Who::DataOwner, step);
+        let step = room.data_owner.peer_joined(Peer::ModelOwner);
+        room.take(Who::DataOwner, step);
+        let step = room.model_owner.guest_joined(GUEST, left, &mut room.rng);
+        room.take(Who::ModelOwner, step);
         room
     }
 
-    fn meet(&mut self) {
-        let step = self.helper.peer_joined(Peer::ModelOwner);
-        self.take(Who::Helper, step);
-        let step = self.data_owner.peer_joined(Peer::Helper);
-        self.take(Who::DataOwner, step);
-        let step = self.data_owner.peer_joined(Peer::ModelOwner);
-        self.take(Who::DataOwner, step);
+    /// The model owner lets the helper in.
+    pub fn helper_joins(&mut self) {
+        let step = self.model_owner.helper_joined(&mut self.rng);
+        self.take(Who::ModelOwner, step);
     }
 
     pub fn take(&mut self, who: Who, step: Step) {
@@ -115,7 +122,7 @@ impl Room {
         let (from, bytes) = (sent.from.peer(), &sent.bytes);
         let step = match sent.to {
             Who::DataOwner => self.data_owner.receive(from, bytes, &mut self.rng),
-            Who::ModelOwner => self.model_owner.receive(from, bytes, &mut self.rng),
+            Who::ModelOwner => self.model_owner.receive(from, bytes),
             Who::Helper => self.helper.receive(from, bytes, &mut self.rng),
         };
         self.take(sent.to, step);

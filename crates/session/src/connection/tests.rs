@@ -6,6 +6,10 @@ use crate::error::FrameError;
 
 const ROOM: RoomId = RoomId::from_bytes([3; 16]);
 
+fn place() -> PlaceKey {
+    PlaceKey::from_bytes([9; 16])
+}
+
 fn member(id: u32, role: Role) -> Member {
     Member {
         id: MemberId(id),
@@ -17,12 +21,13 @@ fn welcome(you: u32, members: &[Member]) -> Vec<u8> {
     FromRelay::Welcome {
         you: MemberId(you),
         members: members.to_vec(),
+        helper: None,
     }
     .encode()
 }
 
 fn join(role: Role, answer: &[u8]) -> Result<Joined, SessionError> {
-    Joining::new(ROOM, role).0.receive(answer)
+    Joining::new(ROOM, role, &place()).0.receive(answer)
 }
 
 /// A model owner with id 4, beside a data owner with id 1.
@@ -36,11 +41,12 @@ fn refused(result: Result<Notice<'_>, SessionError>) -> SessionError {
 
 #[test]
 fn the_first_frame_asks_to_join() {
-    let (_, frame) = Joining::new(ROOM, Role::Helper);
+    let (_, frame) = Joining::new(ROOM, Role::Helper, &place());
     let join = ToRelay::Join {
         version: PROTOCOL_VERSION,
         room: ROOM,
         role: Role::Helper,
+        place: place(),
     };
     assert_eq!(ToRelay::decode(&frame), Ok(join));
 }

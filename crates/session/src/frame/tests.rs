@@ -35,6 +35,9 @@ fn refusal() -> impl Strategy<Value = Refusal> {
             Refusal::TooSlow,
             Refusal::ShuttingDown,
             Refusal::RoomClosed,
+            Refusal::NotYourRoom,
+            Refusal::Replaced,
+            Refusal::Removed,
         ]),
     ]
 }
@@ -45,6 +48,12 @@ enum Shape {
     Join(u16, [u8; 16], Role),
     RequestHelper,
     Send(MemberId),
+    Remove(MemberId),
+    Ping,
+}
+
+fn place() -> PlaceKey {
+    PlaceKey::from_bytes([6; 16])
 }
 
 fn to_relay() -> impl Strategy<Value = Shape> {
@@ -52,6 +61,8 @@ fn to_relay() -> impl Strategy<Value = Shape> {
         (any::<u16>(), any::<[u8; 16]>(), role()).prop_map(|(v, r, role)| Shape::Join(v, r, role)),
         Just(Shape::RequestHelper),
         id().prop_map(Shape::Send),
+        id().prop_map(Shape::Remove),
+        Just(Shape::Ping),
     ]
 }
 
@@ -63,17 +74,29 @@ fn with_payload(shape: Shape, payload: &[u8]) -> ToRelay<'_> {
                 version,
                 room,
                 role,
+                place: place(),
             }
         }
         Shape::RequestHelper => ToRelay::RequestHelper { greeting: payload },
         Shape::Send(to) => ToRelay::Send { to, payload },
+        Shape::Remove(id) => ToRelay::Remove(id),
+        Shape::Ping => ToRelay::Ping,
     }
 }
 
 fn from_relay() -> impl Strategy<Value = FromRelay<'static>> {
     prop_oneof![
-        (id(), vec(member(), 0..=MAX_MEMBERS))
-            .prop_map(|(you, members)| FromRelay::Welcome { you, members }),
+        (
+            id(),
+            vec(member(), 0..=MAX_MEMBERS),
+            any::<Option<[u8; 32]>>()
+        )
+            .prop_map(|(you, members, helper)| FromRelay::Welcome {
+                you,
+                members,
+                helper: helper.map(PublicKey::from_bytes),
+            }),
+        Just(FromRelay::Pong),
         member().prop_map(FromRelay::Joined),
         id().prop_map(FromRelay::Left),
         id().prop_map(|from| FromRelay::Deliver {
@@ -121,8 +144,8 @@ proptest! {
         rest in vec(any::<u8>(), 0..40),
     ) {
         let room = RoomId::from_bytes([0; 16]);
-        let join = ToRelay::Join { version, room, role: Role::Helper }.encode();
-        let head = &join[..join.len() - 17];
+        let join = ToRelay::Join { version, room, role: Role::Helper, place: place() }.encode();
+        let head = &join[..join.len() - 33];
         prop_assert_eq!(ToRelay::join_version(&[head, &rest].concat()), Some(version));
     }
 }
@@ -135,8 +158,15 @@ fn the_bytes_of_each_frame_are_fixed() {
         version: 1,
         room,
         role: Role::ModelOwner,
+        place: place(),
     };
-    assert_eq!(join.encode(), [&[0, 1][..], &[9; 16], &[1]].concat());
+    assert_eq!(
+        join.encode(),
+        [&[0, 1][..], &[9; 16], &[1], &[6; 16]].concat()
+    );
+    assert_eq!(ToRelay::Remove(MemberId(3)).encode(), [3, 3]);
+    assert_eq!(ToRelay::Ping.encode(), [4]);
+    assert_eq!(FromRelay::Pong.encode(), [5]);
     assert_eq!(
         ToRelay::RequestHelper { greeting: b"ab" }.encode(),
         [1, 2, b'a', b'b']
@@ -158,8 +188,9 @@ fn the_bytes_of_each_frame_are_fixed() {
     let welcome = FromRelay::Welcome {
         you: MemberId(3),
         members: vec![owner, helper],
+        helper: None,
     };
-    assert_eq!(welcome.encode(), [0, 3, 2, 0, 0, 2, 2]);
+    assert_eq!(welcome.encode(), [0, 3, 2, 0, 0, 2, 2, 0]);
     assert_eq!(FromRelay::Joined(helper).encode(), [1, 2, 2]);
     assert_eq!(FromRelay::Left(MemberId(2)).encode(), [2, 2]);
     let deliver = FromRelay::Deliver {
@@ -188,6 +219,9 @@ fn the_bytes_of_each_frame_are_fixed() {
         (Refusal::TooSlow, &[13]),
         (Refusal::ShuttingDown, &[14]),
         (Refusal::RoomClosed, &[15]),
+        (Refusal::NotYourRoom, &[16]),
+        (Refusal::Replaced, &[17]),
+        (Refusal::Removed, &[18]),
     ];
     for (refusal, bytes) in refusals {
         assert_eq!(
@@ -244,6 +278,7 @@ fn a_list_of_too_many_members_is_refused() {
         let frame = FromRelay::Welcome {
             you: MemberId(0),
             members: vec![member; count],
+            helper: None,
         };
         assert_eq!(FromRelay::decode(&frame.encode()).is_ok(), accepted);
     }

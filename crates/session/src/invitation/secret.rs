@@ -1,6 +1,7 @@
 //! What only the members of a room know.
 
 use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -9,7 +10,7 @@ use crate::room::{base32_decode, base32_encode};
 /// 16 random bytes that travel behind the `#` of a link, where no relay is sent them.
 ///
 /// Neither printed nor logged, compared in constant time, and wiped when dropped.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, Zeroize, ZeroizeOnDrop, Serialize, Deserialize)]
 pub struct InvitationSecret([u8; InvitationSecret::BYTES]);
 
 impl InvitationSecret {
@@ -31,6 +32,12 @@ impl InvitationSecret {
     /// The bytes of the secret.
     pub const fn as_bytes(&self) -> &[u8; Self::BYTES] {
         &self.0
+    }
+
+    /// The key that a handshake is given.
+    pub(crate) fn key(&self) -> Zeroizing<[u8; 32]> {
+        let context = "blindsight 2026 handshake key of a secret";
+        Zeroizing::new(blake3::derive_key(context, &self.0))
     }
 
     /// The 26 characters that stand in a link, wiped when dropped.

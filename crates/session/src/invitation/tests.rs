@@ -4,15 +4,24 @@ use super::*;
 
 const ROOM: &str = "aeaqcaibaeaqcaibaeaqcaibae";
 const SECRET: &str = "aibaeaqcaibaeaqcaibaeaqcai";
+const KEY: &str = "ambqgaydambqgaydambqgaydambqgaydambqgaydambqgaydambq";
+const PLAN: &str = "aqcaibaeaqcaibaeaqcaibaeaqcaibaeaqcaibaeaqcaibaeaqca";
 
 fn link() -> String {
-    format!("http://127.0.0.1:8080/draw.html?room={ROOM}&role=data-owner#{SECRET}")
+    format!("http://127.0.0.1:8080/draw.html#room={ROOM}&secret={SECRET}&key={KEY}&plan={PLAN}")
 }
 
 fn invitation(role: Role) -> Invitation {
     let relay = RelayOrigin::parse("ws://127.0.0.1:8080").unwrap();
     let secret = InvitationSecret::from_bytes([2; 16]);
-    Invitation::new(relay, RoomId::from_bytes([1; 16]), role, secret).unwrap()
+    Invitation::new(
+        (Site::of_relay(relay.clone()), relay),
+        RoomId::from_bytes([1; 16]),
+        (role, secret),
+        PublicKey::from_bytes([3; 32]),
+        [4; 32],
+    )
+    .unwrap()
 }
 
 #[test]
@@ -23,12 +32,39 @@ fn a_link_is_written_and_read() {
     assert_eq!(read, made);
     assert_eq!(read.relay_url(), "ws://127.0.0.1:8080/ws");
     assert_eq!(read.role(), Role::DataOwner);
-    assert_eq!(read.secret().as_bytes(), &[2; 16]);
+    assert_eq!(read.secret.as_bytes(), &[2; 16]);
 
     let helper = invitation(Role::Helper).to_link();
-    let expected = format!("http://127.0.0.1:8080/help.html?room={ROOM}&role=helper#{SECRET}");
-    assert_eq!(helper, expected);
+    assert_eq!(helper, link().replace("draw", "help"));
     assert_eq!(Invitation::parse(&helper).unwrap().role(), Role::Helper);
+}
+
+/// A server that serves the page is sent nothing but its path.
+#[test]
+fn all_of_an_invitation_stands_behind_the_hash() {
+    let link = link();
+    assert_eq!(
+        link.split('#').next(),
+        Some("http://127.0.0.1:8080/draw.html")
+    );
+}
+
+#[test]
+fn pages_may_live_apart_from_the_relay() {
+    let mut apart = invitation(Role::Helper);
+    apart.site = Site::parse("https://pages.example/blindsight/index.html").unwrap();
+    let link = apart.to_link();
+    assert!(
+        link.starts_with("https://pages.example/blindsight/help.html#room="),
+        "{link}"
+    );
+    assert!(
+        link.ends_with("&relay=http%3A%2F%2F127.0.0.1%3A8080"),
+        "{link}"
+    );
+    let read = Invitation::parse(&link).unwrap();
+    assert_eq!(read, apart);
+    assert_eq!(read.relay_url(), "ws://127.0.0.1:8080/ws");
 }
 
 #[test]
@@ -38,8 +74,9 @@ fn a_link_may_come_with_space_other_schemes_and_unknown_parts() {
         format!("  {}\n", link()),
         link().replace("http:", "ws:"),
         link().replace("http:", "HTTP:"),
-        link().replace("?room", "?from=chat&room"),
-        link().replace("data-owner", "data%2Downer"),
+        link().replace("#room", "?from=chat#room"),
+        link().replace("#room", "#from=chat&room"),
+        link().replace(ROOM, &ROOM.to_uppercase()),
     ] {
         assert_eq!(Invitation::parse(&same).as_ref(), Ok(&plain), "{same}");
     }
@@ -63,19 +100,18 @@ fn each_way_of_being_wrong_has_its_error() {
         (link().replace("127.0.0.1:8080", "host:0"), Host),
         (link().replace("127.0.0.1", "me:word@127.0.0.1"), Host),
         (link().replace("127.0.0.1", "h%20st"), Host),
-        (link().replace("draw", "help"), Page),
         (link().replace("draw", "host"), Page),
         (link().replace("room=", "zoom="), NoRoom),
         (link().replace(ROOM, &ROOM[1..]), Room),
-        (link().replace("&role=data-owner", ""), NoRole),
-        (link().replace("data-owner", "owner"), Role),
-        (link().replace("data-owner", "model-owner"), NotInvited),
-        (link().replace("?", "?role=helper&"), Repeated),
-        (link().replace("?", &format!("?room={ROOM}&")), Repeated),
-        (link().replace(&format!("#{SECRET}"), ""), NoSecret),
-        (link().replace(SECRET, ""), NoSecret),
+        (link().replace("#", &format!("#room={ROOM}&")), Repeated),
+        (link().replace("#", "?"), NoSecret),
+        (link().replace("secret=", "sacred="), NoSecret),
         (link().replace(SECRET, &SECRET[1..]), Secret),
         (link().replace(SECRET, &format!("{SECRET}a")), Secret),
+        (link().replace(KEY, &KEY[1..]), Secret),
+        (link().replace("key=", "quay="), Secret),
+        (link().replace(PLAN, ""), Secret),
+        (format!("{}&relay=nowhere", link()), NotALink),
     ];
     for (link, error) in cases {
         assert_eq!(Invitation::parse(&link), Err(error), "{link}");
@@ -88,13 +124,14 @@ fn each_way_of_being_wrong_has_its_error() {
 
 #[test]
 fn a_model_owner_is_not_invited() {
-    let Invitation {
-        relay,
-        room,
-        secret,
-        ..
-    } = invitation(Role::Helper);
-    let result = Invitation::new(relay, room, Role::ModelOwner, secret);
+    let relay = RelayOrigin::parse("ws://127.0.0.1:8080").unwrap();
+    let result = Invitation::new(
+        (Site::of_relay(relay.clone()), relay),
+        RoomId::from_bytes([1; 16]),
+        (Role::ModelOwner, InvitationSecret::from_bytes([2; 16])),
+        PublicKey::from_bytes([3; 32]),
+        [4; 32],
+    );
     assert_eq!(result, Err(InvitationError::NotInvited));
 }
 
@@ -175,17 +212,21 @@ fn other_addresses_are_refused() {
 
 proptest! {
     #[test]
-    fn any_invitation_reads_back(room: [u8; 16], secret: [u8; 16], helper: bool, tls: bool) {
+    fn any_invitation_reads_back(
+        room: [u8; 16], secret: [u8; 16], key: [u8; 32], plan: [u8; 32], helper: bool, tls: bool,
+    ) {
         let scheme = if tls { "https" } else { "http" };
         let relay = RelayOrigin::parse(&format!("{scheme}://relay.example:7000")).unwrap();
         let role = if helper { Role::Helper } else { Role::DataOwner };
         let (room, secret) = (RoomId::from_bytes(room), InvitationSecret::from_bytes(secret));
-        let made = Invitation::new(relay, room, role, secret).unwrap();
+        let host = PublicKey::from_bytes(key);
+        let places = (Site::of_relay(relay.clone()), relay);
+        let made = Invitation::new(places, room, (role, secret), host, plan).unwrap();
         prop_assert_eq!(Invitation::parse(&made.to_link()), Ok(made));
     }
 
     #[test]
-    fn any_text_is_read_or_refused(text in ".{0,80}", at in 0..120_usize) {
+    fn any_text_is_read_or_refused(text in ".{0,80}", at in 0..240_usize) {
         let _ = (Invitation::parse(&text), RelayOrigin::parse(&text));
         let mut link = link();
         if at <= link.len() {
@@ -195,7 +236,7 @@ proptest! {
     }
 
     #[test]
-    fn no_shortened_link_is_read(cut in 1..115_usize) {
+    fn no_shortened_link_is_read(cut in 1..220_usize) {
         let link = link();
         prop_assert!(Invitation::parse(&link[..link.len().saturating_sub(cut)]).is_err());
     }

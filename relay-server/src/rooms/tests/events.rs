@@ -15,6 +15,7 @@ enum Event {
     Join(usize, RoomId, Role),
     Send(usize, u32, Vec<u8>),
     RequestHelper(usize),
+    Remove(usize, u32),
     Bytes(usize, Vec<u8>),
     Close(usize),
     Disconnect(usize),
@@ -22,7 +23,7 @@ enum Event {
 
 fn event() -> impl Strategy<Value = Event> {
     let at = 0..10_usize;
-    let room = select(vec![ROOM, OTHER, RoomId::from_bytes([3; 16])]);
+    let room = select(vec![room(1), room(2), room(3)]);
     let role = select(&Role::ALL[..]);
     prop_oneof![
         3 => Just(Event::Connect),
@@ -30,6 +31,7 @@ fn event() -> impl Strategy<Value = Event> {
         6 => (at.clone(), 0..6_u32, vec(any::<u8>(), 0..20))
             .prop_map(|(at, to, payload)| Event::Send(at, to, payload)),
         2 => at.clone().prop_map(Event::RequestHelper),
+        1 => (at.clone(), 0..6_u32).prop_map(|(at, id)| Event::Remove(at, id)),
         1 => (at.clone(), vec(any::<u8>(), 0..40)).prop_map(|(at, b)| Event::Bytes(at, b)),
         1 => at.clone().prop_map(Event::Close),
         2 => at.prop_map(Event::Disconnect),
@@ -84,9 +86,15 @@ impl Witness {
                         prop_assert_ne!(*to, actor);
                     }
                     FromRelay::Left(_) => {
-                        prop_assert_eq!(self.room_of(*to), actors_room);
-                        prop_assert_ne!(*to, actor);
+                        let room = match event {
+                            Event::Join(_, room, _) if actors_room.is_none() => Some(*room),
+                            _ => actors_room,
+                        };
+                        prop_assert_eq!(self.room_of(*to), room);
+                        let removes = matches!(event, Event::Remove(..));
+                        prop_assert!(removes || *to != actor);
                     }
+                    FromRelay::Pong => prop_assert_eq!(*to, actor),
                     FromRelay::Deliver { .. } => {
                         return Err(TestCaseError::fail("a message among the notices"));
                     }
@@ -134,7 +142,7 @@ impl Witness {
 proptest! {
     #[test]
     fn whatever_happens_the_rules_hold(events in vec(event(), 0..200)) {
-        let mut rooms = Rooms::new(limits());
+        let mut rooms = Rooms::new(limits(), None);
         let mut witness = Witness::default();
         for event in events {
             let latest = rooms.connections().collect::<Vec<_>>();
@@ -156,6 +164,10 @@ proptest! {
                 Event::RequestHelper(at) => {
                     let Some(actor) = nth(*at) else { continue };
                     (actor, rooms.receive(actor, &ToRelay::RequestHelper { greeting: b"hi" }.encode()))
+                }
+                Event::Remove(at, id) => {
+                    let Some(actor) = nth(*at) else { continue };
+                    (actor, rooms.receive(actor, &ToRelay::Remove(MemberId(*id)).encode()))
                 }
                 Event::Bytes(at, bytes) => {
                     let Some(actor) = nth(*at) else { continue };

@@ -1,0 +1,269 @@
+//! An encrypted, resumable link with one peer.
+//!
+//! A [`Link`] outlives connections. While there is one it has a [`Line`]: the keys that a handshake
+//! gave for just this connection. Without one it keeps what it is to send.
+
+use snow::StatelessTransportState;
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::delivery::{Content, Delivery, Parcel};
+use crate::error::LinkError;
+use crate::identity::PublicKey;
+use crate::noise::{MAX_NOISE_BYTES, TAG_BYTES};
+use crate::packet::{Control, Incarnation, Packet, RECORD_HEAD, decode, encode};
+use crate::room::MemberId;
+use crate::words::PART_BYTES;
+
+/// Bytes of a message in one parcel.
+pub const PIECE_BYTES: usize = 60 << 10;
+
+/// In front of the body of a record, encrypted: kind, report, number.
+const HEAD: usize = 17;
+
+/// Bytes that a message of at most [`PIECE_BYTES`] bytes grows by on its way to the relay, not
+/// counting the frame.
+pub const OVERHEAD_BYTES: usize = RECORD_HEAD + HEAD + TAG_BYTES;
+
+const REPORT: u8 = 0;
+const REVEAL: u8 = 1;
+const PIECE: u8 = 2;
+const LAST: u8 = 3;
+const CONTROL: u8 = 4;
+
+/// A link with a peer.
+pub(crate) struct Link {
+    pub(crate) key: PublicKey,
+    pub(crate) incarnation: Incarnation,
+    pub(crate) delivery: Delivery,
+    inbox: Zeroizing<Vec<u8>>,
+    pub(crate) line: Option<Line>,
+    /// Since when there is no line, in milliseconds.
+    pub(crate) lost_since: f64,
+}
+
+/// The keys of one connection, with the numbers of its records.
+pub(crate) struct Line {
+    pub(crate) member: MemberId,
+    transport: StatelessTransportState,
+    sent: u64,
+    received: u64,
+}
+
+/// What a record brought.
+pub(crate) enum Arrived {
+    /// A whole message.
+    Message(Vec<u8>),
+    /// A piece of a message, of which so many bytes are here.
+    Piece(usize),
+    Control(Control),
+    /// A report, or something that came before.
+    Nothing,
+}
+
+impl Line {
+    pub(crate) fn new(member: MemberId, transport: StatelessTransportState) -> Self {
+        Self {
+            member,
+            transport,
+            sent: 0,
+            received: 0,
+        }
+    }
+
+    /// The record that opens a caller's part of the safety words, and proves that it knows the
+    /// secret.
+    pub(crate) fn reveal(&mut self, part: &[u8; PART_BYTES]) -> Result<Vec<u8>, LinkError> {
+        self.seal(REVEAL, 0, 0, part)
+    }
+
+    /// Reads that record.
+    pub(crate) fn revealed(
+        &mut self,
+        number: u64,
+        noise: &[u8],
+    ) -> Result<[u8; PART_BYTES], LinkError> {
+        let plain = self.open(number, noise)?.ok_or(LinkError::Gap)?;
+        match plain.split_first_chunk::<HEAD>() {
+            Some((head, part)) if head[0] == REVEAL => {
+                part.try_into().map_err(|_| LinkError::Malformed)
+            }
+            _ => Err(LinkError::Malformed),
+        }
+    }
+
+    fn seal(
+        &mut self,
+        kind: u8,
+        report: u64,
+        number: u64,
+        body: &[u8],
+    ) -> Result<Vec<u8>, LinkError> {
+        let mut plain = Zeroizing::new(Vec::with_capacity(HEAD + body.len()));
+        plain.push(kind);
+        plain.extend_from_slice(&report.to_le_bytes());
+        plain.extend_from_slice(&number.to_le_bytes());
+        plain.extend_from_slice(body);
+        let mut record = vec![0; RECORD_HEAD + plain.len() + TAG_BYTES];
+        let (head, noise) = record.split_at_mut(RECORD_HEAD);
+        head.copy_from_slice(&Packet::record_head(self.sent));
+        self.transport
+            .write_message(self.sent, &plain, noise)
+            .map_err(|_| LinkError::Malformed)?;
+        self.sent += 1;
+        Ok(record)
+    }
+
+    /// The content of a record; nothing for one that came before.
+    fn open(&mut self, number: u64, noise: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, LinkError> {
+        if number < self.received {
+            return Ok(None);
+        }
+        if number > self.received {
+            return Err(LinkError::Gap);
+        }
+        if noise.len() > MAX_NOISE_BYTES {
+            return Err(LinkError::Malformed);
+        }
+        let mut plain = Zeroizing::new(vec![0; noise.len()]);
+        let len = self
+            .transport
+            .read_message(number, noise, &mut plain)
+            .map_err(|_| LinkError::Altered)?;
+        plain.truncate(len);
+        self.received += 1;
+        Ok(Some(plain))
+    }
+}
+
+impl Link {
+    pub(crate) fn new(key: PublicKey, incarnation: Incarnation) -> Self {
+        Self {
+            key,
+            incarnation,
+            delivery: Delivery::default(),
+            inbox: Zeroizing::default(),
+            line: None,
+            lost_since: 0.0,
+        }
+    }
+
+    /// Takes up a line, after the peer said how much it has: gives what is to be sent over it now.
+    pub(crate) fn resume(&mut self, line: Line, received: u64) -> Result<Vec<Vec<u8>>, LinkError> {
+        self.line = Some(line);
+        self.delivery.reported(received)?;
+        let report = self.delivery.report();
+        let Some(line) = &mut self.line else {
+            return Ok(Vec::new());
+        };
+        self.delivery
+            .unreported()
+            .map(|parcel| seal_parcel(line, report, parcel))
+            .collect()
+    }
+
+    /// The records of a message; none while there is no line.
+    pub(crate) fn send(&mut self, message: &[u8]) -> Result<Vec<Vec<u8>>, LinkError> {
+        let mut records = Vec::with_capacity(message.len() / PIECE_BYTES + 1);
+        let mut rest = message;
+        loop {
+            let (piece, after) = rest.split_at(rest.len().min(PIECE_BYTES));
+            rest = after;
+            let content = if rest.is_empty() {
+                Content::Last
+            } else {
+                Content::Piece
+            };
+            records.extend(self.push(content, piece)?);
+            if rest.is_empty() {
+                return Ok(records);
+            }
+        }
+    }
+
+    /// The record of a word between the sessions.
+    pub(crate) fn control(&mut self, control: &Control) -> Result<Option<Vec<u8>>, LinkError> {
+        let mut body = encode(control);
+        let record = self.push(Content::Control, &body);
+        body.zeroize();
+        record
+    }
+
+    fn push(&mut self, content: Content, body: &[u8]) -> Result<Option<Vec<u8>>, LinkError> {
+        let report = match &self.line {
+            Some(_) => self.delivery.report(),
+            None => 0,
+        };
+        let parcel = self.delivery.push(content, body)?;
+        match &mut self.line {
+            Some(line) => seal_parcel(line, report, parcel).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The record that tells the peer how much came, if it is time for one.
+    pub(crate) fn report(&mut self) -> Result<Option<Vec<u8>>, LinkError> {
+        match &mut self.line {
+            Some(line) if self.delivery.report_is_due() => {
+                let report = self.delivery.report();
+                line.seal(REPORT, report, 0, &[]).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Takes a record of the line. A message that would be longer than `longest` is refused before
+    /// it is kept.
+    pub(crate) fn receive(
+        &mut self,
+        number: u64,
+        noise: &[u8],
+        longest: usize,
+    ) -> Result<Arrived, LinkError> {
+        let Some(line) = &mut self.line else {
+            return Ok(Arrived::Nothing);
+        };
+        let Some(plain) = line.open(number, noise)? else {
+            return Ok(Arrived::Nothing);
+        };
+        let (head, body) = plain
+            .split_first_chunk::<HEAD>()
+            .ok_or(LinkError::Malformed)?;
+        let word = |from: usize| {
+            let mut bytes = [0; 8];
+            bytes.copy_from_slice(&head[from..from + 8]);
+            u64::from_le_bytes(bytes)
+        };
+        self.delivery.reported(word(1))?;
+        if head[0] == REPORT {
+            return Ok(Arrived::Nothing);
+        }
+        if !matches!(head[0], PIECE | LAST | CONTROL) {
+            return Err(LinkError::Malformed);
+        }
+        if !self.delivery.take(word(9), body.len())? {
+            return Ok(Arrived::Nothing);
+        }
+        if head[0] == CONTROL {
+            return decode(body)
+                .map(Arrived::Control)
+                .ok_or(LinkError::Malformed);
+        }
+        if self.inbox.len() + body.len() > longest {
+            return Err(LinkError::TooLong);
+        }
+        self.inbox.extend_from_slice(body);
+        if head[0] == PIECE {
+            return Ok(Arrived::Piece(self.inbox.len()));
+        }
+        Ok(Arrived::Message(std::mem::take(&mut *self.inbox)))
+    }
+}
+
+fn seal_parcel(line: &mut Line, report: u64, parcel: &Parcel) -> Result<Vec<u8>, LinkError> {
+    let kind = match parcel.content {
+        Content::Piece => PIECE,
+        Content::Last => LAST,
+        Content::Control => CONTROL,
+    };
+    line.seal(kind, report, parcel.number, &parcel.body)
+}

@@ -1,0 +1,495 @@
+//! A member's links with all others: who is called, who is let in, what is theirs to read.
+//!
+//! A data owner calls the model owner and the helper, a helper calls the model owner. What a caller
+//! must know of the one it calls, key and secret, comes from its invitation or from the model owner,
+//! who *vouches* for the helper towards data owners and for data owners towards the helper.
+//!
+//! Notices of a relay go in; payloads for the relay and [`LinkEvent`]s come out. Time is in
+//! milliseconds of any clock that only rises.
+
+use std::collections::BTreeMap;
+
+use rand_core::CryptoRng;
+
+use crate::doors::Doors;
+use crate::error::LinkError;
+use crate::identity::{Identity, PublicKey};
+use crate::invitation::InvitationSecret;
+use crate::link::{Arrived, Link};
+use crate::packet::{Control, Incarnation, LinkRefusal, Packet, State, Vouched};
+use crate::room::{Member, MemberId, Role, RoomId};
+use crate::words::SafetyWords;
+
+mod answering;
+mod calling;
+mod vouching;
+
+use answering::Caller;
+use calling::Call;
+
+/// How long somebody whose line is lost may take to come back, in milliseconds.
+pub const GIVE_UP_AFTER: f64 = 600_000.0;
+
+/// How long somebody may sit in the room before they have shown an invitation, in milliseconds.
+const SHOW_WITHIN: f64 = 15_000.0;
+
+/// The most data owners that a member has links with.
+pub const MAX_GUESTS: usize = 64;
+
+/// Somebody a member has a link with, whatever connection they are on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Peer {
+    /// A data owner, by the number that the model owner gave it.
+    DataOwner(u32),
+    /// The model owner.
+    ModelOwner,
+    /// The helper.
+    Helper,
+}
+
+impl Peer {
+    /// What the peer does.
+    pub fn role(self) -> Role {
+        match self {
+            Self::DataOwner(_) => Role::DataOwner,
+            Self::ModelOwner => Role::ModelOwner,
+            Self::Helper => Role::Helper,
+        }
+    }
+}
+
+/// What happened with a peer.
+pub enum LinkEvent {
+    /// There is a new link.
+    Up {
+        /// With whom.
+        peer: Peer,
+        /// To be compared by the people at both ends.
+        words: SafetyWords,
+        /// The peer's key.
+        key: PublicKey,
+    },
+    /// The line of a link is lost; what is sent waits.
+    Lost(Peer),
+    /// The link goes on over a new line.
+    Back(Peer),
+    /// The link is over: the peer left, started anew, or did not come back.
+    Gone(Peer),
+    /// A message, as it was sent.
+    Message {
+        /// From whom.
+        from: Peer,
+        /// The message.
+        message: Vec<u8>,
+    },
+    /// A piece of a message came.
+    Piece {
+        /// From whom.
+        from: Peer,
+        /// Bytes of the message so far.
+        bytes: usize,
+    },
+    /// Somebody refused the link.
+    Refused {
+        /// Who.
+        by: Role,
+        /// Why.
+        refusal: LinkRefusal,
+    },
+    /// The answer to a greeting was not from the one who was called: somebody on the way, or the
+    /// relay, wrote it.
+    Unanswered(Peer),
+    /// Somebody else came with an invitation that was used up, and was refused.
+    Intruder,
+    /// The peer says that the safety words differ. The link is over.
+    WordsDiffer(Peer),
+    /// The link broke: somebody on the way, or the peer, did what must not happen. It is over.
+    Failed {
+        /// With whom.
+        peer: Peer,
+        /// What happened.
+        error: LinkError,
+    },
+}
+
+/// What follows from a notice or a call.
+#[derive(Default)]
+pub struct Turn {
+    /// Payloads to send, in this order.
+    pub payloads: Vec<(MemberId, Vec<u8>)>,
+    /// What happened, in this order.
+    pub events: Vec<LinkEvent>,
+    /// Members that the model owner wants out of the room.
+    pub evict: Vec<MemberId>,
+}
+
+/// What a member knows about whom to call and whom to let in.
+enum Knowledge {
+    ModelOwner {
+        doors: Doors,
+        next_guest: u32,
+    },
+    DataOwner {
+        host: Vouched,
+        helper: Option<Vouched>,
+    },
+    Helper {
+        host: Vouched,
+        guests: BTreeMap<PublicKey, (u32, InvitationSecret)>,
+    },
+}
+
+/// A member's links.
+pub struct Links {
+    own: Identity,
+    incarnation: Incarnation,
+    role: Role,
+    room: RoomId,
+    /// The hash of the plan that all in the room must have been told.
+    plan: [u8; 32],
+    knowledge: Knowledge,
+    links: BTreeMap<Peer, Link>,
+    /// Who is in the room, and since when.
+    members: BTreeMap<MemberId, (Role, f64)>,
+    /// Whose line goes to which member.
+    seats: BTreeMap<MemberId, Peer>,
+    calls: BTreeMap<MemberId, Call>,
+    callers: BTreeMap<MemberId, Caller>,
+    /// Greetings from data owners whom the model owner has not vouched for yet.
+    early: BTreeMap<MemberId, Vec<u8>>,
+}
+
+impl Links {
+    /// The links of a model owner with these invitations.
+    pub fn model_owner(
+        own: Identity,
+        room: RoomId,
+        plan: [u8; 32],
+        doors: Doors,
+        rng: &mut impl CryptoRng,
+    ) -> Self {
+        let next_guest = 1;
+        let knowledge = Knowledge::ModelOwner { doors, next_guest };
+        Self::new(own, Role::ModelOwner, room, plan, knowledge, rng)
+    }
+
+    /// The links of a data owner or a helper who was invited by the model owner with key `host`.
+    pub fn guest(
+        own: Identity,
+        role: Role,
+        room: RoomId,
+        plan: [u8; 32],
+        (host, secret): (PublicKey, InvitationSecret),
+        rng: &mut impl CryptoRng,
+    ) -> Self {
+        let host = Vouched { key: host, secret };
+        let knowledge = if role == Role::Helper {
+            let guests = BTreeMap::new();
+            Knowledge::Helper { host, guests }
+        } else {
+            Knowledge::DataOwner { host, helper: None }
+        };
+        Self::new(own, role, room, plan, knowledge, rng)
+    }
+
+    fn new(
+        own: Identity,
+        role: Role,
+        room: RoomId,
+        plan: [u8; 32],
+        knowledge: Knowledge,
+        rng: &mut impl CryptoRng,
+    ) -> Self {
+        let mut incarnation = Incarnation([0; 16]);
+        rng.fill_bytes(&mut incarnation.0);
+        Self {
+            own,
+            incarnation,
+            role,
+            room,
+            plan,
+            knowledge,
+            links: BTreeMap::new(),
+            members: BTreeMap::new(),
+            seats: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            callers: BTreeMap::new(),
+            early: BTreeMap::new(),
+        }
+    }
+
+    /// The model owner's invitations, to be kept for another time.
+    pub fn doors(&self) -> Option<&Doors> {
+        match &self.knowledge {
+            Knowledge::ModelOwner { doors, .. } => Some(doors),
+            _ => None,
+        }
+    }
+
+    /// Those who have a link, with the time since which its line is lost.
+    pub fn peers(&self) -> impl Iterator<Item = (Peer, Option<f64>)> + '_ {
+        self.links.iter().map(|(&peer, link)| {
+            let lost = link.line.is_none().then_some(link.lost_since);
+            (peer, lost)
+        })
+    }
+
+    /// Somebody came, or was in the room before us.
+    pub fn member_joined(&mut self, now: f64, member: Member, rng: &mut impl CryptoRng) -> Turn {
+        let mut turn = Turn::default();
+        self.members.insert(member.id, (member.role, now));
+        self.call(member.id, member.role, rng, &mut turn);
+        turn
+    }
+
+    /// Somebody left, or lost their connection.
+    pub fn member_left(&mut self, now: f64, id: MemberId) -> Turn {
+        let mut turn = Turn::default();
+        self.members.remove(&id);
+        self.forget_line(now, id, &mut turn);
+        turn
+    }
+
+    /// Our own connection is lost: all lines are.
+    pub fn disconnected(&mut self, now: f64) -> Turn {
+        let mut turn = Turn::default();
+        let members: Vec<MemberId> = self.members.keys().copied().collect();
+        for id in members {
+            self.forget_line(now, id, &mut turn);
+        }
+        self.members.clear();
+        turn
+    }
+
+    fn forget_line(&mut self, now: f64, id: MemberId, turn: &mut Turn) {
+        self.calls.remove(&id);
+        self.callers.remove(&id);
+        self.early.remove(&id);
+        let Some(peer) = self.seats.remove(&id) else {
+            return;
+        };
+        if let Some(link) = self.links.get_mut(&peer)
+            && link.line.as_ref().is_some_and(|line| line.member == id)
+        {
+            link.line = None;
+            link.lost_since = now;
+            turn.events.push(LinkEvent::Lost(peer));
+        }
+    }
+
+    /// Takes a payload that the relay says is from this member. `longest` gives the longest message
+    /// that would be acceptable from a peer now.
+    pub fn receive(
+        &mut self,
+        now: f64,
+        from: Member,
+        payload: &[u8],
+        longest: impl Fn(Peer) -> usize,
+        rng: &mut impl CryptoRng,
+    ) -> Turn {
+        let mut turn = Turn::default();
+        match Packet::read(payload) {
+            Ok(Packet::Greet { noise }) => self.greeted(from, noise, payload, rng, &mut turn),
+            Ok(Packet::Answer { noise }) => self.answered(from, noise, &mut turn),
+            Ok(Packet::Record { number, noise }) if self.callers.contains_key(&from.id) => {
+                self.revealed(now, from, number, noise, rng, &mut turn);
+            }
+            Ok(Packet::Record { number, noise }) => {
+                if let Some(&peer) = self.seats.get(&from.id) {
+                    self.record(peer, number, noise, longest(peer), rng, &mut turn);
+                }
+            }
+            Ok(Packet::Refuse(refusal)) => {
+                // The call goes on: another greeting may be on its way, with a newer key.
+                if self.calls.contains_key(&from.id) {
+                    let by = from.role;
+                    turn.events.push(LinkEvent::Refused { by, refusal });
+                }
+            }
+            Err(Some(refusal)) => self.refuse(from.id, refusal, &mut turn),
+            // Noise on the line: whoever waits for an answer goes on waiting for it.
+            Err(None) => {}
+        }
+        turn
+    }
+
+    fn record(
+        &mut self,
+        peer: Peer,
+        number: u64,
+        noise: &[u8],
+        longest: usize,
+        rng: &mut impl CryptoRng,
+        turn: &mut Turn,
+    ) {
+        let Some(link) = self.links.get_mut(&peer) else {
+            return;
+        };
+        let arrived = link.receive(number, noise, longest);
+        let report = link.report();
+        match (arrived, report) {
+            (Err(error), _) | (_, Err(error)) => self.break_off(peer, error, turn),
+            (Ok(arrived), Ok(report)) => {
+                let member = link.line.as_ref().map(|line| line.member);
+                turn.payloads.extend(member.zip(report));
+                match arrived {
+                    Arrived::Message(message) => turn.events.push(LinkEvent::Message {
+                        from: peer,
+                        message,
+                    }),
+                    Arrived::Piece(bytes) => {
+                        turn.events.push(LinkEvent::Piece { from: peer, bytes });
+                    }
+                    Arrived::Control(control) => self.control(peer, control, rng, turn),
+                    Arrived::Nothing => {}
+                }
+            }
+        }
+    }
+
+    fn control(&mut self, from: Peer, control: Control, rng: &mut impl CryptoRng, turn: &mut Turn) {
+        match (control, from) {
+            (Control::Helper(vouched), Peer::ModelOwner) => self.meet_helper(vouched, rng, turn),
+            (Control::Guest { guest, vouched }, Peer::ModelOwner) => {
+                self.expect_guest(guest, vouched, rng, turn);
+            }
+            (Control::Intruder, Peer::ModelOwner) => turn.events.push(LinkEvent::Intruder),
+            (Control::WordsDiffer, peer) => {
+                self.links.remove(&peer);
+                turn.events.push(LinkEvent::WordsDiffer(peer));
+            }
+            (Control::Bye, peer) => self.remove(peer, turn),
+            _ => self.break_off(from, LinkError::Malformed, turn),
+        }
+    }
+
+    /// Sends a message to a peer, or keeps it until there is a line. Nothing happens where there is
+    /// no link.
+    pub fn send(&mut self, to: Peer, message: &[u8]) -> Turn {
+        let mut turn = Turn::default();
+        if let Some(link) = self.links.get_mut(&to) {
+            match link.send(message) {
+                Ok(records) => {
+                    let member = link.line.as_ref().map(|line| line.member);
+                    let records = records.into_iter();
+                    turn.payloads.extend(
+                        member
+                            .into_iter()
+                            .flat_map(|id| records.clone().map(move |r| (id, r))),
+                    );
+                }
+                Err(error) => self.break_off(to, error, &mut turn),
+            }
+        }
+        turn
+    }
+
+    /// Ends the link with a peer, and tells it.
+    pub fn part(&mut self, peer: Peer) -> Turn {
+        let mut turn = Turn::default();
+        self.control_to(peer, &Control::Bye, &mut turn);
+        self.send_away(peer, &mut turn);
+        turn
+    }
+
+    /// The person here says that the safety words differ: ends the link, and tells the peer.
+    pub fn words_differ(&mut self, peer: Peer) -> Turn {
+        let mut turn = Turn::default();
+        self.control_to(peer, &Control::WordsDiffer, &mut turn);
+        self.send_away(peer, &mut turn);
+        turn
+    }
+
+    /// Lets time pass: gives up those who did not come back, and a model owner has those removed
+    /// from the room who do not show an invitation.
+    pub fn tick(&mut self, now: f64) -> Turn {
+        let mut turn = Turn::default();
+        let given_up: Vec<Peer> = self
+            .peers()
+            .filter(|(_, lost)| lost.is_some_and(|lost| now - lost > GIVE_UP_AFTER))
+            .map(|(peer, _)| peer)
+            .collect();
+        for peer in given_up {
+            self.remove(peer, &mut turn);
+        }
+        if self.role == Role::ModelOwner {
+            let sitting = self.members.iter().filter(|(id, (_, since))| {
+                !self.seats.contains_key(id) && now - since > SHOW_WITHIN
+            });
+            turn.evict.extend(sitting.map(|(&id, _)| id));
+        }
+        turn
+    }
+
+    fn control_to(&mut self, to: Peer, control: &Control, turn: &mut Turn) {
+        if let Some(link) = self.links.get_mut(&to) {
+            match link.control(control) {
+                Ok(record) => {
+                    let member = link.line.as_ref().map(|line| line.member);
+                    turn.payloads.extend(member.zip(record));
+                }
+                Err(error) => self.break_off(to, error, turn),
+            }
+        }
+    }
+
+    /// Ends a link on our own will; a model owner also has the member removed from the room.
+    fn send_away(&mut self, peer: Peer, turn: &mut Turn) {
+        if let Some(line) = self.links.remove(&peer).and_then(|link| link.line) {
+            self.seats.remove(&line.member);
+            if self.role == Role::ModelOwner {
+                turn.evict.push(line.member);
+            }
+        }
+    }
+
+    fn remove(&mut self, peer: Peer, turn: &mut Turn) {
+        if let Some(link) = self.links.remove(&peer) {
+            if let Some(line) = link.line {
+                self.seats.remove(&line.member);
+            }
+            turn.events.push(LinkEvent::Gone(peer));
+        }
+    }
+
+    fn break_off(&mut self, peer: Peer, error: LinkError, turn: &mut Turn) {
+        if let Some(link) = self.links.remove(&peer) {
+            if let Some(line) = link.line {
+                self.seats.remove(&line.member);
+            }
+            turn.events.push(LinkEvent::Failed { peer, error });
+        }
+    }
+
+    fn refuse(&mut self, to: MemberId, refusal: LinkRefusal, turn: &mut Turn) {
+        turn.payloads.push((to, Packet::Refuse(refusal).write()));
+        if self.role == Role::ModelOwner {
+            turn.evict.push(to);
+        }
+    }
+
+    /// How far we are with a peer, for it to know.
+    fn state_towards(&self, peer: Peer) -> State {
+        let link = self.links.get(&peer);
+        State {
+            incarnation: self.incarnation,
+            knows: link.map(|link| link.incarnation),
+            received: link.map_or(0, |link| link.delivery.received()),
+        }
+    }
+
+    /// What both ends of a handshake must agree on, or there is none.
+    fn prologue(&self, caller: Role, called: Role) -> Vec<u8> {
+        let mut prologue = b"blindsight session ".to_vec();
+        prologue.extend_from_slice(&crate::packet::SESSION_VERSION.to_le_bytes());
+        prologue.extend_from_slice(self.room.as_bytes());
+        prologue.push(caller as u8);
+        prologue.push(called as u8);
+        prologue.extend_from_slice(&self.plan);
+        prologue.extend_from_slice(crate::packet::BUILD.as_bytes());
+        prologue
+    }
+}
+
+#[cfg(test)]
+mod tests;

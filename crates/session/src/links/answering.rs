@@ -1,0 +1,242 @@
+//! The side of a handshake that is called.
+
+use rand_core::CryptoRng;
+use snow::StatelessTransportState;
+use zeroize::Zeroizing;
+
+use super::{Knowledge, LinkEvent, Links, MAX_GUESTS, Peer, Turn};
+use crate::identity::PublicKey;
+use crate::invitation::InvitationSecret;
+use crate::link::Line;
+use crate::noise::{MAX_NOISE_BYTES, PSK_AT, handshake};
+use crate::packet::{
+    Answer, Control, Greeting, LinkRefusal, Packet, SecretName, State, decode, encode,
+};
+use crate::room::{Member, MemberId, Role};
+use crate::words::{PART_BYTES, SafetyWords, commitment};
+
+/// Somebody who was answered and has not shown yet that they know the secret.
+pub(super) struct Caller {
+    line: Line,
+    key: PublicKey,
+    state: State,
+    hash: Vec<u8>,
+    commitment: [u8; 32],
+    part: Zeroizing<[u8; PART_BYTES]>,
+}
+
+/// Who may not come, or not yet.
+enum Unwelcome {
+    Refused(LinkRefusal),
+    /// The model owner has not vouched for them so far.
+    Early,
+}
+
+impl Links {
+    /// The first message of a handshake.
+    pub(super) fn greeted(
+        &mut self,
+        from: Member,
+        noise: &[u8],
+        payload: &[u8],
+        rng: &mut impl CryptoRng,
+        turn: &mut Turn,
+    ) {
+        match self.answer(from, noise, rng) {
+            Ok((answer, caller)) => {
+                turn.payloads
+                    .push((from.id, Packet::Answer { noise: &answer }.write()));
+                self.callers.insert(from.id, caller);
+            }
+            Err(Unwelcome::Early) => {
+                self.early.insert(from.id, payload.to_vec());
+            }
+            Err(Unwelcome::Refused(refusal)) => {
+                self.refuse(from.id, refusal, turn);
+                if refusal == LinkRefusal::UsedUp {
+                    self.warn_of_intruder(turn);
+                }
+            }
+        }
+    }
+
+    fn answer(
+        &mut self,
+        from: Member,
+        noise: &[u8],
+        rng: &mut impl CryptoRng,
+    ) -> Result<(Vec<u8>, Caller), Unwelcome> {
+        let invalid = || Unwelcome::Refused(LinkRefusal::Invitation);
+        let prologue = self.prologue(from.role, self.role);
+        let mut handshake =
+            handshake(&self.own, None, None, &prologue, rng).map_err(|_| invalid())?;
+        let mut plain = vec![0; noise.len().min(MAX_NOISE_BYTES)];
+        let len = handshake
+            .read_message(noise, &mut plain)
+            .map_err(|_| invalid())?;
+        let greeting: Greeting = decode(&plain[..len]).ok_or_else(invalid)?;
+        let key = handshake
+            .get_remote_static()
+            .and_then(|key| key.try_into().ok());
+        let key = PublicKey::from_bytes(key.ok_or_else(invalid)?);
+
+        let (peer, secret) = self.welcome(from.role, greeting.secret, &key)?;
+        handshake
+            .set_psk(PSK_AT, &*secret.key())
+            .map_err(|_| invalid())?;
+        let mut part = Zeroizing::new([0; PART_BYTES]);
+        rng.fill_bytes(&mut *part);
+        let state = match peer {
+            Some(peer) => self.state_towards(peer),
+            None => State {
+                incarnation: self.incarnation,
+                knows: None,
+                received: 0,
+            },
+        };
+        let answer = encode(&Answer { state, part: *part });
+        let mut noise = vec![0; answer.len() + 64];
+        let len = handshake
+            .write_message(&answer, &mut noise)
+            .map_err(|_| invalid())?;
+        noise.truncate(len);
+        let hash = handshake.get_handshake_hash().to_vec();
+        let transport: StatelessTransportState = handshake
+            .into_stateless_transport_mode()
+            .map_err(|_| invalid())?;
+        let caller = Caller {
+            line: Line::new(from.id, transport),
+            key,
+            state: greeting.state,
+            hash,
+            commitment: greeting.commitment,
+            part,
+        };
+        Ok((noise, caller))
+    }
+
+    /// Whether somebody may come: as whom, if they were here before, and what they must know.
+    fn welcome(
+        &self,
+        role: Role,
+        name: SecretName,
+        key: &PublicKey,
+    ) -> Result<(Option<Peer>, InvitationSecret), Unwelcome> {
+        match &self.knowledge {
+            Knowledge::ModelOwner { doors, .. } => {
+                let secret = doors.ask(role, name, key).map_err(Unwelcome::Refused)?;
+                let known = self.peer_with(role, key);
+                let guests = self.links.len();
+                if known.is_none() && role == Role::DataOwner && guests > MAX_GUESTS {
+                    return Err(Unwelcome::Refused(LinkRefusal::Full));
+                }
+                Ok((known, secret.clone()))
+            }
+            Knowledge::Helper { guests, .. } if role == Role::DataOwner => match guests.get(key) {
+                Some((guest, secret)) if SecretName::of(secret) == name => {
+                    Ok((Some(Peer::DataOwner(*guest)), secret.clone()))
+                }
+                _ => Err(Unwelcome::Early),
+            },
+            _ => Err(Unwelcome::Refused(LinkRefusal::Invitation)),
+        }
+    }
+
+    fn peer_with(&self, role: Role, key: &PublicKey) -> Option<Peer> {
+        let mut links = self.links.iter();
+        let found = links.find(|(peer, link)| peer.role() == role && link.key == *key);
+        found.map(|(&peer, _)| peer)
+    }
+
+    /// The first record of somebody who was answered. Only now is it certain that they know the
+    /// secret.
+    pub(super) fn revealed(
+        &mut self,
+        now: f64,
+        from: Member,
+        number: u64,
+        noise: &[u8],
+        rng: &mut impl CryptoRng,
+        turn: &mut Turn,
+    ) {
+        let Some(mut caller) = self.callers.remove(&from.id) else {
+            return;
+        };
+        let part = caller.line.revealed(number, noise);
+        let Some(part) = part
+            .ok()
+            .filter(|part| commitment(part) == caller.commitment)
+        else {
+            self.refuse(from.id, LinkRefusal::Invitation, turn);
+            return;
+        };
+        let words = SafetyWords::derive(&caller.hash, &part, &caller.part);
+        let Caller {
+            line, key, state, ..
+        } = caller;
+        let peer = match self.seat(from.role, &key, state) {
+            Ok(peer) => peer,
+            Err(refusal) => {
+                self.refuse(from.id, refusal, turn);
+                self.warn_of_intruder(turn);
+                return;
+            }
+        };
+        // Somebody who started anew is not who they were.
+        if let Some(old) = self.peer_with(from.role, &key)
+            && old != peer
+        {
+            self.remove(old, turn);
+        }
+        let _ = now;
+        if self.settle(peer, key, state, words, line, turn) {
+            self.vouch(peer, rng, turn);
+        }
+    }
+
+    /// As whom somebody comes who has shown that they may.
+    fn seat(&mut self, role: Role, key: &PublicKey, state: State) -> Result<Peer, LinkRefusal> {
+        let known = self.peer_with(role, key);
+        match &mut self.knowledge {
+            Knowledge::ModelOwner { doors, next_guest } => {
+                doors.enter(role, key)?;
+                let same = known.filter(|peer| {
+                    let link = self.links.get(peer);
+                    link.is_some_and(|link| link.incarnation == state.incarnation)
+                        && state.knows == Some(self.incarnation)
+                });
+                Ok(match (same, role) {
+                    (Some(peer), _) => peer,
+                    (None, Role::Helper) => Peer::Helper,
+                    (None, _) => {
+                        let guest = *next_guest;
+                        *next_guest = next_guest.wrapping_add(1);
+                        Peer::DataOwner(guest)
+                    }
+                })
+            }
+            Knowledge::Helper { guests, .. } => match guests.get(key) {
+                Some((guest, _)) => Ok(Peer::DataOwner(*guest)),
+                None => Err(LinkRefusal::Invitation),
+            },
+            Knowledge::DataOwner { .. } => Err(LinkRefusal::Invitation),
+        }
+    }
+
+    /// Tells everybody inside that somebody else came with an invitation that was used up.
+    fn warn_of_intruder(&mut self, turn: &mut Turn) {
+        if self.role != Role::ModelOwner {
+            return;
+        }
+        turn.events.push(LinkEvent::Intruder);
+        let peers: Vec<Peer> = self.links.keys().copied().collect();
+        for peer in peers {
+            self.control_to(peer, &Control::Intruder, turn);
+        }
+    }
+
+    /// Greetings that came before the model owner had vouched for their senders.
+    pub(super) fn take_early(&mut self) -> Vec<(MemberId, Vec<u8>)> {
+        std::mem::take(&mut self.early).into_iter().collect()
+    }
+}

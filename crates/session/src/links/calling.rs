@@ -1,0 +1,138 @@
+//! The caller's side of a handshake.
+
+use rand_core::CryptoRng;
+use snow::HandshakeState;
+use zeroize::Zeroizing;
+
+use super::{Knowledge, LinkEvent, Links, Peer, Turn};
+use crate::identity::PublicKey;
+use crate::link::{Line, Link};
+use crate::noise::{MAX_NOISE_BYTES, handshake};
+use crate::packet::{Answer, Greeting, Packet, SecretName, State, Vouched, decode, encode};
+use crate::room::{Member, MemberId, Role};
+use crate::words::{PART_BYTES, SafetyWords, commitment};
+
+/// A greeting that waits for its answer.
+pub(super) struct Call {
+    handshake: HandshakeState,
+    part: Zeroizing<[u8; PART_BYTES]>,
+    peer: Peer,
+    key: PublicKey,
+}
+
+impl Links {
+    /// Greets somebody who came, if it is for us to greet them.
+    pub(super) fn call(
+        &mut self,
+        id: MemberId,
+        role: Role,
+        rng: &mut impl CryptoRng,
+        turn: &mut Turn,
+    ) {
+        let (peer, whom) = match (&self.knowledge, role) {
+            (
+                Knowledge::DataOwner { host, .. } | Knowledge::Helper { host, .. },
+                Role::ModelOwner,
+            ) => (Peer::ModelOwner, Some(host)),
+            (Knowledge::DataOwner { helper, .. }, Role::Helper) => (Peer::Helper, helper.as_ref()),
+            _ => return,
+        };
+        let Some(Vouched { key, secret }) = whom.cloned() else {
+            return;
+        };
+        let mut part = Zeroizing::new([0; PART_BYTES]);
+        rng.fill_bytes(&mut *part);
+        let greeting = encode(&Greeting {
+            secret: SecretName::of(&secret),
+            state: self.state_towards(peer),
+            commitment: commitment(&part),
+        });
+        let prologue = self.prologue(self.role, role);
+        let begun = handshake(&self.own, Some(&key), Some(&secret.key()), &prologue, rng);
+        let mut noise = vec![0; greeting.len() + 128];
+        let Ok(mut handshake) = begun else { return };
+        let Ok(len) = handshake.write_message(&greeting, &mut noise) else {
+            return;
+        };
+        noise.truncate(len);
+        turn.payloads
+            .push((id, Packet::Greet { noise: &noise }.write()));
+        let call = Call {
+            handshake,
+            part,
+            peer,
+            key,
+        };
+        self.calls.insert(id, call);
+    }
+
+    /// The answer to a greeting. One that cannot be read is not from the one who was called.
+    pub(super) fn answered(&mut self, from: Member, noise: &[u8], turn: &mut Turn) {
+        let Some(mut call) = self.calls.remove(&from.id) else {
+            return;
+        };
+        let mut payload = vec![0; noise.len().min(MAX_NOISE_BYTES)];
+        let answer = match call.handshake.read_message(noise, &mut payload) {
+            Ok(len) => decode::<Answer>(&payload[..len]),
+            Err(_) => None,
+        };
+        let hash = call.handshake.get_handshake_hash().to_vec();
+        let transport = call.handshake.into_stateless_transport_mode();
+        let (Some(answer), Ok(transport)) = (answer, transport) else {
+            turn.events.push(LinkEvent::Unanswered(call.peer));
+            return;
+        };
+        let words = SafetyWords::derive(&hash, &call.part, &answer.part);
+        let mut line = Line::new(from.id, transport);
+        match line.reveal(&call.part) {
+            Ok(reveal) => turn.payloads.push((from.id, reveal)),
+            Err(_) => return,
+        }
+        self.settle(call.peer, call.key, answer.state, words, line, turn);
+    }
+
+    /// A handshake is complete: the link goes on, or there is a new one.
+    pub(super) fn settle(
+        &mut self,
+        peer: Peer,
+        key: PublicKey,
+        theirs: State,
+        words: SafetyWords,
+        line: Line,
+        turn: &mut Turn,
+    ) -> bool {
+        let member = line.member;
+        let remembered = self.links.get(&peer).is_some_and(|link| {
+            link.key == key
+                && link.incarnation == theirs.incarnation
+                && theirs.knows == Some(self.incarnation)
+        });
+        if !remembered {
+            self.remove(peer, turn);
+            self.links.insert(peer, Link::new(key, theirs.incarnation));
+        }
+        let Some(link) = self.links.get_mut(&peer) else {
+            return false;
+        };
+        if let Some(old) = &link.line {
+            self.seats.remove(&old.member);
+        }
+        self.seats.insert(member, peer);
+        let received = if remembered { theirs.received } else { 0 };
+        match link.resume(line, received) {
+            Ok(records) => turn
+                .payloads
+                .extend(records.into_iter().map(|r| (member, r))),
+            Err(error) => {
+                self.break_off(peer, error, turn);
+                return false;
+            }
+        }
+        turn.events.push(if remembered {
+            LinkEvent::Back(peer)
+        } else {
+            LinkEvent::Up { peer, words, key }
+        });
+        !remembered
+    }
+}

@@ -1,0 +1,149 @@
+//! What a site needs that another web server serves than the relay: where the relay is, and the
+//! headers that the relay would send.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use blindsight_session::RelayOrigin;
+
+/// The headers of every file, as the relay sends them too, but for what a page may connect to.
+const HEADERS: [(&str, &str); 5] = [
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Embedder-Policy", "require-corp"),
+    ("Cache-Control", "no-cache"),
+];
+
+/// What a page may do, in front of and behind what it may connect to.
+const POLICY: [&str; 2] = [
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval';",
+    "img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'",
+];
+
+/// Reads the address of a relay as it is typed.
+///
+/// # Errors
+/// If it is no address of a relay; the message shows one that is.
+pub fn relay(text: &str) -> Result<RelayOrigin, String> {
+    RelayOrigin::parse(text)
+        .map_err(|_| "name the relay by its origin, such as https://relay.example.org".to_owned())
+}
+
+/// Writes `config.json`, which tells the pages where the relay is: without a `relay`, where they
+/// come from themselves.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write_config(site: &Path, relay: Option<&RelayOrigin>) -> Result<()> {
+    let config = serde_json::json!({ "relay": relay.map(RelayOrigin::to_string) });
+    put(&site.join("config.json"), &format!("{config}\n"))
+}
+
+/// Writes `_headers`, in the form that Netlify and Cloudflare Pages read. Pages may connect to
+/// their own server and to that one relay.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write_headers(site: &Path, relay: &RelayOrigin) -> Result<()> {
+    let mut text = format!("/*\n  Content-Security-Policy: {}\n", policy(relay));
+    for (name, value) in HEADERS {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  {name}: {value}");
+    }
+    put(&site.join("_headers"), &text)
+}
+
+/// The policy of a page that uses this relay.
+fn policy(relay: &RelayOrigin) -> String {
+    let [front, behind] = POLICY;
+    let socket = relay.socket_url();
+    let socket = socket.strip_suffix("/ws").unwrap_or(&socket);
+    format!("{front} connect-src 'self' {relay} {socket}; {behind}")
+}
+
+fn put(path: &Path, text: &str) -> Result<()> {
+    fs::write(path, text).with_context(|| format!("{} could not be written", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The relay's own headers stand in its source; both lists must stay the same.
+    const RELAY_SOURCE: &str = include_str!("../../../../relay-server/src/site.rs");
+
+    fn written(address: &str) -> (String, String) {
+        let site = tempfile::tempdir().unwrap();
+        let relay = relay(address).unwrap();
+        write_config(site.path(), Some(&relay)).unwrap();
+        write_headers(site.path(), &relay).unwrap();
+        let read = |name| fs::read_to_string(site.path().join(name)).unwrap();
+        (read("config.json"), read("_headers"))
+    }
+
+    #[test]
+    fn pages_are_told_of_the_relay_and_may_connect_to_it_alone() {
+        let (config, headers) = written("wss://Relay.example.org/ws");
+        assert_eq!(config, "{\"relay\":\"https://relay.example.org\"}\n");
+        let connect = "connect-src 'self' https://relay.example.org wss://relay.example.org; img";
+        assert!(headers.contains(connect), "{headers}");
+        assert!(headers.starts_with("/*\n  Content-Security-Policy: default-src 'self';"));
+        assert_eq!(headers.lines().count(), 2 + HEADERS.len());
+
+        let (_, headers) = written("http://127.0.0.1:8080");
+        let connect = "connect-src 'self' http://127.0.0.1:8080 ws://127.0.0.1:8080;";
+        assert!(headers.contains(connect), "{headers}");
+    }
+
+    #[test]
+    fn the_site_of_a_relay_names_none() {
+        let site = tempfile::tempdir().unwrap();
+        write_config(site.path(), None).unwrap();
+        let config = fs::read_to_string(site.path().join("config.json")).unwrap();
+        assert_eq!(config, "{\"relay\":null}\n");
+    }
+
+    #[test]
+    fn what_is_no_relay_is_refused() {
+        for address in [
+            "relay.example.org",
+            "https://a.org/folder",
+            "ftp://a.org",
+            "",
+        ] {
+            let error = relay(address).unwrap_err();
+            assert!(error.contains("https://relay.example.org"), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_relay_sends_the_same_headers() {
+        // A string that goes on in the next line has a backslash and an indent in between.
+        let lines: Vec<&str> = RELAY_SOURCE.lines().map(str::trim).collect();
+        let source = lines.join("\n").replace("\\\n", "");
+        for part in POLICY {
+            assert!(source.contains(part), "the relay's policy lacks {part}");
+        }
+        for (name, value) in HEADERS {
+            let constant = name.to_ascii_uppercase().replace('-', "_");
+            let named = [
+                format!("header::{constant}"),
+                format!("{:?}", name.to_ascii_lowercase()),
+            ];
+            let named = named.iter().any(|name| source.contains(name));
+            assert!(named, "the relay does not send {name}");
+            assert!(
+                source.contains(&format!("\"{value}\"")),
+                "the relay's {name} differs"
+            );
+        }
+        let sent = "const HEADERS: [(HeaderName, &str); 6]";
+        assert!(
+            source.contains(sent),
+            "the relay sends more or fewer headers"
+        );
+    }
+}

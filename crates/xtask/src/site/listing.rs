@@ -1,0 +1,97 @@
+//! `build.json`: which build a site is, and what is in it, so that people can compare two sites.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use data_encoding::HEXLOWER;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::site::folders;
+
+/// The file's name. It cannot list itself.
+const NAME: &str = "build.json";
+
+/// What `build.json` says.
+#[derive(Serialize)]
+struct Listing {
+    /// The name of the sources that the parties were built from: 16 hexadecimal characters.
+    build: &'static str,
+    /// The SHA-256 of every file, by its path within the site.
+    files: BTreeMap<String, String>,
+}
+
+/// Writes `build.json` into a site that is complete otherwise.
+///
+/// # Errors
+/// If a file cannot be read or written; the message names it.
+pub fn write(site: &Path) -> Result<()> {
+    let mut files = BTreeMap::new();
+    collect(site, "", &mut files)?;
+    let listing = Listing {
+        build: blindsight_session::BUILD,
+        files,
+    };
+    let path = site.join(NAME);
+    let text = serde_json::to_vec_pretty(&listing).context("the list of files is not JSON")?;
+    fs::write(&path, text).with_context(|| format!("{} could not be written", path.display()))
+}
+
+fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) -> Result<()> {
+    for (path, name) in folders::entries(folder)? {
+        let name = format!("{prefix}{name}");
+        if path.is_dir() {
+            collect(&path, &format!("{name}/"), files)?;
+        } else {
+            let bytes =
+                fs::read(&path).with_context(|| format!("{} could not be read", path.display()))?;
+            files.insert(name, HEXLOWER.encode(&Sha256::digest(bytes)));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn every_file_is_listed_with_its_hash() {
+        let site = tempfile::tempdir().unwrap();
+        fs::create_dir(site.path().join("pkg")).unwrap();
+        fs::write(site.path().join("index.html"), "abc").unwrap();
+        fs::write(site.path().join("pkg/a.wasm"), "").unwrap();
+        write(site.path()).unwrap();
+
+        let text = fs::read(site.path().join(NAME)).unwrap();
+        let listing: Value = serde_json::from_slice(&text).unwrap();
+        // The test values of the standard for SHA-256.
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        let files = serde_json::json!({ "index.html": abc, "pkg/a.wasm": empty });
+        assert_eq!(listing["files"], files);
+        let build = listing["build"].as_str().unwrap();
+        assert_eq!(build.len(), 16, "{build}");
+        assert!(
+            build.bytes().all(|byte| byte.is_ascii_hexdigit()),
+            "{build}"
+        );
+    }
+
+    #[test]
+    fn the_listing_is_the_same_for_the_same_site() {
+        let site = tempfile::tempdir().unwrap();
+        for name in ["b", "a", "c"] {
+            fs::write(site.path().join(name), name).unwrap();
+        }
+        write(site.path()).unwrap();
+        let first = fs::read(site.path().join(NAME)).unwrap();
+        fs::remove_file(site.path().join(NAME)).unwrap();
+        write(site.path()).unwrap();
+        assert_eq!(fs::read(site.path().join(NAME)).unwrap(), first);
+    }
+}

@@ -1,0 +1,85 @@
+// The model owner's table of guests: who is there, what they used, and a way to remove them.
+
+import { ask } from "./ask.js";
+import { byId, make, show } from "./dom.js";
+import * as format from "./format.js";
+import { host as text } from "./strings.js";
+
+/** Fills #guests. */
+export class GuestTable {
+  #rows = new Map();
+  #trust = new Map();
+  #remove;
+
+  /** `remove` is called with the number of a guest whom the person wants out. */
+  constructor(remove) {
+    this.#remove = remove;
+  }
+
+  /** Shows a guest, or what changed about it. */
+  update({ id, state, classified, allowed }) {
+    const row = this.#rows.get(id) ?? this.#add(id);
+    row.element.className = state;
+    row.state.textContent = text.guest[state] ?? state;
+    row.used.textContent =
+      allowed === null ? format.number(classified) : text.used(format.number(classified), format.number(allowed));
+    // A button that vanishes under the focus would lose the person's place on the page.
+    const focused = document.activeElement === row.button;
+    show(state !== "left", row.button);
+    if (focused && state === "left") byId("guests-title").focus();
+  }
+
+  /** Shows whether the link with a guest is verified; `null` where there is no link. */
+  setTrust(id, trust) {
+    this.#trust.set(id, trust);
+    const row = this.#rows.get(id);
+    if (row) this.#showTrust(row, trust);
+  }
+
+  clear() {
+    this.#rows.clear();
+    this.#trust.clear();
+    byId("guests").replaceChildren();
+    this.#showTable();
+  }
+
+  #add(id) {
+    const button = make("button", { type: "button", className: "quiet", textContent: text.remove });
+    button.setAttribute("aria-label", text.removeGuest(id));
+    button.dataset.testid = `remove-${id}`;
+    button.addEventListener("click", async () => {
+      if (await ask(text.sure(id))) this.#remove(id);
+    });
+    const row = {
+      button,
+      state: make("span", { className: "state" }),
+      trust: make("span", { className: "trust" }),
+      used: make("td"),
+    };
+    row.element = make(
+      "tr",
+      {},
+      make("th", { scope: "row", textContent: String(id) }),
+      make("td", {}, row.state),
+      make("td", {}, row.trust),
+      row.used,
+      make("td", { className: "number" }, button),
+    );
+    row.element.dataset.testid = `guest-${id}`;
+    this.#rows.set(id, row);
+    this.#showTrust(row, this.#trust.get(id) ?? null);
+    byId("guests").append(row.element);
+    this.#showTable();
+    return row;
+  }
+
+  #showTrust(row, trust) {
+    row.trust.textContent = text.verified[trust] ?? text.verified.none;
+    row.trust.dataset.trust = trust ?? "none";
+  }
+
+  #showTable() {
+    show(this.#rows.size > 0, byId("guest-table"));
+    show(this.#rows.size === 0, byId("no-guests"));
+  }
+}
