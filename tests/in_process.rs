@@ -146,6 +146,39 @@ fn pictures_survive_the_relay() -> Result<()> {
     Ok(())
 }
 
+/// A relay turns one bit of any message, from the first greeting to the last share: the class is
+/// right or there is none, and who sees the change says so.
+#[test]
+fn an_altered_bit_gives_no_wrong_class() -> Result<()> {
+    let (network, integers) = bundled("mnist-mlp")?;
+    let picture = &drawn()?[4];
+    let class = integer::classify(&integers, picture)?;
+    let (mut which, mut noticed) = (0, 0);
+    loop {
+        // Bits of the tag, of what is encrypted, and of the head of a frame.
+        for bit in [3, 200, 8 * 40 + 1, usize::MAX / 2] {
+            let mut house = House::new(7);
+            house.alter = Some((which, bit));
+            let (host, invitation, _) =
+                house.host_for(&network, &integers, HelperChoice::BuiltIn, Some(1))?;
+            let guest = house.data_owner(&invitation, 1)?;
+            match house.classify(guest, picture) {
+                Ok(found) => ensure!(found == class, "bit {bit} of message {which}"),
+                Err(_) => noticed += 1,
+            }
+            if bit == 3 && house.forwarded <= which {
+                ensure!(
+                    which > 20 && noticed > which,
+                    "{which} messages, {noticed} noticed"
+                );
+                return Ok(());
+            }
+            let _ = host;
+        }
+        which += 1;
+    }
+}
+
 #[test]
 fn a_second_person_with_an_invitation_is_refused_and_those_inside_are_told() -> Result<()> {
     let (network, integers) = bundled("mnist-mlp")?;

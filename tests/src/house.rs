@@ -54,6 +54,10 @@ pub struct House {
     pub delivered: usize,
     /// Delivers no more frames than this, until told to go on.
     pub stop_at: Option<usize>,
+    /// How many messages were forwarded.
+    pub forwarded: usize,
+    /// Which of them is changed on its way: one bit, counted from the end, is turned.
+    pub alter: Option<(usize, usize)>,
 }
 
 impl House {
@@ -73,6 +77,8 @@ impl House {
             now: 0.0,
             delivered: 0,
             stop_at: None,
+            forwarded: 0,
+            alter: None,
         }
     }
 
@@ -322,8 +328,17 @@ impl House {
     fn act(&mut self, actions: Vec<Action>) {
         for action in actions {
             match action {
-                Action::Notify { to, frame } | Action::Forward { to, frame } => {
-                    self.queue.push_back((to, frame.to_vec()));
+                Action::Notify { to, frame } => self.queue.push_back((to, frame.to_vec())),
+                Action::Forward { to, frame } => {
+                    let mut frame = frame.to_vec();
+                    if let Some((which, bit)) = self.alter
+                        && which == self.forwarded
+                    {
+                        let place = frame.len() - 1 - (bit / 8) % frame.len();
+                        frame[place] ^= 1 << (bit % 8);
+                    }
+                    self.forwarded += 1;
+                    self.queue.push_back((to, frame));
                 }
                 Action::Close {
                     connection,
