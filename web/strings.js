@@ -43,9 +43,9 @@ export const invitation = {
   },
   joinedAnew: {
     "data-owner":
-      "The page was reloaded, so it joined anew with the same invitation. What was prepared before is gone, and is prepared again.",
+      "The page was reloaded, so it joins anew with the same invitation. What was prepared before is gone, and is prepared again.",
     helper:
-      "The page was reloaded, so it joined anew with the same invitation. What was dealt before still works.",
+      "The page was reloaded, so it joins anew with the same invitation. What was dealt before still works.",
   },
 };
 
@@ -216,7 +216,7 @@ export const host = {
   dataOwnerNote: (uses) => {
     if (uses === null) return "Whoever gets hold of it can have pictures classified.";
     const people = uses === 1 ? "the first data owner" : `the first ${uses} data owners`;
-    return `It works for ${people} who open it. Send it in private.`;
+    return `It works for ${people} to open it. Send it in private.`;
   },
   remembered: (title, time) =>
     `${title}, hosted last on ${time}. Its invitations work again once you take up hosting again.`,
