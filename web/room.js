@@ -7,9 +7,10 @@ import { site as text } from "./strings.js";
 
 /**
  * Wires links, waiting, progress and warnings. `ended` is called when the worker is of no more use:
- * it failed, or the room was closed. Gives what a page calls that leaves the room by itself.
+ * it failed, or the room was closed. A page that is closed leaves the room for good, unless
+ * `returns` says that it is to come back.
  */
-export function wire(client, panel, ended) {
+export function wire(client, panel, ended, returns = () => false) {
   const end = () => {
     waiting("", 0);
     endProgress();
@@ -35,7 +36,6 @@ export function wire(client, panel, ended) {
       showFailures();
     });
   window.addEventListener("pagehide", (event) => {
-    if (!event.persisted) client.stop();
+    if (!event.persisted && !returns()) client.stop();
   });
-  return end;
 }

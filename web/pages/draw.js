@@ -99,7 +99,6 @@ client
     ready = !refused && (phase === "ready" || phase === "classify");
     notices.status(sentence, stateOf(phase));
     if (phase === "ready") notices.endProgress();
-    if (phase === "stopped") forgetInvitation();
     showStep(phase);
     allow();
   })

@@ -29,7 +29,6 @@ client
     const state = { ready: "ready", stopped: "stopped" }[phase] ?? "busy";
     notices.status(sentence, state);
     if (phase === "ready") notices.endProgress();
-    if (phase === "stopped") forgetInvitation();
   })
   .on("dealt", ({ bundles, bytes, guests }) => {
     byId("bundles").textContent = format.number(bundles);

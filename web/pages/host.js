@@ -96,7 +96,13 @@ async function start(room, saved, remember) {
 
 panel.addEventListener("verdict", ({ detail }) => client.verify(detail.peer, detail.matches));
 
-wire(client, panel, () => {});
+// The others are not told that a remembered room is closed: they wait for it to come back.
+wire(
+  client,
+  panel,
+  () => {},
+  () => remembering.on,
+);
 
 client
   .on("phase", ({ phase, text: sentence }) => {
