@@ -77,6 +77,7 @@ listenForFiles({
 wire(client, panel, () => {
   busy = false;
   ready = false;
+  show(false, byId("steps"));
   offerJoining();
   allow();
 });
