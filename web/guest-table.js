@@ -21,8 +21,7 @@ export class GuestTable {
     const row = this.#rows.get(id) ?? this.#add(id);
     row.element.className = state;
     row.state.textContent = text.guest[state] ?? state;
-    row.used.textContent =
-      allowed === null ? format.number(classified) : text.used(format.number(classified), format.number(allowed));
+    row.used.textContent = text.used(format.number(classified), format.number(allowed));
     // A button that vanishes under the focus would lose the person's place on the page.
     const focused = document.activeElement === row.button;
     show(state !== "left", row.button);
