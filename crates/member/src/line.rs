@@ -9,6 +9,7 @@ use blindsight_session::{
     PlaceKey, PublicKey, Refusal, Retry, Role, RoomId, SafetyWords, SessionError, Turn, links,
 };
 use rand_core::CryptoRng;
+use zeroize::Zeroizing;
 
 use crate::note::{LinkNote, Note, Output, Trust};
 
@@ -49,14 +50,9 @@ enum State {
 /// What a frame, or time, brought.
 pub enum Incoming {
     /// The relay let us in. Whether there is a helper in the room.
-    Opened {
-        helper: bool,
-    },
+    Opened { helper: bool },
     /// A new link.
-    Up {
-        peer: Peer,
-        key: PublicKey,
-    },
+    Up { peer: Peer, key: PublicKey },
     /// A link goes on.
     Back(Peer),
     /// A link waits for its line.
@@ -65,25 +61,16 @@ pub enum Incoming {
     Gone(Peer),
     Message {
         from: Peer,
-        message: Vec<u8>,
+        message: Zeroizing<Vec<u8>>,
     },
     /// A piece of a message; so many bytes of it have come.
-    Piece {
-        from: Peer,
-        bytes: usize,
-    },
+    Piece { from: Peer, bytes: usize },
     /// A link broke.
-    Failed {
-        peer: Peer,
-        error: LinkError,
-    },
+    Failed { peer: Peer, error: LinkError },
     /// The safety words differ, says the person here or there.
     WordsDiffer(Peer),
     /// Somebody does not want a link.
-    Refused {
-        by: Role,
-        refusal: LinkRefusal,
-    },
+    Refused { by: Role, refusal: LinkRefusal },
     /// The answer was not from the one who was called.
     Unanswered(Peer),
     /// Somebody else came with a used invitation.
@@ -272,8 +259,8 @@ impl Line {
                 .map(|since| (party(peer).to_string(), since))
         });
         let whom = match (&self.state, lost) {
-            (State::Joined(_), None) => None,
             (State::Joined(_), Some((who, _))) => Some(who),
+            (State::Joined(_), None) => self.missing().map(|peer| peer.to_string()),
             _ => Some("the relay".into()),
         };
         let since = match (&self.waiting, &whom) {
@@ -298,12 +285,23 @@ impl Line {
         }
     }
 
+    /// Who has not come yet, or left for good, and without whom nothing can begin.
+    fn missing(&self) -> Option<Peer> {
+        let needed: &[Peer] = match self.role {
+            Role::DataOwner => &[Peer::ModelOwner, Peer::Helper],
+            Role::ModelOwner => &[Peer::Helper],
+            Role::Helper => &[Peer::ModelOwner],
+        };
+        let here = |peer: &Peer| self.links.peers().any(|(other, _)| party(other) == *peer);
+        needed.iter().copied().find(|peer| !here(peer))
+    }
+
     /// Frames for messages to peers. What is for somebody whose line is lost is kept, what is for
     /// somebody without a link is dropped.
     pub(crate) fn send(&mut self, outgoing: Vec<Outgoing>, output: &mut Output) -> Vec<Incoming> {
         let mut incoming = Vec::new();
         for Outgoing { to, message } in outgoing {
-            let turn = self.links.send(place(to), &message);
+            let turn = self.links.send(place(to), &Zeroizing::new(message));
             incoming.extend(self.take(turn, output));
         }
         incoming

@@ -52,7 +52,7 @@ pub(crate) struct Line {
 /// What a record brought.
 pub(crate) enum Arrived {
     /// A whole message.
-    Message(Vec<u8>),
+    Message(Zeroizing<Vec<u8>>),
     /// A piece of a message, of which so many bytes are here.
     Piece(usize),
     Control(Control),
@@ -251,12 +251,28 @@ impl Link {
         if self.inbox.len() + body.len() > longest {
             return Err(LinkError::TooLong);
         }
-        self.inbox.extend_from_slice(body);
+        append(&mut self.inbox, body, longest);
         if head[0] == PIECE {
             return Ok(Arrived::Piece(self.inbox.len()));
         }
-        Ok(Arrived::Message(std::mem::take(&mut *self.inbox)))
+        Ok(Arrived::Message(std::mem::take(&mut self.inbox)))
     }
+}
+
+/// Appends to what is there, and leaves nothing behind in memory that was outgrown.
+fn append(inbox: &mut Zeroizing<Vec<u8>>, body: &[u8], longest: usize) {
+    let needed = inbox.len() + body.len();
+    if inbox.capacity() < needed {
+        let capacity = if inbox.is_empty() {
+            needed
+        } else {
+            (2 * needed).min(longest.max(needed))
+        };
+        let mut larger = Zeroizing::new(Vec::with_capacity(capacity));
+        larger.extend_from_slice(inbox);
+        *inbox = larger;
+    }
+    inbox.extend_from_slice(body);
 }
 
 fn seal_parcel(line: &mut Line, report: u64, parcel: &Parcel) -> Result<Vec<u8>, LinkError> {

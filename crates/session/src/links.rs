@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 
 use rand_core::CryptoRng;
+use zeroize::Zeroizing;
 
 use crate::doors::Doors;
 use crate::error::LinkError;
@@ -79,8 +80,8 @@ pub enum LinkEvent {
     Message {
         /// From whom.
         from: Peer,
-        /// The message.
-        message: Vec<u8>,
+        /// The message; erased when it is dropped.
+        message: Zeroizing<Vec<u8>>,
     },
     /// A piece of a message came.
     Piece {

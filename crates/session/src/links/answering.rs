@@ -70,7 +70,7 @@ impl Links {
         let prologue = self.prologue(from.role, self.role);
         let mut handshake =
             handshake(&self.own, None, None, &prologue, rng).map_err(|_| invalid())?;
-        let mut plain = vec![0; noise.len().min(MAX_NOISE_BYTES)];
+        let mut plain = Zeroizing::new(vec![0; noise.len().min(MAX_NOISE_BYTES)]);
         let len = handshake
             .read_message(noise, &mut plain)
             .map_err(|_| invalid())?;
@@ -94,7 +94,7 @@ impl Links {
                 received: 0,
             },
         };
-        let answer = encode(&Answer { state, part: *part });
+        let answer = Zeroizing::new(encode(&Answer { state, part: *part }));
         let mut noise = vec![0; answer.len() + 64];
         let len = handshake
             .write_message(&answer, &mut noise)

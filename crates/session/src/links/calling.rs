@@ -71,7 +71,7 @@ impl Links {
         let Some(mut call) = self.calls.remove(&from.id) else {
             return;
         };
-        let mut payload = vec![0; noise.len().min(MAX_NOISE_BYTES)];
+        let mut payload = Zeroizing::new(vec![0; noise.len().min(MAX_NOISE_BYTES)]);
         let answer = match call.handshake.read_message(noise, &mut payload) {
             Ok(len) => decode::<Answer>(&payload[..len]),
             Err(_) => None,

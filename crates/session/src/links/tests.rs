@@ -150,7 +150,7 @@ impl World {
                     format!("up {peer:?}")
                 }
                 LinkEvent::Message { from, message } => {
-                    person.messages.push((from, message));
+                    person.messages.push((from, message.to_vec()));
                     continue;
                 }
                 LinkEvent::Piece { .. } => continue,
