@@ -106,7 +106,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         _ => {
             let files = options.images.iter();
             files
-                .map(|path| pictures::file(path))
+                .map(|path| pictures::of_file(path))
                 .collect::<Result<_, _>>()?
         }
     };

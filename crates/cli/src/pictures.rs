@@ -1,13 +1,12 @@
 //! Pictures to classify: image files, or images of a data set.
 
-use std::{fs::File, path::Path};
+use std::{fs::File, io::BufReader, path::Path};
 
 use anyhow::{Context, bail};
 use blindsight_model::{
     idx::{self, Images, Labels},
-    picture::{MAX_PIXELS, Rgba, digit},
+    picture::file,
 };
-use image::{ImageReader, Limits};
 use zeroize::Zeroizing;
 
 /// A picture as it is classified.
@@ -25,7 +24,7 @@ pub struct Source {
 /// # Errors
 ///
 /// What is wrong with the file, and what to do.
-pub fn file(path: &Path) -> anyhow::Result<Source> {
+pub fn of_file(path: &Path) -> anyhow::Result<Source> {
     let name = path.display().to_string();
     let pixels = decode(path).with_context(|| name.clone())?;
     Ok(Source {
@@ -36,33 +35,9 @@ pub fn file(path: &Path) -> anyhow::Result<Source> {
 }
 
 fn decode(path: &Path) -> anyhow::Result<Zeroizing<Vec<u8>>> {
-    let formats = "use a PNG, JPEG, WebP, GIF, BMP or PNM image";
-    let reader = ImageReader::open(path)
-        .context("the file cannot be opened; check the path")?
-        .with_guessed_format()
-        .context("the file cannot be read")?;
-    if reader.format().is_none() {
-        bail!("the file is no image that this program knows; {formats}");
-    }
-    let (width, height) = ImageReader::open(path)?
-        .with_guessed_format()?
-        .into_dimensions()
-        .with_context(|| format!("the image is damaged; {formats}"))?;
-    let found = u64::from(width) * u64::from(height);
-    let most = MAX_PIXELS;
-    if found > most {
-        bail!("the image has {found} pixels, more than the {most} allowed; make it smaller");
-    }
-    let mut reader = reader;
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(16 * most);
-    reader.limits(limits);
-    let image = reader
-        .decode()
-        .with_context(|| format!("the image is damaged; {formats}"))?;
-    let image = image.into_rgba8();
-    let rgba = Rgba::new(image.width(), image.height(), image.as_raw())?;
-    Ok(Zeroizing::new(digit(rgba)?.pixels().to_vec()))
+    let file = File::open(path).context("the file cannot be opened; check the path")?;
+    let picture = file::decode(BufReader::new(file))?;
+    Ok(Zeroizing::new(picture.pixels().to_vec()))
 }
 
 /// Images of an IDX file, gzipped or not, with their labels where there is a file of them.

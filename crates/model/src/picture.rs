@@ -3,8 +3,8 @@
 //! This is the preparation that the MNIST data set itself went through: the ink is cut out, scaled
 //! with anti-aliasing to fit into 20 x 20 pixels, and placed so that its centre of mass is the
 //! centre of a field of 28 x 28 (LeCun, Cortes, Burges, "The MNIST database of handwritten
-//! digits"). An image of MNIST passes through unchanged. Decoding of files is not done here:
-//! pixels come in as bytes.
+//! digits"). An image of MNIST passes through unchanged. Pixels come in as bytes; with the feature
+//! `files`, the module `file` decodes picture files.
 //!
 //! ```
 //! use blindsight_model::picture::{Rgba, digit};
@@ -23,6 +23,8 @@
 //! ```
 
 mod area;
+#[cfg(feature = "files")]
+pub mod file;
 mod grey;
 mod ink;
 
