@@ -16,6 +16,9 @@ use flate2::write::GzEncoder;
 use image::{GrayImage, Luma};
 use tempfile::TempDir;
 
+#[path = "processes/words.rs"]
+mod words;
+
 /// How long a program may take to refuse what it cannot use.
 const REFUSAL: Duration = Duration::from_secs(20);
 

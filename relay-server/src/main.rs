@@ -57,7 +57,13 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run(options: &Options) -> Result<(), RelayError> {
+    // Whatever else is logged, no frame is: the library of the sockets logs each with all its bytes,
+    // and a request for a helper holds a secret.
     let filter = EnvFilter::new(&options.log);
+    let filter = match "tungstenite=debug".parse() {
+        Ok(directive) => filter.add_directive(directive),
+        Err(_) => filter,
+    };
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)

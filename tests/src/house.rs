@@ -8,10 +8,12 @@ use blindsight_member::{
 };
 use blindsight_model::{fixed_point::IntegerNetwork, network::Network, onnx};
 use blindsight_parties::Hosting;
-use blindsight_session::{FromRelay, HelperRequest, Identity, Invitation, RelayOrigin, Site};
-use rand::{SeedableRng as _, rngs::StdRng};
+use blindsight_session::{FromRelay, HelperRequest, Identity, Invitation, RelayOrigin, Role, Site};
 use relay_server::{Action, ConnectionId, Limits, Rooms};
 use zeroize::Zeroizing;
+
+use crate::glass::Glass;
+use crate::recorder::Recorder;
 
 /// A member of any role.
 enum Seat {
@@ -31,6 +33,16 @@ macro_rules! each {
     };
 }
 
+impl Seat {
+    fn role(&self) -> Role {
+        match self {
+            Self::DataOwner(_) => Role::DataOwner,
+            Self::ModelOwner(_) => Role::ModelOwner,
+            Self::Helper(_) => Role::Helper,
+        }
+    }
+}
+
 /// Names somebody in the house, whatever connection they are on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Who(usize);
@@ -47,7 +59,7 @@ pub struct House {
     built_in: BTreeSet<usize>,
     /// What they show themselves by.
     helper: Identity,
-    rng: StdRng,
+    rng: Recorder,
     /// Counts frames: a clock that depends on nothing else.
     now: f64,
     /// How many frames were delivered.
@@ -58,12 +70,16 @@ pub struct House {
     pub forwarded: usize,
     /// Which of them is changed on its way: one bit, counted from the end, is turned.
     pub alter: Option<(usize, usize)>,
+    /// Reads along on all links, if anybody is to.
+    pub glass: Option<Glass>,
+    /// What it could not read.
+    unread: Option<anyhow::Error>,
 }
 
 impl House {
     /// Nobody is here yet. `seed` decides all that is random.
     pub fn new(seed: u64) -> Self {
-        let mut rng = StdRng::seed_from_u64(seed);
+        let mut rng = Recorder::new(seed);
         let helper = Identity::random(&mut rng);
         Self {
             rooms: Rooms::new(Limits::default(), Some(helper.public())),
@@ -79,6 +95,25 @@ impl House {
             stop_at: None,
             forwarded: 0,
             alter: None,
+            glass: None,
+            unread: None,
+        }
+    }
+
+    /// All that was drawn so far.
+    pub fn drawn(&self) -> &Recorder {
+        &self.rng
+    }
+
+    /// What was read along.
+    ///
+    /// # Errors
+    ///
+    /// When nobody read along, or not everything could be read.
+    pub fn overheard(&mut self) -> Result<&Glass> {
+        match self.unread.take() {
+            Some(error) => Err(error),
+            None => self.glass.as_ref().context("nobody read along"),
         }
     }
 
@@ -118,7 +153,11 @@ impl House {
             budget: u32::MAX,
             remember: false,
         };
+        let plan = *hosting.plan().hash().as_bytes();
         let member = ModelOwnerMember::open(options, hosting, None, &mut self.rng)?;
+        if let Some(glass) = &mut self.glass {
+            glass.room = Some((member.room(), plan));
+        }
         let host = self.sit(Seat::ModelOwner(Box::new(member)))?;
         let invitations = self.notes.iter().find_map(|(_, note)| match note {
             Note::Hosting {
@@ -175,7 +214,7 @@ impl House {
         let output = each!(&mut self.seats[who.0], member => member.disconnected(now, rng));
         self.put(who, output);
         let actions = self.rooms.disconnect(connection);
-        self.act(actions);
+        self.act(who, actions);
     }
 
     /// Somebody connects again.
@@ -320,12 +359,26 @@ impl House {
         for frame in output.frames {
             if let Some(connection) = self.connection(who) {
                 let actions = self.rooms.receive(connection, &frame);
-                self.act(actions);
+                self.act(who, actions);
             }
         }
     }
 
-    fn act(&mut self, actions: Vec<Action>) {
+    /// A message as it is forwarded.
+    fn overhear(&mut self, from: Who, to: ConnectionId, frame: &[u8]) -> Result<()> {
+        let Some(glass) = &mut self.glass else {
+            return Ok(());
+        };
+        let to = *self.connections.get(&to).context("nobody is there")?;
+        let FromRelay::Deliver { payload, .. } = FromRelay::decode(frame)? else {
+            bail!("something else than a message was forwarded");
+        };
+        let roles = (self.seats[from.0].role(), self.seats[to.0].role());
+        glass.see((from, to), roles, payload, &self.rng)
+    }
+
+    /// Does what the relay says after somebody did something.
+    fn act(&mut self, who: Who, actions: Vec<Action>) {
         for action in actions {
             match action {
                 Action::Notify { to, frame } => self.queue.push_back((to, frame.to_vec())),
@@ -338,6 +391,8 @@ impl House {
                         frame[place] ^= 1 << (bit % 8);
                     }
                     self.forwarded += 1;
+                    let overheard = self.overhear(who, to, &frame);
+                    self.unread = self.unread.take().or(overheard.err());
                     self.queue.push_back((to, frame));
                 }
                 Action::Close {

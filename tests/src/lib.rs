@@ -15,8 +15,10 @@
 
 pub mod browser;
 pub mod digits;
+pub mod glass;
 pub mod house;
 pub mod programs;
+pub mod recorder;
 pub mod roles;
 
 use std::env;

@@ -1,7 +1,7 @@
 //! Programs that run beside a test: their lines, their errors, their end.
 
 use std::ffi::OsStr;
-use std::io::{BufRead as _, BufReader, Read};
+use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -33,7 +33,7 @@ pub struct Ended {
 }
 
 impl Program {
-    /// Starts a program with nothing on its standard input.
+    /// Starts a program; [`Program::say`] writes to its standard input.
     ///
     /// # Errors
     /// If it cannot be started.
@@ -58,7 +58,7 @@ impl Program {
 
     fn spawn(command: &mut Command, path: &Path) -> Result<Self> {
         let mut child = command
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -86,6 +86,15 @@ impl Program {
             errors,
             reader: Some(reader),
         })
+    }
+
+    /// Types a line.
+    ///
+    /// # Errors
+    /// If the program does not read it.
+    pub fn say(&mut self, line: &str) -> Result<()> {
+        let input = self.child.stdin.as_mut().context("no standard input")?;
+        writeln!(input, "{line}").with_context(|| format!("{} does not listen", self.name))
     }
 
     /// The next line of its standard output, as JSON.
@@ -223,6 +232,13 @@ mod tests {
 
     fn shell(script: &str) -> Program {
         Program::start(Path::new("/bin/sh"), ["-c", script]).unwrap()
+    }
+
+    #[test]
+    fn what_is_said_is_heard() {
+        let mut program = shell("read line; echo \"$line, too\"");
+        program.say("this").unwrap();
+        assert_eq!(program.line(LIMIT).unwrap(), "this, too");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use blindsight_session::{Invitation, Role};
 use serde::Serialize;
 
 use crate::{
+    compare::Compare,
     pictures::{self, Source},
     report,
     socket::{self, Happened, Socket},
@@ -47,7 +48,12 @@ pub struct Options {
     /// How many seconds of silence to bear before giving up.
     #[arg(long, default_value_t = 60, value_name = "SECONDS")]
     patience: u64,
-    /// Print a line of JSON for each image and one of the whole.
+    /// Compare safety words before anything is classified: type `model-owner yes`,
+    /// `model-owner no`, or `model-owner` and the words that the other one reads to you; the same
+    /// for `helper`. `no` ends it and tells the other.
+    #[arg(long)]
+    compare: bool,
+    /// Print a line of JSON for each image and one of the whole; with --compare also of each link.
     #[arg(long)]
     json: bool,
 }
@@ -112,23 +118,45 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     };
     let mut socket = Socket::new(invitation.relay_url())?;
     let mut member = DataOwnerMember::join(&invitation, None, options.pool, socket.rng());
-    let mut run = Run::new(sources, options.json);
-    let patience = Duration::from_secs(options.patience.max(1));
+    let mut run = Run::new(sources, &options);
+    let done = classify(&mut member, &mut socket, &mut run, options.patience).await;
+    if done.is_ok() {
+        run.summary();
+    }
+    // The others are told, whatever happened.
+    socket.put(member.stop());
+    socket.close().await;
+    done
+}
+
+async fn classify(
+    member: &mut DataOwnerMember,
+    socket: &mut Socket,
+    run: &mut Run,
+    patience: u64,
+) -> anyhow::Result<()> {
+    let patience = Duration::from_secs(patience.max(1));
     let stopped = socket::stopped();
     tokio::pin!(stopped);
     let mut heard = Instant::now();
     while !run.is_done() {
         let happened = tokio::select! {
             happened = socket.next() => happened,
-            () = &mut stopped => {
-                leave(member, socket).await;
-                bail!("stopped before all pictures were classified");
+            line = run.compare.line() => {
+                match run.compare.answer(&line) {
+                    Ok(answer) => run.take(socket.verify(member, &answer))?,
+                    Err(text) => eprintln!("blindsight: {text}"),
+                }
+                heard = Instant::now();
+                continue;
             }
+            () = &mut stopped => bail!("stopped before all pictures were classified"),
         };
         let frame = matches!(happened, Happened::Frame(_));
-        let output = socket.step(&mut member, happened)?;
-        // The answer to a ping says nothing, and is no progress.
-        if frame && !output.notes.is_empty() {
+        let output = socket.step(member, happened)?;
+        // The answer to a ping says nothing, and is no progress. A person may take their time.
+        let comparing = run.is_comparing();
+        if comparing || (frame && !output.notes.is_empty()) {
             heard = Instant::now();
         } else if heard.elapsed() > patience {
             let (seconds, what) = (patience.as_secs(), member.waiting_for());
@@ -139,7 +167,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         }
         run.take(output)?;
         // One picture waits while another is under way.
-        while member.pending() < 2 {
+        while member.pending() < 2 && !run.is_comparing() {
             let Some(pixels) = run.next_pixels() else {
                 break;
             };
@@ -147,14 +175,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
             run.take(socket.put(output))?;
         }
     }
-    run.summary();
-    leave(member, socket).await;
     Ok(())
-}
-
-async fn leave(mut member: DataOwnerMember, mut socket: Socket) {
-    socket.put(member.stop());
-    socket.close().await;
 }
 
 /// Pictures, and the results so far.
@@ -164,6 +185,7 @@ struct Run {
     /// Handed over: name and right class.
     pending: VecDeque<(String, Option<u8>)>,
     json: bool,
+    compare: Compare,
     labelled: bool,
     correct: usize,
     online_ms: Vec<f64>,
@@ -171,16 +193,22 @@ struct Run {
 }
 
 impl Run {
-    fn new(sources: Vec<Source>, json: bool) -> Self {
+    fn new(sources: Vec<Source>, options: &Options) -> Self {
         Self {
             labelled: sources.iter().all(|source| source.label.is_some()),
             sources: sources.into(),
             pending: VecDeque::new(),
-            json,
+            json: options.json,
+            compare: Compare::new(options.compare, options.json),
             correct: 0,
             online_ms: Vec::new(),
             begun: None,
         }
+    }
+
+    /// Whether safety words are to be compared first.
+    fn is_comparing(&self) -> bool {
+        self.compare.is_on() && !self.compare.is_done(&[Role::ModelOwner, Role::Helper])
     }
 
     fn is_done(&self) -> bool {
@@ -195,19 +223,20 @@ impl Run {
     }
 
     fn take(&mut self, output: Output) -> anyhow::Result<()> {
-        for note in output.notes {
+        for note in &output.notes {
             match note {
-                Note::Result { .. } => self.result(&note),
+                Note::Result { .. } => self.result(note),
                 Note::Error { text, .. } => bail!("{text}"),
                 Note::Offer { model, plan, .. } => {
                     tracing::info!(model, hash = plan.hash, "offered");
                 }
                 Note::Phase { text, .. } => tracing::debug!("{text}"),
-                Note::Link(link) if !self.json => report::link(&link),
-                Note::Waiting { text, seconds } if !self.json => report::waiting(&text, seconds),
+                Note::Link(link) if !self.json => report::link(link),
+                Note::Waiting { text, seconds } if !self.json => report::waiting(text, *seconds),
                 Note::Warning { text } => eprintln!("blindsight: {text}"),
                 _ => {}
             }
+            self.compare.see(note);
         }
         Ok(())
     }

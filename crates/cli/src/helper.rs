@@ -5,6 +5,7 @@ use blindsight_member::{HelperMember, Note};
 use blindsight_session::{Invitation, Role};
 
 use crate::{
+    compare::Compare,
     report,
     socket::{self, Socket},
 };
@@ -14,6 +15,11 @@ use crate::{
 pub struct Options {
     /// The helper's invitation: the whole link, in quotes.
     invitation: String,
+    /// Compare safety words: type `model-owner yes`, `model-owner no`, or `model-owner` and the
+    /// words that the other one reads to you; the same for `data-owner-1` and so on. `no` ends the
+    /// link and tells the other.
+    #[arg(long)]
+    compare: bool,
     /// Print each event as a line of JSON.
     #[arg(long)]
     json: bool,
@@ -32,18 +38,37 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     }
     let mut socket = Socket::new(invitation.relay_url())?;
     let mut member = HelperMember::join(&invitation, None, socket.rng());
+    let done = help(&mut member, &mut socket, &options).await;
+    socket.close().await;
+    done
+}
+
+async fn help(
+    member: &mut HelperMember,
+    socket: &mut Socket,
+    options: &Options,
+) -> anyhow::Result<()> {
+    // With --json all events are printed here, links among them.
+    let mut compare = Compare::new(options.compare, false);
     let stopped = socket::stopped();
     tokio::pin!(stopped);
     loop {
         let output = tokio::select! {
-            happened = socket.next() => socket.step(&mut member, happened)?,
+            happened = socket.next() => socket.step(member, happened)?,
+            line = compare.line() => match compare.answer(&line) {
+                Ok(answer) => socket.verify(member, &answer),
+                Err(text) => {
+                    eprintln!("blindsight: {text}");
+                    continue;
+                }
+            },
             () = &mut stopped => socket.put(member.stop()),
         };
         for note in &output.notes {
             show(note, options.json)?;
+            compare.see(note);
         }
         if member.is_over() {
-            socket.close().await;
             return Ok(());
         }
     }

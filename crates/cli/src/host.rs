@@ -9,7 +9,9 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use crate::{
-    bundled, report,
+    bundled,
+    compare::Compare,
+    report,
     socket::{self, Socket},
 };
 
@@ -38,7 +40,13 @@ pub struct Options {
     /// Where the pages are that the invitations open, if not at the relay.
     #[arg(long, value_name = "URL")]
     site: Option<String>,
-    /// Print one line of JSON once the room is open, and nothing else on standard output.
+    /// Compare safety words: type `data-owner-1 yes`, `data-owner-1 no`, or `data-owner-1` and the
+    /// words that the other one reads to you; the same for `helper`. `no` ends the link and tells
+    /// the other.
+    #[arg(long)]
+    compare: bool,
+    /// Print one line of JSON once the room is open, with --compare one of each link, and nothing
+    /// else on standard output.
     #[arg(long)]
     json: bool,
 }
@@ -87,22 +95,40 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         remember: false,
     };
     let mut member = ModelOwnerMember::open(host, hosting, None, socket.rng())?;
+    let done = serve(&mut member, &mut socket, &network.name, &options).await;
+    socket.close().await;
+    done
+}
+
+async fn serve(
+    member: &mut ModelOwnerMember,
+    socket: &mut Socket,
+    model: &str,
+    options: &Options,
+) -> anyhow::Result<()> {
+    let mut compare = Compare::new(options.compare, options.json);
     let stopped = socket::stopped();
     tokio::pin!(stopped);
     loop {
-        let happened = tokio::select! {
-            happened = socket.next() => happened,
+        let output = tokio::select! {
+            happened = socket.next() => socket.step(member, happened)?,
+            line = compare.line() => match compare.answer(&line) {
+                Ok(answer) => socket.verify(member, &answer),
+                Err(text) => {
+                    eprintln!("blindsight: {text}");
+                    continue;
+                }
+            },
             () = &mut stopped => {
                 socket.put(member.stop());
-                socket.close().await;
                 return Ok(());
             }
         };
-        let output = socket.step(&mut member, happened)?;
-        show(&output.notes, &network.name, &options)?;
+        show(&output.notes, model, options)?;
+        output.notes.iter().for_each(|note| compare.see(note));
         let output = member.prepare(socket.now());
         let output = socket.put(output);
-        show(&output.notes, &network.name, &options)?;
+        show(&output.notes, model, options)?;
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod bundled;
 mod classify;
+mod compare;
 mod helper;
 mod host;
 mod pictures;
@@ -37,6 +38,7 @@ enum Command {
 fn main() -> ExitCode {
     let options = Options::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let filter = socket::without_frames(filter);
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

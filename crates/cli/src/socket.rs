@@ -15,6 +15,9 @@ use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async_with_config,
     tungstenite::{Message, protocol::CloseFrame},
 };
+use tracing_subscriber::EnvFilter;
+
+use crate::compare::Answer;
 
 type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -129,7 +132,7 @@ impl Socket {
             Happened::Lost(error) => {
                 let output = member.disconnected(now, &mut self.rng);
                 let Some(wait) = output.reconnect_in.filter(|_| !member.is_over()) else {
-                    return Err(error);
+                    return Err(error.context("this room cannot be joined"));
                 };
                 tracing::info!("{error:#}; trying again in {wait:.0} ms");
                 let wait = Duration::from_secs_f64(wait / 1e3);
@@ -138,6 +141,14 @@ impl Socket {
             }
         };
         Ok(self.put(output))
+    }
+
+    /// Lets a member take what the person says of safety words.
+    pub fn verify<P: Part>(&mut self, member: &mut Member<P>, answer: &Answer) -> Output {
+        let now = self.now();
+        let Answer { peer, matches } = answer;
+        let output = member.verify(now, peer, *matches, &mut self.rng);
+        self.put(output)
     }
 
     /// Sends the frames of an output. Gives back the rest of it.
@@ -156,6 +167,15 @@ impl Socket {
         if let Some(connection) = self.connection {
             connection.close().await;
         }
+    }
+}
+
+/// A filter of logs that lets no frame through, whatever else it lets through: the library of the
+/// sockets logs each with all its bytes, and the first frames to a relay hold secrets.
+pub fn without_frames(filter: EnvFilter) -> EnvFilter {
+    match "tungstenite=debug".parse() {
+        Ok(directive) => filter.add_directive(directive),
+        Err(_) => filter,
     }
 }
 
@@ -220,11 +240,11 @@ impl Connection {
                     bail!("the relay closed the connection: {}", reason.escape_debug());
                 }
                 Some(Ok(Message::Close(_))) | None => {
-                    bail!("the relay closed the connection; start again when it is back");
+                    bail!("the relay closed the connection");
                 }
                 Some(Ok(_)) => {}
                 Some(Err(error)) => {
-                    bail!("the connection to the relay was lost ({error}); start again");
+                    bail!("the connection to the relay was lost ({error})");
                 }
             }
         }

@@ -162,6 +162,15 @@ impl DataOwner {
         step
     }
 
+    /// The session that it was offered.
+    fn session(&self) -> Option<SessionId> {
+        match &self.state {
+            State::Joining(joining) => Some(joining.session()),
+            State::Hosted(hosted) => Some(hosted.session()),
+            State::Greeting | State::Ended => None,
+        }
+    }
+
     /// Where an abort would happen now.
     fn phase(&self) -> Phase {
         match &self.state {
@@ -222,6 +231,10 @@ impl DataOwner {
                 crate::party::same_version(version)?;
                 if !printable(&model) {
                     return Err(Reason::Malformed);
+                }
+                // A second offer of a session would begin it anew, and the helper would not know.
+                if self.session() == Some(session) {
+                    return Err(Reason::OutOfOrder);
                 }
                 let mut joining = Joining::new(session, plan, labels, left, rng)?;
                 joining.announce(model, step);

@@ -180,6 +180,15 @@ impl Helper {
         step: &mut Step,
     ) -> Result<(), Reason> {
         self.check_limits(guest, &plan)?;
+        // A second introduction in a session would begin it anew, and the data owner would not know.
+        let current = match self.guests.get(&guest) {
+            Some(Guest::Introduced(introduction)) => Some(introduction.session),
+            Some(Guest::Serving(serving)) => Some(serving.session),
+            Some(Guest::Met(_)) | None => None,
+        };
+        if current == Some(session) {
+            return Err(Reason::OutOfOrder);
+        }
         let hash = plan.hash();
         let own = Contribution::from(&Seed::random(rng));
         let pair = Pair::HelperAndModelOwner;

@@ -16,7 +16,7 @@ mod noise;
 mod relay;
 mod roles;
 mod rooms;
-mod stranger;
+pub mod stranger;
 
 use std::path::PathBuf;
 

@@ -43,6 +43,7 @@ pub(crate) fn run(bytes: &[u8]) -> bool {
         room,
         plan: PLAN,
         roles: [Role::DataOwner as u8, Role::ModelOwner as u8],
+        seed: [3; 32],
     };
     let mut met = Met::default();
     if mode % 4 < 2 {
@@ -165,6 +166,7 @@ pub(crate) fn seeds() -> Vec<(String, Vec<u8>)> {
         room: PlaceKey::random(&mut rng).room(),
         plan: PLAN,
         roles: [0, 1],
+        seed: [3; 32],
     };
     let greeting = piece(&stranger.greeting(&PART));
     let answer = piece(&[&STATE[..], &PART].concat());

@@ -1,22 +1,29 @@
 //! A peer that holds a valid invitation and says whatever it likes under encryption: the protocol
-//! of `docs/protocol.md`, written down once more from its description.
+//! of `docs/protocol.md`, written down once more from its description. And somebody who knows all
+//! secrets of a link and reads along.
 
 use blindsight_session::{BUILD, Identity, InvitationSecret, PublicKey, RoomId, SESSION_VERSION};
 use chacha20::ChaCha20Rng;
-use rand_core::{Rng as _, SeedableRng};
+use rand_core::{Rng as _, SeedableRng as _};
 use snow::params::{CipherChoice, DHChoice, HashChoice};
 use snow::resolvers::{CryptoResolver, DefaultResolver};
 use snow::types::{Cipher, Dh, Hash, Random};
 use snow::{Builder, HandshakeState, StatelessTransportState};
 
 /// What a stranger knows.
-pub(crate) struct Stranger {
-    pub(crate) own: Identity,
-    pub(crate) secret: InvitationSecret,
-    pub(crate) room: RoomId,
-    pub(crate) plan: [u8; 32],
+pub struct Stranger {
+    /// Its key pair.
+    pub own: Identity,
+    /// What both ends of a link know.
+    pub secret: InvitationSecret,
+    /// The room.
+    pub room: RoomId,
+    /// The hash of the plan.
+    pub plan: [u8; 32],
     /// Positions of the roles of the one who calls and of the one who is called.
-    pub(crate) roles: [u8; 2],
+    pub roles: [u8; 2],
+    /// What its one-time key is made of.
+    pub seed: [u8; 32],
 }
 
 impl Stranger {
@@ -33,7 +40,8 @@ impl Stranger {
             BUILD.as_bytes(),
         ]
         .concat();
-        let builder = Builder::with_resolver(params.parse().unwrap(), Box::new(Resolver))
+        let resolver = Box::new(Resolver(self.seed));
+        let builder = Builder::with_resolver(params.parse().unwrap(), resolver)
             .local_private_key(self.own.private())
             .and_then(|builder| builder.prologue(&prologue))
             .and_then(|builder| builder.psk(2, &key))
@@ -69,14 +77,45 @@ impl Stranger {
         (payload, Line::new(handshake))
     }
 
+    /// Reads along as the one who was called: what the greeting says, and the keys of the line.
+    /// `None` if the greeting is for somebody else.
+    pub fn called(&self, greeting: &[u8]) -> Option<(Vec<u8>, Keys)> {
+        let mut handshake = self.handshake(None);
+        let mut plain = vec![0; greeting.len()];
+        let length = handshake.read_message(greeting, &mut plain).ok()?;
+        plain.truncate(length);
+        // What the answer says has no part in the keys of the line.
+        handshake.write_message(&[], &mut [0; 200]).ok()?;
+        Some((plain, handshake.into_stateless_transport_mode().ok()?))
+    }
+
+    /// Reads along as the caller: what the answer says, and the keys of the line. `None` if the
+    /// greeting is another's.
+    pub fn caller(
+        &self,
+        whom: PublicKey,
+        (greeting, says): (&[u8], &[u8]),
+        answer: &[u8],
+    ) -> Option<(Vec<u8>, Keys)> {
+        let mut handshake = self.handshake(Some(whom));
+        let mut noise = vec![0; says.len() + 200];
+        let length = handshake.write_message(says, &mut noise).ok()?;
+        if noise[..length] != *greeting {
+            return None;
+        }
+        let mut plain = vec![0; answer.len()];
+        let length = handshake.read_message(answer, &mut plain).ok()?;
+        plain.truncate(length);
+        Some((plain, handshake.into_stateless_transport_mode().ok()?))
+    }
+
     /// What a greeting must say: how the secret is called, how far the caller is, and a commitment
     /// to its part of the safety words.
     pub(crate) fn greeting(&self, part: &[u8; 32]) -> Vec<u8> {
-        let name = "blindsight 2026 name of a secret";
-        let name = blake3::derive_key(name, self.secret.as_bytes());
+        let name = secret_name(self.secret.as_bytes());
         let commitment = "blindsight 2026 safety words commitment";
         let commitment = blake3::derive_key(commitment, part);
-        [&name[..8], &STATE, &commitment].concat()
+        [&name[..], &STATE, &commitment].concat()
     }
 }
 
@@ -86,6 +125,9 @@ pub(crate) const STATE: [u8; 18] = {
     (state[16], state[17]) = (0, 0);
     state
 };
+
+/// The keys of a line, as one end has them.
+pub type Keys = StatelessTransportState;
 
 /// A line after a handshake.
 pub(crate) struct Line {
@@ -111,12 +153,27 @@ impl Line {
     }
 }
 
-/// The default algorithms with a fixed generator, so that an input does the same each time.
-struct Resolver;
+/// The name by which a greeting calls a secret.
+pub fn secret_name(secret: &[u8; InvitationSecret::BYTES]) -> [u8; 8] {
+    let name = blake3::derive_key("blindsight 2026 name of a secret", secret);
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&name[..8]);
+    bytes
+}
+
+/// The public half of the one-time key that a handshake makes of a seed.
+pub fn one_time_key(seed: [u8; 32]) -> PublicKey {
+    let mut private = [0; 32];
+    ChaCha20Rng::from_seed(seed).fill_bytes(&mut private);
+    Identity::from_private(private).public()
+}
+
+/// The default algorithms with a generator of a known seed.
+struct Resolver([u8; 32]);
 
 impl CryptoResolver for Resolver {
     fn resolve_rng(&self) -> Option<Box<dyn Random>> {
-        Some(Box::new(Generator(ChaCha20Rng::seed_from_u64(3))))
+        Some(Box::new(Generator(ChaCha20Rng::from_seed(self.0))))
     }
 
     fn resolve_dh(&self, choice: &DHChoice) -> Option<Box<dyn Dh>> {

@@ -60,6 +60,10 @@ impl Hosted {
         }
     }
 
+    pub(super) fn session(&self) -> SessionId {
+        self.session
+    }
+
     pub(super) fn plan(&self) -> &Plan {
         &self.plan
     }

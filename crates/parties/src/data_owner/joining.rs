@@ -47,6 +47,10 @@ impl Joining {
         })
     }
 
+    pub(super) fn session(&self) -> SessionId {
+        self.session
+    }
+
     pub(super) fn plan(&self) -> &Plan {
         &self.plan
     }

@@ -1,0 +1,210 @@
+//! Comparing safety words: what the person in front of the program types.
+//!
+//! With `--compare` the program reads lines from standard input. A line says whose words it is
+//! about, where that is not clear, and then `yes`, `no`, or the four words (or numbers) that the
+//! other one reads out, which the program compares itself.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead as _};
+use std::thread;
+
+use blindsight_member::{LinkNote, Note, Trust};
+use blindsight_session::Role;
+use tokio::sync::mpsc::{self, UnboundedReceiver};
+
+use crate::report;
+
+/// The links whose words may be compared, and the lines that say whether they are the same.
+pub struct Compare {
+    lines: Option<UnboundedReceiver<String>>,
+    json: bool,
+    links: BTreeMap<String, LinkNote>,
+}
+
+/// What a line says.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// About whose words, as in [`LinkNote::peer`].
+    pub peer: String,
+    /// Whether they are the same.
+    pub matches: bool,
+}
+
+impl Compare {
+    /// Reads standard input, if it is to.
+    pub fn new(on: bool, json: bool) -> Self {
+        Self {
+            lines: on.then(lines),
+            json,
+            links: BTreeMap::new(),
+        }
+    }
+
+    /// Whether words are to be compared.
+    pub fn is_on(&self) -> bool {
+        self.lines.is_some()
+    }
+
+    /// The next line; none will ever come if standard input has ended or is not read.
+    pub async fn line(&mut self) -> String {
+        if let Some(lines) = &mut self.lines
+            && let Some(line) = lines.recv().await
+        {
+            return line;
+        }
+        std::future::pending().await
+    }
+
+    /// Keeps account of links, and asks the person about those that are not verified.
+    pub fn see(&mut self, note: &Note) {
+        match note {
+            Note::Link(link) => {
+                let known = self.links.insert(link.peer.clone(), link.clone());
+                if self.json && self.is_on() {
+                    report::json(note);
+                } else if known.is_none() && self.is_on() && link.trust == Trust::Unverified {
+                    report::line(&format!(
+                        "Do the words of {0} match? Type: {0} yes, {0} no, or {0} and the words \
+                         that you hear.",
+                        link.peer
+                    ));
+                }
+            }
+            Note::Unlink { peer } => {
+                self.links.remove(peer);
+                if self.json && self.is_on() {
+                    report::json(note);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether there is a link with somebody in each of these roles, and no words are left to be
+    /// compared.
+    pub fn is_done(&self, roles: &[Role]) -> bool {
+        let links = || self.links.values();
+        roles
+            .iter()
+            .all(|role| links().any(|link| link.role == *role))
+            && links().all(|link| link.trust != Trust::Unverified)
+    }
+
+    /// What a line says.
+    ///
+    /// # Errors
+    ///
+    /// What to type instead.
+    pub fn answer(&self, line: &str) -> Result<Answer, String> {
+        let line = line.trim().to_lowercase();
+        let (first, rest) = line.split_once(char::is_whitespace).unwrap_or((&line, ""));
+        let mut open = self
+            .links
+            .values()
+            .filter(|link| link.trust == Trust::Unverified);
+        let (link, says) = match (self.links.get(first), open.next(), open.next()) {
+            (Some(link), ..) => (link, rest.trim()),
+            (None, Some(link), None) => (link, line.as_str()),
+            (None, None, _) => return Err("There are no words to compare now.".into()),
+            (None, Some(one), Some(other)) => {
+                let (one, other) = (&one.peer, &other.peer);
+                return Err(format!("Say first whose words: {one} or {other}."));
+            }
+        };
+        let said: Vec<&str> = says.split_whitespace().collect();
+        let digits: Vec<&str> = link.digits.split(' ').collect();
+        let matches = match said.as_slice() {
+            ["y" | "yes"] => true,
+            ["n" | "no"] => false,
+            said if said.len() == link.words.len() => *said == link.words || *said == digits,
+            _ => {
+                let peer = &link.peer;
+                return Err(format!(
+                    "Type: {peer} yes, {peer} no, or {peer} and the four words."
+                ));
+            }
+        };
+        Ok(Answer {
+            peer: link.peer.clone(),
+            matches,
+        })
+    }
+}
+
+/// The lines of standard input. The thread that reads them ends with the program.
+fn lines() -> UnboundedReceiver<String> {
+    let (sender, lines) = mpsc::unbounded_channel();
+    thread::spawn(move || {
+        for line in io::stdin().lock().lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compare(peers: &[(&str, Role)]) -> Compare {
+        let mut compare = Compare::new(false, false);
+        for (peer, role) in peers {
+            compare.see(&Note::Link(LinkNote {
+                peer: (*peer).into(),
+                role: *role,
+                guest: None,
+                words: ["abandon", "ability", "able", "about"],
+                digits: "0000 0001 0002 0003".into(),
+                trust: Trust::Unverified,
+                online: true,
+            }));
+        }
+        compare
+    }
+
+    fn answer(peer: &str, matches: bool) -> Result<Answer, String> {
+        let peer = peer.into();
+        Ok(Answer { peer, matches })
+    }
+
+    #[test]
+    fn a_line_says_whose_words_match() {
+        let one = compare(&[("helper", Role::Helper)]);
+        assert_eq!(one.answer("yes"), answer("helper", true));
+        assert_eq!(one.answer(" N "), answer("helper", false));
+        assert_eq!(
+            one.answer("Abandon ability able about"),
+            answer("helper", true)
+        );
+        assert_eq!(
+            one.answer("abandon ability able above"),
+            answer("helper", false)
+        );
+        assert_eq!(one.answer("0000 0001 0002 0003"), answer("helper", true));
+        assert!(one.answer("perhaps").is_err());
+        assert!(one.answer("").is_err());
+        let two = compare(&[("helper", Role::Helper), ("model-owner", Role::ModelOwner)]);
+        assert!(two.answer("yes").is_err(), "whose words?");
+        assert_eq!(two.answer("model-owner no"), answer("model-owner", false));
+        assert!(compare(&[]).answer("yes").is_err());
+    }
+
+    #[test]
+    fn all_is_compared_when_nobody_is_missing_and_nobody_unverified() {
+        let roles = [Role::ModelOwner, Role::Helper];
+        let mut links = compare(&[("helper", Role::Helper), ("model-owner", Role::ModelOwner)]);
+        assert!(!links.is_done(&roles));
+        for (peer, trust) in [("helper", Trust::Site), ("model-owner", Trust::Verified)] {
+            let mut link = links.links[peer].clone();
+            link.trust = trust;
+            links.see(&Note::Link(link));
+        }
+        assert!(links.is_done(&roles));
+        links.see(&Note::Unlink {
+            peer: "helper".into(),
+        });
+        assert!(!links.is_done(&roles));
+    }
+}
