@@ -20,6 +20,7 @@ pub mod house;
 pub mod programs;
 pub mod recorder;
 pub mod roles;
+pub mod secrets;
 
 use std::env;
 use std::path::{Path, PathBuf};

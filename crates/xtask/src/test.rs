@@ -110,6 +110,12 @@ fn run_all(workspace: &Workspace, arguments: &Arguments, tally: &mut Tally) -> R
         let mut tests = end_to_end("in_process");
         tally.run(tests.args(["--", "--nocapture"]))
     })?;
+    step("what was ever sent under a mask", || {
+        tally.run(&mut end_to_end("spending"))
+    })?;
+    step("what was ever logged", || {
+        tally.run(&mut end_to_end("secrets"))
+    })?;
     step("tests with processes", || {
         tally.run(&mut end_to_end("processes"))
     })?;
