@@ -1,5 +1,10 @@
 //! The site in real browsers: each party has one of its own, and a person's hands are the mouse.
 
+#[path = "browser/looks.rs"]
+mod looks;
+#[path = "browser/returning.rs"]
+mod returning;
+
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};

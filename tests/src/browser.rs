@@ -14,6 +14,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::devtools::Command;
 use crate::digits::strokes;
 use crate::programs::Program;
 use crate::{in_checkout, required};
@@ -287,6 +288,29 @@ impl Page {
         let path = folder.join(format!("{}-{state}.png", self.name));
         fs::write(&path, self.client.screenshot().await?)
             .with_context(|| format!("{} could not be written", path.display()))
+    }
+
+    /// Loads the page again, as a person does who presses F5.
+    ///
+    /// # Errors
+    /// If it does not load.
+    pub async fn reload(&self) -> Result<()> {
+        let reloaded = self.client.refresh().await;
+        reloaded.with_context(|| format!("{} does not load again", self.name))
+    }
+
+    /// Tells the browser something by its tools for developers.
+    ///
+    /// # Errors
+    /// If it does not know the command.
+    pub async fn tell(&self, command: &'static str, parameters: Value) -> Result<()> {
+        let command = Command {
+            command,
+            parameters,
+        };
+        let told = self.client.issue_cmd(command).await;
+        told.with_context(|| format!("{}: the browser was told something", self.name))?;
+        Ok(())
     }
 
     /// Closes the browser.

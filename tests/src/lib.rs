@@ -14,9 +14,11 @@
 //! nothing where it is not set.
 
 pub mod browser;
+pub mod devtools;
 pub mod digits;
 pub mod glass;
 pub mod house;
+pub mod pages;
 pub mod programs;
 pub mod recorder;
 pub mod roles;

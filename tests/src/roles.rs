@@ -46,6 +46,18 @@ impl Relay {
         Self::listening(program)
     }
 
+    /// The same with further arguments.
+    ///
+    /// # Errors
+    /// As [`Relay::start`].
+    pub fn start_with(more: &[&str]) -> Result<Self> {
+        let arguments = Self::ARGUMENTS.iter().chain(more);
+        Self::listening(Program::start(
+            &required("BLINDSIGHT_RELAY_BIN")?,
+            arguments,
+        )?)
+    }
+
     /// The same with everything logged that can be.
     ///
     /// # Errors
