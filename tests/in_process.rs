@@ -146,6 +146,39 @@ fn pictures_survive_the_relay() -> Result<()> {
     Ok(())
 }
 
+/// Pages are reloaded, one after the other and in every order: the work goes on.
+#[test]
+fn whoever_reloads_goes_on() -> Result<()> {
+    let (network, integers) = bundled("mnist-mlp")?;
+    let picture = &drawn()?[6];
+    let class = integer::classify(&integers, picture)?;
+    // Which of the three reload, in this order: 0 data owner, 1 helper, 2 model owner.
+    for orders in 0..27 {
+        let mut house = House::new(8);
+        let (choice, uses) = (HelperChoice::Invite, Some(1));
+        let (host, invitation, helpers) = house.host_for(&network, &integers, choice, uses)?;
+        let helper = house.helper(&helpers)?;
+        let guest = house.data_owner(&invitation, 2)?;
+        ensure!(house.classify(guest, picture)? == class);
+        for place in [1, 3, 9] {
+            let who = orders / place % 3;
+            match who {
+                0 => house.reload_guest(guest, &invitation)?,
+                1 => house.reload_guest(helper, &helpers)?,
+                _ => house.reload_host(host, (&network, &integers), choice, uses)?,
+            }
+            // More than were prepared before.
+            for _ in 0..3 {
+                let found = house.classify(guest, picture);
+                ensure!(
+                    found.with_context(|| format!("{who} reloads in order {orders}"))? == class
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
 /// A relay turns one bit of any message, from the first greeting to the last share: the class is
 /// right or there is none, and who sees the change says so.
 #[test]

@@ -206,7 +206,8 @@ impl Page {
     /// If the browser is gone.
     pub async fn text(&self, id: &str) -> Result<String> {
         let script = "const element = document.querySelector(`[data-testid='${arguments[0]}']`);
-            return element ? (element.value ?? element.innerText ?? '').trim() : ''";
+            const text = typeof element?.value === 'string' ? element.value : element?.innerText;
+            return (text ?? '').trim()";
         let text = self.client.execute(script, vec![json!(id)]).await?;
         Ok(text.as_str().unwrap_or_default().to_owned())
     }

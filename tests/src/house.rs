@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use blindsight_member::{
-    DataOwnerMember, HelperChoice, HelperMember, HostOptions, ModelOwnerMember, Note, Output,
+    DataOwnerMember, HelperChoice, HelperMember, HostOptions, ModelOwnerMember, Note, Output, Saved,
 };
 use blindsight_model::{fixed_point::IntegerNetwork, network::Network, onnx};
 use blindsight_parties::Hosting;
@@ -55,6 +55,8 @@ pub struct House {
     connections: BTreeMap<ConnectionId, Who>,
     queue: VecDeque<(ConnectionId, Vec<u8>)>,
     notes: Vec<(Who, Note)>,
+    /// What each was given to keep.
+    kept: BTreeMap<Who, Zeroizing<Vec<u8>>>,
     /// Which seats are helpers of the relay's own.
     built_in: BTreeSet<usize>,
     /// What they show themselves by.
@@ -87,6 +89,7 @@ impl House {
             connections: BTreeMap::new(),
             queue: VecDeque::new(),
             notes: Vec::new(),
+            kept: BTreeMap::new(),
             built_in: BTreeSet::new(),
             helper,
             rng,
@@ -143,16 +146,8 @@ impl House {
         helper: HelperChoice,
         uses: Option<u32>,
     ) -> Result<(Who, Invitation, Invitation)> {
-        let relay = RelayOrigin::parse("ws://127.0.0.1:8080")?;
         let hosting = Hosting::new(integers, &network.name, &network.labels)?;
-        let options = HostOptions {
-            site: Site::of_relay(relay.clone()),
-            relay,
-            helper,
-            uses,
-            budget: u32::MAX,
-            remember: false,
-        };
+        let options = options(helper, uses)?;
         let plan = *hosting.plan().hash().as_bytes();
         let member = ModelOwnerMember::open(options, hosting, None, &mut self.rng)?;
         if let Some(glass) = &mut self.glass {
@@ -193,6 +188,55 @@ impl House {
     pub fn helper(&mut self, invitation: &Invitation) -> Result<Who> {
         let member = HelperMember::join(invitation, None, &mut self.rng);
         self.sit(Seat::Helper(Box::new(member)))
+    }
+
+    /// A data owner's or helper's page is reloaded: it leaves, and comes again with what it kept.
+    ///
+    /// # Errors
+    ///
+    /// When it kept nothing, or the relay is full.
+    pub fn reload_guest(&mut self, who: Who, invitation: &Invitation) -> Result<()> {
+        self.leave(who);
+        let kept = self.kept.get(&who).context("nothing was kept")?;
+        let identity = Some(Identity::from_private(kept.as_slice().try_into()?));
+        self.seats[who.0] = match invitation.role() {
+            Role::Helper => {
+                let member = HelperMember::join(invitation, identity, &mut self.rng);
+                Seat::Helper(Box::new(member))
+            }
+            _ => {
+                let member = DataOwnerMember::join(invitation, identity, 2, &mut self.rng);
+                Seat::DataOwner(Box::new(member))
+            }
+        };
+        self.connect(who)?;
+        self.run();
+        Ok(())
+    }
+
+    /// A model owner's page is closed without a word, and takes up hosting again.
+    ///
+    /// # Errors
+    ///
+    /// When it kept nothing, or the relay is full.
+    pub fn reload_host(
+        &mut self,
+        who: Who,
+        (network, integers): (&Network, &IntegerNetwork),
+        helper: HelperChoice,
+        uses: Option<u32>,
+    ) -> Result<()> {
+        self.disconnect(who);
+        self.run();
+        let kept = self.kept.get(&who).context("nothing was kept")?;
+        let saved = Some(Saved::from_bytes(kept).context("it cannot be read")?);
+        let hosting = Hosting::new(integers, &network.name, &network.labels)?;
+        let options = options(helper, uses)?;
+        let member = ModelOwnerMember::open(options, hosting, saved, &mut self.rng)?;
+        self.seats[who.0] = Seat::ModelOwner(Box::new(member));
+        self.connect(who)?;
+        self.run();
+        Ok(())
     }
 
     /// Somebody leaves in good order.
@@ -356,6 +400,9 @@ impl House {
     fn put(&mut self, who: Who, output: Output) {
         self.notes
             .extend(output.notes.into_iter().map(|note| (who, note)));
+        if let Some(kept) = output.keep {
+            self.kept.insert(who, kept);
+        }
         for frame in output.frames {
             if let Some(connection) = self.connection(who) {
                 let actions = self.rooms.receive(connection, &frame);
@@ -424,6 +471,19 @@ impl House {
             }
         }
     }
+}
+
+/// How everybody hosts here.
+fn options(helper: HelperChoice, uses: Option<u32>) -> Result<HostOptions> {
+    let relay = RelayOrigin::parse("ws://127.0.0.1:8080")?;
+    Ok(HostOptions {
+        site: Site::of_relay(relay.clone()),
+        relay,
+        helper,
+        uses,
+        budget: u32::MAX,
+        remember: true,
+    })
 }
 
 /// The bundled network of that name, in floating point and in integers.

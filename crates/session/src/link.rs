@@ -37,6 +37,8 @@ pub(crate) struct Link {
     pub(crate) delivery: Delivery,
     inbox: Zeroizing<Vec<u8>>,
     pub(crate) line: Option<Line>,
+    /// The line before, with the same member, until something came over the new one.
+    pub(crate) previous: Option<Line>,
     /// Since when there is no line, in milliseconds.
     pub(crate) lost_since: f64,
 }
@@ -143,6 +145,7 @@ impl Link {
             delivery: Delivery::default(),
             inbox: Zeroizing::default(),
             line: None,
+            previous: None,
             lost_since: 0.0,
         }
     }
@@ -222,9 +225,18 @@ impl Link {
         let Some(line) = &mut self.line else {
             return Ok(Arrived::Nothing);
         };
-        let Some(plain) = line.open(number, noise)? else {
+        let opened = line.open(number, noise).or_else(|error| {
+            let previous = self.previous.as_mut();
+            match previous.map(|line| line.open(number, noise)) {
+                // It is sent again over the new line, since nobody reported it.
+                Some(Ok(Some(_))) => Ok(None),
+                _ => Err(error),
+            }
+        });
+        let Some(plain) = opened? else {
             return Ok(Arrived::Nothing);
         };
+        self.previous = None;
         let (head, body) = plain
             .split_first_chunk::<HEAD>()
             .ok_or(LinkError::Malformed)?;

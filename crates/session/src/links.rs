@@ -292,7 +292,11 @@ impl Links {
         match Packet::read(payload) {
             Ok(Packet::Greet { noise }) => self.greeted(from, noise, payload, rng, &mut turn),
             Ok(Packet::Answer { noise }) => self.answered(from, noise, &mut turn),
-            Ok(Packet::Record { number, noise }) if self.callers.contains_key(&from.id) => {
+            // Somebody may call who has a line already. Its next record is number 0 only if it does.
+            Ok(Packet::Record { number, noise })
+                if self.callers.contains_key(&from.id)
+                    && (number == 0 || !self.seats.contains_key(&from.id)) =>
+            {
                 self.revealed(now, from, number, noise, rng, &mut turn);
             }
             Ok(Packet::Record { number, noise }) => {

@@ -107,6 +107,7 @@ impl Links {
                 && link.incarnation == theirs.incarnation
                 && theirs.knows == Some(self.incarnation)
         });
+        let old = self.links.get_mut(&peer).and_then(|link| link.line.take());
         if !remembered {
             self.remove(peer, turn);
             self.links.insert(peer, Link::new(key, theirs.incarnation));
@@ -114,8 +115,10 @@ impl Links {
         let Some(link) = self.links.get_mut(&peer) else {
             return false;
         };
-        if let Some(old) = &link.line {
+        if let Some(old) = old {
             self.seats.remove(&old.member);
+            // What it sent before it knew of the new line may still be on its way.
+            link.previous = (old.member == member).then_some(old);
         }
         self.seats.insert(member, peer);
         let received = if remembered { theirs.received } else { 0 };
