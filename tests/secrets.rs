@@ -94,7 +94,7 @@ async fn no_log_holds_anything_that_was_drawn() -> Result<()> {
     let server = tokio::spawn(serve(listener, config, None, std::future::pending()));
 
     let (network, integers) = bundled("mnist-mlp")?;
-    let hosting = Hosting::new(&integers, &network.name, &network.labels)?;
+    let hosting = Hosting::new(Arc::clone(&integers), &network.name, &network.labels)?;
     let options = HostOptions {
         site: Site::of_relay(relay.clone()),
         relay,

@@ -4,6 +4,7 @@
 //! was sent over its whole life, arrived or not.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
 use blindsight_member::HelperChoice;
@@ -17,13 +18,22 @@ use blindsight_tests::house::{House, Who, bundled};
 /// is masked. These hold session (but for the model owner's), number and step, so that two messages
 /// with the same head are under the same mask.
 const AHEAD: (u8, usize) = (11, 25);
-const MASKED_INPUT: (u8, usize) = (13, 27);
-const OPENING: (u8, usize) = (14, 11);
-const DIFFERENCES: (u8, usize) = (15, 9);
-const WINS: (u8, usize) = (16, 25);
-const CLASS_SHARE: (u8, usize) = (17, 9);
-const MASKED: [(u8, usize); 6] = [AHEAD, MASKED_INPUT, OPENING, DIFFERENCES, WINS, CLASS_SHARE];
-/// The model owner's offer, which begins a session: version 2, and the session's name.
+const MASKED_VALUE: (u8, usize) = (13, 27);
+const OPENING: (u8, usize) = (14, 12);
+const TURN: (u8, usize) = (15, 28);
+const DIFFERENCES: (u8, usize) = (16, 9);
+const WINS: (u8, usize) = (17, 25);
+const CLASS_SHARE: (u8, usize) = (18, 9);
+const MASKED: [(u8, usize); 7] = [
+    AHEAD,
+    MASKED_VALUE,
+    OPENING,
+    TURN,
+    DIFFERENCES,
+    WINS,
+    CLASS_SHARE,
+];
+/// The model owner's offer, which begins a session: version 3, and the session's name.
 const OFFER: u8 = 0;
 const SESSION: std::ops::Range<usize> = 2..18;
 
@@ -68,7 +78,7 @@ fn check(
     let count = |kind: (u8, usize)| spent.keys().filter(|(_, head)| head[0] == kind.0).count();
     for (kind, times) in [
         (AHEAD, 1),
-        (MASKED_INPUT, steps),
+        (MASKED_VALUE, steps),
         (OPENING, steps - 1),
         (DIFFERENCES, 1),
         (WINS, 1),
@@ -80,7 +90,7 @@ fn check(
     // Each picture was begun under a mask of its own, in whatever session.
     let begun = spent
         .iter()
-        .filter(|((_, head), _)| head[0] == MASKED_INPUT.0 && head[head.len() - 2..] == [0, 0]);
+        .filter(|((_, head), _)| head[0] == MASKED_VALUE.0 && head[head.len() - 2..] == [0, 0]);
     let bodies: Vec<_> = begun.map(|(_, body)| body).collect();
     let different: BTreeSet<_> = bodies.iter().collect();
     ensure!(
@@ -90,7 +100,7 @@ fn check(
     Ok(())
 }
 
-fn model() -> Result<(Network, IntegerNetwork, usize)> {
+fn model() -> Result<(Network, Arc<IntegerNetwork>, usize)> {
     let (network, integers) = bundled("mnist-mlp")?;
     let steps = integers.plan().steps();
     Ok((network, integers, steps))

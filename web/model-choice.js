@@ -8,41 +8,50 @@ import { listenForDrops } from "./upload.js";
 
 const MOST_BYTES = 256_000_000;
 
+// Cheap to prepare and quick to answer: the one for a first try.
+const FIRST_CHOICE = "mnist-mlp";
+
 /** Wires the fields of the choice. */
 export class ModelChoice {
   #select = byId("model-select");
   #bundled = [];
   #own = null;
+  #onChange;
 
-  constructor() {
+  /** `onChange` is called whenever another model is chosen. */
+  constructor(onChange) {
+    this.#onChange = onChange;
     this.#loadList();
     this.#select.addEventListener("change", () => this.#take(null));
     byId("model-file").addEventListener("change", ({ target }) => {
-      const [file] = target.files;
-      // So that the same file can be chosen again.
+      const files = [...target.files];
+      // So that the same files can be chosen again.
       target.value = "";
-      if (file) this.#takeFile(file);
+      if (files.length > 0) this.#takeFiles(files);
     });
     byId("own-clear").addEventListener("click", () => {
       this.#take(null);
       this.#select.focus();
     });
-    listenForDrops(byId("setup"), (file) => this.#takeFile(file));
+    listenForDrops(byId("setup"), (_file, _name, files) => this.#takeFiles(files));
   }
 
-  /** The chosen model as { model: { name, bytes }, title }; rejects with a sentence. */
+  /**
+   * The chosen model as { model: { name, bytes, data }, title }, where data are the files of its
+   * weights as { name, bytes }; rejects with a sentence.
+   */
   async load() {
     if (this.#own) {
-      const name = this.#own.name.replace(/\.onnx$/i, "");
-      const bytes = new Uint8Array(await this.#own.arrayBuffer());
-      return { model: { name, bytes }, title: this.#own.name };
+      const [own, ...beside] = await Promise.all(this.#own.map(read));
+      const name = own.name.replace(/\.onnx$/i, "");
+      return { model: { name, bytes: own.bytes, data: beside }, title: own.name };
     }
     const entry = this.#chosen;
     if (!entry) throw new Error(text.choose);
     const response = await fetch(`models/${entry.file}`).catch(() => null);
     if (!response?.ok) throw new Error(text.noModel(entry.title));
     const bytes = new Uint8Array(await response.arrayBuffer());
-    return { model: { name: entry.name, bytes }, title: entry.title };
+    return { model: { name: entry.name, bytes, data: [] }, title: entry.title };
   }
 
   get #chosen() {
@@ -56,7 +65,7 @@ export class ModelChoice {
       this.#bundled = await response.json();
       this.#select.replaceChildren(
         ...this.#bundled.map(({ name, title }) =>
-          make("option", { value: name, textContent: title }),
+          make("option", { value: name, textContent: `${title} (${name})`, selected: name === FIRST_CHOICE }),
         ),
       );
     } catch {
@@ -65,15 +74,19 @@ export class ModelChoice {
     this.#show();
   }
 
-  #takeFile(file) {
+  // One ONNX file, and the files of its weights beside it.
+  #takeFiles(files) {
     clearError();
-    if (!file.name.toLowerCase().endsWith(".onnx")) error(text.notOnnx);
-    else if (file.size > MOST_BYTES) error(text.tooManyBytes);
-    else this.#take(file);
+    const models = files.filter(isModel);
+    const own = [...models, ...files.filter((file) => !isModel(file))];
+    if (models.length === 0) error(text.notOnnx);
+    else if (models.length > 1) error(text.severalModels);
+    else if (size(own) > MOST_BYTES) error(text.tooManyBytes);
+    else this.#take(own);
   }
 
-  #take(file) {
-    this.#own = file;
+  #take(files) {
+    this.#own = files;
     this.#show();
   }
 
@@ -81,8 +94,26 @@ export class ModelChoice {
     const own = this.#own;
     const accuracy = own ? undefined : this.#chosen?.accuracy;
     this.#select.disabled = own !== null || this.#bundled.length === 0;
-    byId("own-name").textContent = own ? text.fileChosen(own.name, format.bytes(own.size)) : "";
+    byId("own-name").textContent = own
+      ? text.fileChosen(
+          own.map(({ name }) => name),
+          format.bytes(size(own)),
+        )
+      : "";
     show(own !== null, byId("own"));
     byId("model-note").textContent = accuracy ? text.accuracy(accuracy) : "";
+    if (own || this.#chosen) this.#onChange();
   }
+}
+
+function isModel({ name }) {
+  return name.toLowerCase().endsWith(".onnx");
+}
+
+function size(files) {
+  return files.reduce((sum, file) => sum + file.size, 0);
+}
+
+async function read(file) {
+  return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
 }

@@ -12,7 +12,7 @@ export function showPlan(plan) {
       {},
       make("th", { scope: "row", textContent: text.layer(index + 1) }),
       cell(words(layer.kind)),
-      cell(text.size(number(layer.inputs), number(layer.outputs))),
+      cell(text.size(layer.inputs, layer.outputs)),
       cell(words(layer.activation)),
       cell(text.bits(layer.ring)),
     ),

@@ -204,9 +204,16 @@ export const host = {
   loading: "Loading the model.",
   noModel: (name) => `The model ${name} could not be loaded. Check the connection, then start again.`,
   notOnnx: "This is not an ONNX file. Choose a file that ends in .onnx.",
-  tooManyBytes: "This file has over 256 MB. Choose a smaller model.",
-  accuracy: (share) => `${(share * 100).toFixed(2)} % of the MNIST test images right`,
-  fileChosen: (name, size) => `${name}, ${size}`,
+  severalModels:
+    "These are several ONNX files. Choose one, with the file of its weights if it has one.",
+  tooManyBytes: "The model has over 256 MB. Choose a smaller one.",
+  accuracy: (share) => `${(share * 100).toFixed(2)} % of its test pictures right`,
+  inspecting: "Looking at the model.",
+  cost: ({ trips, online, offline, once }) =>
+    `Each picture takes ${trips}, ${online} online and ${offline} prepared ahead; each data owner gets ${once} of masked model once.`,
+  size: ({ input, classes, parameters }) =>
+    `Pictures of ${input}, ${classes} classes, ${parameters} parameters.`,
+  fileChosen: (names, size) => `${names.join(" and ")}, ${size}`,
   starting: "Connecting to the relay.",
   stopped: "Hosting has stopped. The invitations no longer work.",
   stoppedRemembered:

@@ -25,7 +25,10 @@ export function listenForFiles({ input, area, take }) {
   });
 }
 
-/** Calls `take` with each file that is dropped on `area`, and marks the area meanwhile. */
+/**
+ * Calls `take` with the first file that is dropped on `area`, its name, and all files that are
+ * dropped together; marks the area meanwhile.
+ */
 export function listenForDrops(area, take) {
   const mark = (event, over) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
@@ -37,8 +40,8 @@ export function listenForDrops(area, take) {
   area.addEventListener("dragleave", (event) => mark(event, false));
   area.addEventListener("drop", (event) => {
     mark(event, false);
-    const [file] = event.dataTransfer?.files ?? [];
-    if (file) take(file, file.name);
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length > 0) take(files[0], files[0].name, files);
   });
 }
 

@@ -4,8 +4,8 @@ import { worker as text } from "./strings.js";
 
 export class WorkerClient extends EventTarget {
   #worker;
-  #pictures = new Map();
-  #lastPicture = 0;
+  #asked = new Map();
+  #lastAsked = 0;
 
   constructor() {
     super();
@@ -35,10 +35,15 @@ export class WorkerClient extends EventTarget {
 
   /** Prepares a picture: resolves to 784 pixels, or rejects with the sentence that says why not. */
   picture({ width, height, data }) {
-    const id = ++this.#lastPicture;
-    const answer = new Promise((resolve, reject) => this.#pictures.set(id, { resolve, reject }));
-    this.#worker.postMessage({ call: "picture", id, width, height, rgba: data }, [data.buffer]);
-    return answer;
+    return this.#ask({ call: "picture", width, height, rgba: data }, [data.buffer]);
+  }
+
+  /**
+   * Looks at a model without hosting it: resolves to its plan, cost and proof, or rejects with the
+   * sentence that says why it is refused.
+   */
+  inspect(model) {
+    return this.#ask({ call: "inspect", model }, []);
   }
 
   /** Says whether the safety words of the link with a peer match. If not, the link ends. */
@@ -56,17 +61,24 @@ export class WorkerClient extends EventTarget {
     this.#worker.postMessage({ call: "stop" });
   }
 
+  #ask(question, moved) {
+    const id = ++this.#lastAsked;
+    const answer = new Promise((resolve, reject) => this.#asked.set(id, { resolve, reject }));
+    this.#worker.postMessage({ ...question, id }, moved);
+    return answer;
+  }
+
   #receive(event) {
-    if (event.kind === "picture" || event.kind === "picture-error") {
-      const waiting = this.#pictures.get(event.id);
-      this.#pictures.delete(event.id);
-      if (event.kind === "picture") waiting?.resolve(event.pixels);
+    if (event.kind === "answer" || event.kind === "refusal") {
+      const waiting = this.#asked.get(event.id);
+      this.#asked.delete(event.id);
+      if (event.kind === "answer") waiting?.resolve(event.value);
       else waiting?.reject(new Error(event.text));
       return;
     }
     if (event.fatal) {
-      for (const { reject } of this.#pictures.values()) reject(new Error(event.text));
-      this.#pictures.clear();
+      for (const { reject } of this.#asked.values()) reject(new Error(event.text));
+      this.#asked.clear();
     }
     this.dispatchEvent(new CustomEvent(event.kind, { detail: event }));
   }

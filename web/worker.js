@@ -33,15 +33,24 @@ const calls = {
     tab?.dismiss(guest);
   },
   picture(wasm, { id, width, height, rgba }) {
-    try {
+    answer(id, () => {
       const bytes = new Uint8Array(rgba.buffer, rgba.byteOffset, rgba.byteLength);
-      self.postMessage({ kind: "picture", id, pixels: wasm.picture(width, height, bytes) });
-    } catch (error) {
-      if (isCrash(error)) throw error;
-      self.postMessage({ kind: "picture-error", id, text: sentence(error) });
-    }
+      return wasm.picture(width, height, bytes);
+    });
+  },
+  inspect(wasm, { id, model }) {
+    answer(id, () => wasm.inspect(model));
   },
 };
+
+function answer(id, compute) {
+  try {
+    self.postMessage({ kind: "answer", id, value: compute() });
+  } catch (error) {
+    if (isCrash(error)) throw error;
+    self.postMessage({ kind: "refusal", id, text: sentence(error) });
+  }
+}
 
 self.addEventListener("message", async ({ data }) => {
   const wasm = await loading;

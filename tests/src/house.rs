@@ -1,6 +1,9 @@
 //! A whole room in one process: the relay's state machine and real members, without sockets.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::Arc,
+};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use blindsight_member::{
@@ -128,7 +131,7 @@ impl House {
     pub fn host(
         &mut self,
         network: &Network,
-        integers: &IntegerNetwork,
+        integers: &Arc<IntegerNetwork>,
         helper: HelperChoice,
     ) -> Result<(Who, Invitation, Invitation)> {
         self.host_for(network, integers, helper, None)
@@ -142,11 +145,11 @@ impl House {
     pub fn host_for(
         &mut self,
         network: &Network,
-        integers: &IntegerNetwork,
+        integers: &Arc<IntegerNetwork>,
         helper: HelperChoice,
         uses: Option<u32>,
     ) -> Result<(Who, Invitation, Invitation)> {
-        let hosting = Hosting::new(integers, &network.name, &network.labels)?;
+        let hosting = Hosting::new(Arc::clone(integers), &network.name, &network.labels)?;
         let options = options(helper, uses)?;
         let plan = *hosting.plan().hash().as_bytes();
         let member = ModelOwnerMember::open(options, hosting, None, &mut self.rng)?;
@@ -222,7 +225,7 @@ impl House {
     pub fn reload_host(
         &mut self,
         who: Who,
-        (network, integers): (&Network, &IntegerNetwork),
+        (network, integers): (&Network, &Arc<IntegerNetwork>),
         helper: HelperChoice,
         uses: Option<u32>,
     ) -> Result<()> {
@@ -230,7 +233,7 @@ impl House {
         self.run();
         let kept = self.kept.get(&who).context("nothing was kept")?;
         let saved = Some(Saved::from_bytes(kept).context("it cannot be read")?);
-        let hosting = Hosting::new(integers, &network.name, &network.labels)?;
+        let hosting = Hosting::new(Arc::clone(integers), &network.name, &network.labels)?;
         let options = options(helper, uses)?;
         let member = ModelOwnerMember::open(options, hosting, saved, &mut self.rng)?;
         self.seats[who.0] = Seat::ModelOwner(Box::new(member));
@@ -491,11 +494,11 @@ fn options(helper: HelperChoice, uses: Option<u32>) -> Result<HostOptions> {
 /// # Errors
 ///
 /// When the file is missing or refused.
-pub fn bundled(name: &str) -> Result<(Network, IntegerNetwork)> {
+pub fn bundled(name: &str) -> Result<(Network, Arc<IntegerNetwork>)> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/models");
     let bytes = std::fs::read(format!("{path}/{name}.onnx"))?;
     let network = onnx::import(&bytes, name)?;
     let integers = IntegerNetwork::from_float(&network)?;
     ensure!(!network.labels.is_empty(), "the network has no labels");
-    Ok((network, integers))
+    Ok((network, Arc::new(integers)))
 }

@@ -4,6 +4,7 @@ import { showFailures } from "../check-view.js";
 import { relay } from "../config.js";
 import { copyField } from "../copy-field.js";
 import { byId, show } from "../dom.js";
+import * as format from "../format.js";
 import { GuestTable } from "../guest-table.js";
 import { LinksPanel } from "../links-panel.js";
 import { ModelChoice } from "../model-choice.js";
@@ -11,12 +12,12 @@ import * as notices from "../notices.js";
 import { showPlan } from "../plan-view.js";
 import { Remembering } from "../remembering.js";
 import { wire } from "../room.js";
-import { host as text } from "../strings.js";
+import { draw, host as text } from "../strings.js";
 import { WorkerClient } from "../worker-client.js";
 
 const client = new WorkerClient();
 const form = byId("setup");
-const choice = new ModelChoice();
+const choice = new ModelChoice(inspect);
 const guests = new GuestTable((guest) => client.dismiss(guest));
 const panel = new LinksPanel("model-owner");
 const remembering = new Remembering((room) => start(room, room.bytes, true));
@@ -25,8 +26,52 @@ const showHelperLink = copyField("invite-helper", text.helperLink, notices.annou
 const buttons = [byId("host-start"), byId("take-up"), byId("forget")];
 
 let options = null;
+// Counts the choices of a model: only what was found of the last one is shown.
+let choices = 0;
+let inspected = null;
+let refused = false;
 
 // The setup.
+
+async function inspect() {
+  choices += 1;
+  const mine = choices;
+  if (refused) notices.clearError();
+  refused = false;
+  inspected = null;
+  showInspected();
+  byId("model-cost").textContent = text.inspecting;
+  try {
+    const { model } = await choice.load();
+    const found = await client.inspect(model);
+    if (mine === choices) inspected = found;
+  } catch (error) {
+    if (mine === choices && !options) {
+      refused = true;
+      notices.error(error.message);
+    }
+  }
+  if (mine === choices) showInspected();
+}
+
+// The plan of the room is another thing than that of the choice: a remembered room has its own.
+function showInspected() {
+  byId("model-cost").textContent = inspected ? describe(inspected) : "";
+  if (options) return;
+  if (inspected) showPlan(inspected.plan);
+  else show(false, byId("plan"));
+}
+
+function describe({ input, classes, parameters, proof, plan }) {
+  const size = { input, classes, parameters: format.number(parameters) };
+  const cost = {
+    trips: draw.trips(plan.roundTrips),
+    online: format.bytes(plan.onlineBytes),
+    offline: format.bytes(plan.offlineBytes),
+    once: format.bytes(plan.hostingBytes),
+  };
+  return `${text.size(size)} ${text.cost(cost)} ${proof}`;
+}
 
 remembering.offer();
 showFailures().then((answers) => {
@@ -151,7 +196,8 @@ function endHosting(sentence) {
   notices.endProgress();
   notices.status(sentence, "stopped");
   show(true, form);
-  show(false, byId("hosting"), byId("plan"));
+  show(false, byId("hosting"));
+  showInspected();
   busy(false);
   remembering.end();
 }

@@ -1,6 +1,12 @@
 //! The networks that come with the program.
 
+use std::path::Path;
+
 use anyhow::{Context, bail};
+use blindsight_model::{
+    network::Network,
+    onnx::{self, DataFile},
+};
 use rust_embed::RustEmbed;
 
 /// `data/models`, inside the program.
@@ -14,6 +20,23 @@ pub struct Model {
     pub name: String,
     /// The file.
     pub bytes: Vec<u8>,
+    /// The files beside it in which its weights are, by their names; mostly none.
+    pub data: Vec<(String, Vec<u8>)>,
+}
+
+impl Model {
+    /// Reads the network.
+    ///
+    /// # Errors
+    ///
+    /// When the file is refused; the message says why.
+    pub fn network(&self) -> anyhow::Result<Network> {
+        let files = self.data.iter();
+        let files: Vec<_> = files
+            .map(|(name, bytes)| DataFile { name, bytes })
+            .collect();
+        Ok(onnx::import_with(&self.bytes, &self.name, &files)?)
+    }
 }
 
 /// The names of the bundled networks.
@@ -26,28 +49,69 @@ pub fn names() -> Vec<String> {
     names
 }
 
-/// Finds a network: a bundled one by its name, or a file.
+/// Finds a network: a bundled one by its name, or a file with those beside it that it names.
 ///
 /// # Errors
 ///
-/// When it is neither, or the file cannot be read.
+/// When it is neither, or a file cannot be read.
 pub fn find(name: &str) -> anyhow::Result<Model> {
     if let Some(file) = Models::get(&format!("{name}.onnx")) {
         return Ok(Model {
             name: name.to_owned(),
             bytes: file.data.into_owned(),
+            data: Vec::new(),
         });
     }
-    let path = std::path::Path::new(name);
+    let path = Path::new(name);
     if !path.exists() {
         let names = names().join(", ");
         bail!("there is no bundled model and no file called {name}; bundled are: {names}");
     }
     let bytes = std::fs::read(path)
         .with_context(|| format!("{name} cannot be read; check the path and its permissions"))?;
+    let mut data = Vec::new();
+    for file in onnx::data_files(&bytes)? {
+        let beside = path.with_file_name(&file);
+        let bytes = std::fs::read(&beside).with_context(|| {
+            let beside = beside.display();
+            format!("{name} has its weights in {beside}, which cannot be read; put it there")
+        })?;
+        data.push((file, bytes));
+    }
     let stem = path.file_stem().map(|stem| stem.to_string_lossy());
     Ok(Model {
         name: stem.map_or_else(|| name.to_owned(), |stem| stem.into_owned()),
         bytes,
+        data,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_beside_the_file_are_found() {
+        let written = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/onnx");
+        let name = "torch-external-data.onnx";
+        let from = Path::new(written).join(name);
+        let model = find(&from.to_string_lossy()).unwrap();
+        assert_eq!(model.name, "torch-external-data");
+        assert_eq!(model.data.len(), 1);
+        assert_eq!(model.network().unwrap().labels.len(), 10);
+
+        let folder = tempfile::tempdir().unwrap();
+        let lone = folder.path().join(name);
+        std::fs::copy(from, &lone).unwrap();
+        let error = find(&lone.to_string_lossy()).err().unwrap().to_string();
+        assert!(error.contains("torch-external-data.onnx.data"), "{error}");
+    }
+
+    #[test]
+    fn bundled_models_are_networks() {
+        assert!(!names().is_empty());
+        for name in names() {
+            assert!(find(&name).unwrap().network().is_ok(), "{name}");
+        }
+    }
 }

@@ -40,7 +40,7 @@ pub struct Options {
     #[arg(long, value_name = "FILE", requires = "idx")]
     labels: Option<PathBuf>,
     /// Which images of the IDX file: from A up to, but not including, B.
-    #[arg(long, value_name = "A..B", value_parser = range, requires = "idx")]
+    #[arg(long, value_name = "A..B", value_parser = pictures::range, requires = "idx")]
     range: Option<Range<usize>>,
     /// How many classifications to keep prepared.
     #[arg(long, default_value_t = DEFAULT_POOL, value_name = "N")]
@@ -56,14 +56,6 @@ pub struct Options {
     /// Print a line of JSON for each image and one of the whole; with --compare also of each link.
     #[arg(long)]
     json: bool,
-}
-
-fn range(text: &str) -> Result<Range<usize>, String> {
-    let parse = |part: &str| part.parse().ok();
-    let range = text
-        .split_once("..")
-        .and_then(|(a, b)| Some(parse(a)?..parse(b)?));
-    range.ok_or_else(|| "give two numbers, for example 0..100".into())
 }
 
 /// The line of one image.
@@ -108,7 +100,9 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         );
     }
     let sources = match (&options.idx, options.range.clone()) {
-        (Some(idx), Some(range)) => pictures::data_set(idx, options.labels.as_deref(), range)?,
+        (Some(idx), Some(range)) => {
+            pictures::data_set(idx, options.labels.as_deref(), Some(range))?
+        }
         _ => {
             let files = options.images.iter();
             files

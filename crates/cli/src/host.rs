@@ -1,8 +1,10 @@
 //! `blindsight host`: the model owner.
 
+use std::sync::Arc;
+
 use anyhow::bail;
 use blindsight_member::{HelperChoice, HostOptions, Link, ModelOwnerMember, Note, PlanView};
-use blindsight_model::{fixed_point::IntegerNetwork, onnx};
+use blindsight_model::fixed_point::IntegerNetwork;
 use blindsight_parties::Hosting;
 use blindsight_session::{RelayOrigin, Site};
 use clap::ValueEnum;
@@ -74,9 +76,9 @@ struct Line<'a> {
 pub async fn run(options: Options) -> anyhow::Result<()> {
     let relay = RelayOrigin::parse(&options.relay)?;
     let model = bundled::find(&options.model)?;
-    let network = onnx::import(&model.bytes, &model.name)?;
+    let network = model.network()?;
     let integers = IntegerNetwork::from_float(&network)?;
-    let hosting = Hosting::new(&integers, &network.name, &network.labels)?;
+    let hosting = Hosting::new(Arc::new(integers), &network.name, &network.labels)?;
     let helper = match options.helper {
         Helper::BuiltIn => HelperChoice::BuiltIn,
         Helper::Invite => HelperChoice::Invite,
@@ -194,11 +196,7 @@ fn show(notes: &[Note], model: &str, options: &Options) -> anyhow::Result<()> {
 fn introduce(model: &str, plan: &PlanView) {
     report::line(&format!("Hosting {model}:"));
     for layer in &plan.layers {
-        let (kind, inputs, outputs) = (layer.kind, layer.inputs, layer.outputs);
-        let (ring, activation, width) = (layer.ring, layer.activation, layer.width);
-        report::line(&format!(
-            "  {kind} {inputs} -> {outputs}, ring of {ring} bits, {activation} on {width} bits"
-        ));
+        report::line(&format!("  {}", report::layer(layer)));
     }
     report::line(&format!(
         "  each image: {} round trips, {} online, {} prepared beforehand",

@@ -3,11 +3,15 @@
 mod bundled;
 mod classify;
 mod compare;
+mod evaluate;
 mod helper;
 mod host;
+mod inspect;
 mod pictures;
 mod report;
+mod room;
 mod socket;
+mod test_set;
 
 use std::process::ExitCode;
 
@@ -33,6 +37,10 @@ enum Command {
     Helper(helper::Options),
     /// Classify pictures with the network behind an invitation.
     Classify(classify::Options),
+    /// Show what a network is and costs, before it is hosted.
+    Inspect(inspect::Options),
+    /// Classify a whole test set securely, with all three roles in this process.
+    Evaluate(evaluate::Options),
 }
 
 fn main() -> ExitCode {
@@ -58,5 +66,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Host(options) => host::run(options).await,
         Command::Helper(options) => helper::run(options).await,
         Command::Classify(options) => classify::run(options).await,
+        Command::Inspect(options) => inspect::run(&options),
+        Command::Evaluate(options) => evaluate::run(options).await,
     }
 }

@@ -1,6 +1,6 @@
 //! Pictures to classify: image files, or images of a data set.
 
-use std::{fs::File, io::BufReader, path::Path};
+use std::{fs::File, io::BufReader, ops::Range, path::Path};
 
 use anyhow::{Context, bail};
 use blindsight_model::{
@@ -40,7 +40,21 @@ fn decode(path: &Path) -> anyhow::Result<Zeroizing<Vec<u8>>> {
     Ok(Zeroizing::new(picture.pixels().to_vec()))
 }
 
-/// Images of an IDX file, gzipped or not, with their labels where there is a file of them.
+/// A range as options give it: two numbers with two dots between.
+///
+/// # Errors
+///
+/// What to give instead.
+pub fn range(text: &str) -> Result<Range<usize>, String> {
+    let parse = |part: &str| part.parse().ok();
+    let range = text
+        .split_once("..")
+        .and_then(|(a, b)| Some(parse(a)?..parse(b)?));
+    range.ok_or_else(|| "give two numbers, for example 0..100".into())
+}
+
+/// Images of an IDX file, gzipped or not, with their labels where there is a file of them: those
+/// of a range, or all.
 ///
 /// # Errors
 ///
@@ -48,7 +62,7 @@ fn decode(path: &Path) -> anyhow::Result<Zeroizing<Vec<u8>>> {
 pub fn data_set(
     images: &Path,
     labels: Option<&Path>,
-    range: std::ops::Range<usize>,
+    range: Option<Range<usize>>,
 ) -> anyhow::Result<Vec<Source>> {
     let name = images.display();
     let read = |path: &Path| {
@@ -69,6 +83,7 @@ pub fn data_set(
         }
         None => None,
     };
+    let range = range.unwrap_or(0..all.len());
     if range.is_empty() || range.end > all.len() {
         let (count, start, end) = (all.len(), range.start, range.end);
         bail!("{name} has images 0..{count}; there is no range {start}..{end} in it");

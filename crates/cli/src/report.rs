@@ -1,8 +1,11 @@
 //! Lines on standard output, for people or for programs.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
 
-use blindsight_member::{LinkNote, Trust};
+use blindsight_member::{LayerView, LinkNote, Trust};
 use serde::Serialize;
 
 /// Prints a line. When the reader is gone there is nobody left to tell.
@@ -56,4 +59,33 @@ pub fn waiting(text: &str, seconds: u64) {
     if seconds > 0 && (seconds == 3 || seconds.is_multiple_of(30)) {
         line(&format!("Waiting for {text} for {seconds} s."));
     }
+}
+
+/// One row of a plan.
+pub fn layer(layer: &LayerView) -> String {
+    let LayerView {
+        kind,
+        inputs,
+        outputs,
+        ring,
+        activation,
+        width,
+        ..
+    } = layer;
+    let mut text = format!("{kind} {inputs} -> {outputs}, ring of {ring} bits");
+    if let (Some(activation), Some(width)) = (activation, width) {
+        text.push_str(&format!(", {activation} on {width} bits"));
+    }
+    text
+}
+
+/// A duration in milliseconds.
+pub fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+/// The middle one; none is no time.
+pub fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
 }

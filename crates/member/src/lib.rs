@@ -7,6 +7,7 @@
 
 mod data_owner;
 mod helper;
+mod inspection;
 mod line;
 mod member;
 mod model_owner;
@@ -15,7 +16,8 @@ mod plan_view;
 
 pub use data_owner::{DataOwnerMember, DataOwnerPart};
 pub use helper::{HelperMember, HelperPart};
+pub use inspection::Inspection;
 pub use member::{Member, Part};
 pub use model_owner::{HelperChoice, HostOptions, ModelOwnerMember, ModelOwnerPart, Saved};
 pub use note::{GuestState, Link, LinkNote, Note, Output, Phase, Trust};
-pub use plan_view::PlanView;
+pub use plan_view::{LayerView, PlanView};

@@ -1,6 +1,9 @@
 //! A plan as a page or a program shows it.
 
-use blindsight_model::plan::{Activation, LinearMap, Plan, Reveal};
+use blindsight_model::{
+    network::Window,
+    plan::{Activation, Function, Gate, LinearMap, Operand, Operation, Plan, Reveal},
+};
 use blindsight_parties::Cost;
 use serde::Serialize;
 
@@ -8,8 +11,10 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanView {
-    /// The linear steps, in order.
+    /// The operations of all steps, in order.
     pub layers: Vec<LayerView>,
+    /// Weights of all layers, biases not counted.
+    pub weights: usize,
     /// Round trips of one image.
     pub round_trips: u32,
     /// Bytes of one image online, both ways.
@@ -22,22 +27,26 @@ pub struct PlanView {
     pub hash: String,
 }
 
-/// One linear step with its activation.
+/// One operation, with the activation that follows the last one of a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LayerView {
-    /// What kind of linear map.
-    pub kind: &'static str,
-    /// Values that enter.
-    pub inputs: usize,
-    /// Values that leave.
-    pub outputs: usize,
+    /// The step, from 1.
+    pub step: usize,
+    /// What it does.
+    pub kind: String,
+    /// The shape that enters.
+    pub inputs: String,
+    /// The shape that leaves, before any pooling.
+    pub outputs: String,
+    /// Weights.
+    pub weights: usize,
     /// Bits of the ring.
     pub ring: u32,
-    /// What follows.
-    pub activation: &'static str,
-    /// Bits that are compared.
-    pub width: u32,
+    /// What follows; `None` where the step goes on.
+    pub activation: Option<String>,
+    /// Bits that the activation compares.
+    pub width: Option<u32>,
 }
 
 impl From<&Plan> for PlanView {
@@ -50,31 +59,103 @@ impl From<&Plan> for PlanView {
             online_bytes: 0,
             round_trips: 0,
         });
-        let activations = plan.hidden().iter().map(|hidden| match hidden.activation {
-            Activation::Relu { width, .. } => ("ReLU", width),
-        });
-        let reveal = match plan.output().reveal {
-            Reveal::Class { width } => ("class only", width),
-        };
-        let layers = plan.linears().zip(activations.chain([reveal]));
         Self {
-            layers: layers
-                .map(|(linear, (activation, width))| LayerView {
-                    kind: match linear.map {
-                        LinearMap::FullyConnected { .. } => "fully connected",
-                    },
-                    inputs: linear.map.inputs(),
-                    outputs: linear.map.outputs(),
-                    ring: linear.ring.bits(),
-                    activation,
-                    width,
-                })
+            layers: (0..plan.steps())
+                .flat_map(|step| layers(plan, step))
                 .collect(),
+            weights: plan.linears().iter().map(|linear| linear.weights()).sum(),
             round_trips: cost.round_trips,
             online_bytes: cost.online_bytes,
             offline_bytes: cost.data_owner_offline_bytes,
             hosting_bytes: cost.hosting_bytes,
             hash: plan.hash().to_string(),
         }
+    }
+}
+
+/// The rows of one step.
+fn layers(plan: &Plan, step: usize) -> Vec<LayerView> {
+    let operations = &plan.affine(step).operations;
+    let shapes = plan.operation_shapes(step);
+    let shape_of = |operand: &Operand| match operand {
+        Operand::Value(k) => plan.values()[usize::from(*k)].shape,
+        Operand::Result(k) => shapes[usize::from(*k)],
+    };
+    let (activation, width) = match plan.hidden().get(step) {
+        Some(hidden) => (title(&hidden.activation), hidden.activation.width),
+        None => {
+            let Reveal::Class { width } = plan.output().reveal;
+            ("class only".into(), width)
+        }
+    };
+    let rows = operations.iter().zip(shapes).enumerate();
+    rows.map(|(index, (operation, shape))| {
+        let inputs: Vec<String> = operation
+            .operands()
+            .iter()
+            .map(|operand| shape_of(operand).to_string())
+            .collect();
+        let last = index + 1 == operations.len();
+        LayerView {
+            step: step + 1,
+            kind: kind(operation),
+            inputs: inputs.join(" and "),
+            outputs: shape.to_string(),
+            weights: match operation {
+                Operation::Linear { map, .. } => {
+                    let (rows, columns) = map.weights();
+                    rows * columns
+                }
+                _ => 0,
+            },
+            ring: plan.affine(step).ring.bits(),
+            activation: last.then(|| activation.clone()),
+            width: last.then_some(width),
+        }
+    })
+    .collect()
+}
+
+fn kind(operation: &Operation) -> String {
+    match operation {
+        Operation::Linear { map, .. } => match map {
+            LinearMap::FullyConnected { .. } => "fully connected".into(),
+            LinearMap::Convolution { window, groups, .. } => {
+                let groups = match groups {
+                    1 => String::new(),
+                    groups => format!(" in {groups} groups"),
+                };
+                format!("convolution {}{groups}", sizes(window))
+            }
+        },
+        Operation::WindowSum { window, .. } => format!("average {}", sizes(window)),
+        Operation::Sum(terms) if terms.len() == 1 => "as it is".into(),
+        Operation::Sum(_) => "sum".into(),
+        Operation::Concatenate(_) => "side by side".into(),
+        Operation::Reshape { .. } => "reshape".into(),
+    }
+}
+
+fn title(activation: &Activation) -> String {
+    let function = match activation.gate {
+        Gate::Sign => "sign",
+        Gate::Function(Function::Identity) => "as it is",
+        Gate::Function(Function::Relu) => "ReLU",
+        Gate::Function(Function::LeakyRelu { .. }) => "leaky ReLU",
+        Gate::Function(Function::Clip { .. }) => "clipped ReLU",
+    };
+    match &activation.pool {
+        Some(pool) => format!("largest of {}, {function}", sizes(&pool.window)),
+        None => function.into(),
+    }
+}
+
+/// "3 x 3", and the stride where it is not 1.
+fn sizes(window: &Window) -> String {
+    let [rows, columns] = window.kernel;
+    match window.stride {
+        [1, 1] => format!("{rows} x {columns}"),
+        [down, right] if down == right => format!("{rows} x {columns} every {down}"),
+        [down, right] => format!("{rows} x {columns} every {down} x {right}"),
     }
 }

@@ -2,7 +2,7 @@
 
 use ndarray::Array1;
 
-use crate::network::InputShape;
+use crate::network::Shape;
 
 pub mod float;
 pub mod integer;
@@ -16,8 +16,8 @@ pub struct WrongPixels {
 }
 
 impl WrongPixels {
-    fn check(input: InputShape, pixels: &[u8]) -> Result<(), Self> {
-        let (expected, found) = (input.pixels(), pixels.len());
+    fn check(input: Shape, pixels: &[u8]) -> Result<(), Self> {
+        let (expected, found) = (input.elements(), pixels.len());
         if expected == found {
             Ok(())
         } else {

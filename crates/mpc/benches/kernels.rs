@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 use blindsight_mpc::{
     Party,
-    compare::{DreluGate, ReluGate},
+    compare::{DreluGate, Function, ReluGate},
     kernel::{matmul, matvec},
     prg::{Domain, Prg, Purpose},
     ring::Word,
@@ -61,7 +61,9 @@ fn comparison_keys(criterion: &mut Criterion) {
     if let Ok(key) = gate.deal::<u32>(&masks, &mut stream(1), &mut stream(2)) {
         let own = gate.expand::<u32>(COUNT, &mut stream(1));
         group.bench_with_input(BenchmarkId::new("ReLU", 17), &masks, |b, masks| {
-            b.iter(|| gate.evaluate::<u32>(Party::P0, black_box(&key), &own, masks));
+            b.iter(|| {
+                gate.evaluate::<u32>(Party::P0, black_box(&key), &own, masks, Function::Relu)
+            });
         });
     }
     group.finish();

@@ -35,7 +35,12 @@ pub enum MpcError {
 }
 
 impl MpcError {
-    pub(crate) fn check(what: &'static str, expected: usize, found: usize) -> Result<(), Self> {
+    /// Refuses another number of entries than is needed.
+    ///
+    /// # Errors
+    ///
+    /// [`MpcError::Length`] when `found` is not `expected`.
+    pub fn check(what: &'static str, expected: usize, found: usize) -> Result<(), Self> {
         if expected == found {
             Ok(())
         } else {

@@ -1,8 +1,34 @@
-//! Products over the rings on `ndarray` views.
+//! Products over the rings.
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Zip};
 
 use crate::ring::Word;
+
+mod convolution;
+mod signs;
+
+pub use convolution::convolve;
+pub use signs::SignMatrix;
+
+/// What weights are kept as, and how they become words of the ring of `T`.
+pub trait Weight<T: Word>: Copy {
+    /// The weight in the ring.
+    fn word(self) -> T;
+}
+
+impl<T: Word> Weight<T> for T {
+    #[inline(always)]
+    fn word(self) -> T {
+        self
+    }
+}
+
+impl<T: Word> Weight<T> for i32 {
+    #[inline(always)]
+    fn word(self) -> T {
+        T::from_i64(self.into())
+    }
+}
 
 /// `W x` in the ring of `T`.
 ///
@@ -11,7 +37,7 @@ use crate::ring::Word;
 /// # Panics
 ///
 /// When the inner dimensions differ: the caller has checked them against the plan.
-pub fn matvec<T: Word>(w: ArrayView2<'_, T>, x: ArrayView1<'_, T>) -> Array1<T> {
+pub fn matvec<T: Word, W: Weight<T>>(w: ArrayView2<'_, W>, x: ArrayView1<'_, T>) -> Array1<T> {
     w.rows().into_iter().map(|row| dot(row, x)).collect()
 }
 
@@ -22,7 +48,7 @@ pub fn matvec<T: Word>(w: ArrayView2<'_, T>, x: ArrayView1<'_, T>) -> Array1<T> 
 /// # Panics
 ///
 /// When the inner dimensions differ.
-pub fn matmul<T: Word>(w: ArrayView2<'_, T>, x: ArrayView2<'_, T>) -> Array2<T> {
+pub fn matmul<T: Word, W: Weight<T>>(w: ArrayView2<'_, W>, x: ArrayView2<'_, T>) -> Array2<T> {
     let mut out = Array2::from_elem((x.nrows(), w.nrows()), T::default());
     for (row, mut column) in w.rows().into_iter().zip(out.columns_mut()) {
         Zip::from(&mut column)
@@ -33,10 +59,10 @@ pub fn matmul<T: Word>(w: ArrayView2<'_, T>, x: ArrayView2<'_, T>) -> Array2<T> 
 }
 
 #[inline]
-fn dot<T: Word>(a: ArrayView1<'_, T>, b: ArrayView1<'_, T>) -> T {
+fn dot<T: Word, W: Weight<T>>(a: ArrayView1<'_, W>, b: ArrayView1<'_, T>) -> T {
     Zip::from(a)
         .and(b)
-        .fold(T::default(), |sum, a, b| sum.add(a.mul(*b)))
+        .fold(T::default(), |sum, a, b| sum.add(a.word().mul(*b)))
 }
 
 #[cfg(test)]

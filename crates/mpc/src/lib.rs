@@ -9,7 +9,7 @@
 //! in as arguments, so a run can be recorded and replayed.
 //!
 //! ```
-//! use blindsight_mpc::{compare::ReluGate, prg::{Domain, Prg, Purpose}, seed::Seed, Party};
+//! use blindsight_mpc::{compare::{Function, ReluGate}, prg::{Domain, Prg, Purpose}, seed::Seed, Party};
 //!
 //! // The dealer shares a seed with each party and knows the mask of the opened value.
 //! let (seed_0, seed_1) = (Seed::from_bytes([1; 32]), Seed::from_bytes([2; 32]));
@@ -22,7 +22,7 @@
 //! let masked = [72_u64];
 //! let share = |party, seed: &Seed| {
 //!     let own = gate.expand::<u32>(1, &mut Prg::new(seed, domain));
-//!     gate.evaluate::<u32>(party, &key, &own, &masked)
+//!     gate.evaluate::<u32>(party, &key, &own, &masked, Function::Relu)
 //! };
 //! let (a, b) = (share(Party::P0, &seed_0)?, share(Party::P1, &seed_1)?);
 //! assert_eq!(a[0].wrapping_add(b[0]), 0, "ReLU(-5) = 0");
@@ -35,12 +35,14 @@ mod chacha;
 pub mod compare;
 pub mod dcf;
 mod error;
+pub mod geometry;
 pub mod kernel;
 pub mod linear;
 pub mod opening;
 pub mod prg;
 pub mod ring;
 pub mod seed;
+pub mod tournament;
 
 pub use error::MpcError;
 

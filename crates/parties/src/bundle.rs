@@ -4,26 +4,28 @@
 //! its own seed expands to ([`data_owner`], [`model_owner`]). What is dealt:
 //!
 //! ```text
-//! corrections  c of each step                       to the data owner
-//! keys         comparison keys of each activation,
-//!              keys of the argmax, class tables     to both, the same bytes
-//! ahead        masked y_D of each activation and
-//!              of the logit differences             data owner to model owner
+//! corrections  c of each linear map                 to the data owner
+//! keys         for each activation the keys of its
+//!              pooling, round by round, and of its
+//!              function; keys of the argmax, tables to both, the same bytes
+//! ahead        masked y_D of each step and of the
+//!              logit differences                    data owner to model owner
 //! ```
 
-use blindsight_model::plan::{Activation, Hidden, Plan, Reveal};
+use blindsight_model::plan::{Gate, MaxPool, Plan, Reveal};
 use blindsight_mpc::{
     MpcError,
     bundle::BundleNumber,
-    compare::{DreluGate, ReluGate},
+    compare::{DreluGate, ReluGate, SelectGate},
     prg::{Domain, Prg, Purpose},
-    ring::Ring,
+    ring::{Ring, Shares, Word},
     seed::Seed,
+    tournament::Tournament,
     with_ring,
 };
 use zeroize::Zeroizing;
 
-use crate::message::MAX_HEADER_BYTES;
+use crate::{matrix::reduced, message::MAX_HEADER_BYTES};
 
 pub(crate) mod data_owner;
 pub(crate) mod deal;
@@ -33,8 +35,28 @@ pub(crate) mod part;
 /// The plan as one bundle sees it: gates with their tweaks, and the lengths of everything dealt.
 #[derive(Clone, Copy)]
 pub(crate) struct Layout<'a> {
-    plan: &'a Plan,
+    pub(crate) plan: &'a Plan,
     number: BundleNumber,
+}
+
+/// One opening of a step: of its result, or of a later round of its pooling.
+#[derive(Clone, Copy)]
+pub(crate) struct Slot {
+    pub(crate) step: usize,
+    /// 0 for the result itself.
+    pub(crate) round: u32,
+}
+
+impl Slot {
+    /// The result of a step.
+    pub(crate) fn first(step: usize) -> Self {
+        Self { step, round: 0 }
+    }
+
+    /// Names the slot in streams and tweaks: a plan has at most 64 steps, and at most 20 rounds.
+    fn word(self) -> u32 {
+        self.step as u32 | self.round << 16
+    }
 }
 
 impl<'a> Layout<'a> {
@@ -42,48 +64,89 @@ impl<'a> Layout<'a> {
         Self { plan, number }
     }
 
-    /// The stream of one purpose and step under a seed, for this bundle.
-    pub(crate) fn stream(self, seed: &Seed, purpose: Purpose, step: usize) -> Prg {
+    /// The stream of one purpose under a seed, for this bundle.
+    fn stream(self, seed: &Seed, purpose: Purpose, step: u32) -> Prg {
         let domain = Domain {
             purpose,
             number: self.number.get(),
-            step: step as u32,
+            step,
         };
         Prg::new(seed, domain)
     }
 
-    /// A mask of all words of a step's input or output.
-    pub(crate) fn mask(
+    /// The stream of the keys of a slot.
+    pub(crate) fn key_stream(self, seed: &Seed, slot: Slot) -> Prg {
+        self.stream(seed, Purpose::GateKey, slot.word())
+    }
+
+    /// One party's part of `rho`, the mask of an opening.
+    pub(crate) fn opening_mask<T: Word>(self, seed: &Seed, slot: Slot, words: usize) -> Shares<T> {
+        let mut stream = self.stream(seed, Purpose::OpeningMask, slot.word());
+        stream.words(words)
+    }
+
+    /// `s`, the mask of what a linear map gives.
+    pub(crate) fn output_mask<T: Word>(self, seed: &Seed, number: usize) -> Shares<T> {
+        let words = self.plan.linears()[number].outputs;
+        let mut stream = self.stream(seed, Purpose::OutputMask, number as u32);
+        stream.words(words)
+    }
+
+    /// `r` of each value, in its ring: what the data owner adds to its share when it sends it.
+    pub(crate) fn value_masks(self, seed: &Seed) -> Vec<Zeroizing<Vec<u8>>> {
+        let values = self.plan.values().iter().enumerate();
+        let masks = values.map(|(k, value)| {
+            let mut stream = self.stream(seed, Purpose::InputMask, k as u32);
+            stream.bytes(value.bytes())
+        });
+        masks.collect()
+    }
+
+    /// The data owner's share of a value, `-r`, in a step's ring.
+    pub(crate) fn data_owner_value<T: Word>(
         self,
-        seed: &Seed,
-        purpose: Purpose,
-        step: usize,
-        words: usize,
-        ring: Ring,
-    ) -> Zeroizing<Vec<u8>> {
-        self.stream(seed, purpose, step).bytes(words * ring.bytes())
+        masks: &[Zeroizing<Vec<u8>>],
+        k: usize,
+    ) -> Option<Shares<T>> {
+        let (value, mask) = (self.plan.values().get(k)?, masks.get(k)?);
+        let mut words = reduced::<T>(value.ring, mask);
+        words.iter_mut().for_each(|word| *word = word.neg());
+        Some(words)
     }
 
-    fn tweak(self, step: usize) -> [u32; 2] {
-        [step as u32, self.number.get() as u32]
+    fn tweak(self, slot: Slot) -> [u32; 2] {
+        [slot.word(), self.number.get() as u32]
     }
 
-    /// The gate of a step's activation.
-    pub(crate) fn relu(self, step: usize, hidden: &Hidden) -> ReluGate {
-        let Activation::Relu { width, .. } = hidden.activation;
+    /// The gate of a round of pooling.
+    pub(crate) fn select(self, slot: Slot, pool: &MaxPool) -> SelectGate {
+        SelectGate {
+            shift: pool.shift,
+            width: pool.width,
+            tweak: self.tweak(slot),
+        }
+    }
+
+    /// The gate of a sign.
+    pub(crate) fn sign(self, slot: Slot, width: u32) -> DreluGate {
+        DreluGate {
+            width,
+            tweak: self.tweak(slot),
+        }
+    }
+
+    /// The gate of another function.
+    pub(crate) fn relu(self, slot: Slot, width: u32) -> ReluGate {
         ReluGate {
             width,
-            tweak: self.tweak(step),
+            tweak: self.tweak(slot),
         }
     }
 
     /// The gate that compares logits, and how many pairs there are.
     pub(crate) fn argmax(self) -> (DreluGate, usize) {
         let Reveal::Class { width } = self.plan.output().reveal;
-        let gate = DreluGate {
-            width,
-            tweak: self.tweak(self.last()),
-        };
+        let gate = self.sign(Slot::first(self.last()), width);
         (gate, self.plan.classes().pairs())
     }
 
@@ -92,31 +155,77 @@ impl<'a> Layout<'a> {
         self.plan.steps() - 1
     }
 
-    /// The ring of the step after `step`: where an activation's result lives.
-    pub(crate) fn next_ring(self, step: usize) -> Ring {
-        let next = self.plan.linear(step + 1);
-        next.map_or(self.plan.output().linear.ring, |linear| linear.ring)
+    /// The ring of what a step's activation gives.
+    pub(crate) fn value_ring(self, step: usize) -> Ring {
+        let value = self.plan.values().get(step + 1);
+        value.map_or(self.plan.output().affine.ring, |value| value.ring)
     }
 
-    /// Bytes of the keys of a step's activation.
-    fn relu_bytes(self, step: usize, hidden: &Hidden) -> Result<usize, MpcError> {
-        let gate = self.relu(step, hidden);
-        let count = hidden.linear.map.outputs();
-        with_ring!(self.next_ring(step), T => gate.key_bytes::<T>(count))
+    /// Bytes of the keys of a step's function, which opens so many values.
+    pub(crate) fn gate_bytes(self, step: usize) -> Result<usize, MpcError> {
+        let activation = &self.plan.hidden()[step].activation;
+        let count = self.plan.values()[step + 1].shape.elements();
+        let (slot, width) = (Slot::first(step), activation.width);
+        with_ring!(self.value_ring(step), T => match activation.gate {
+            Gate::Sign => self.sign(slot, width).key_bytes::<T>(count),
+            Gate::Function(_) => self.relu(slot, width).key_bytes::<T>(count),
+        })
+    }
+
+    /// Bytes of the keys of one round of a step's pooling.
+    pub(crate) fn round_bytes(
+        self,
+        step: usize,
+        pool: &MaxPool,
+        pairs: usize,
+    ) -> Result<usize, MpcError> {
+        let ring = self.plan.affine(step).ring;
+        with_ring!(ring, T => self.select(Slot::first(step), pool).key_bytes::<T>(pairs))
     }
 
     /// Bytes of the keys that compare logits.
-    fn argmax_bytes(self) -> Result<usize, MpcError> {
+    pub(crate) fn argmax_bytes(self) -> Result<usize, MpcError> {
         let (gate, pairs) = self.argmax();
         gate.key_bytes::<u8>(pairs)
     }
 }
 
+/// The rounds of a step's pooling, from the first; none without pooling.
+pub(crate) fn rounds(plan: &Plan, step: usize) -> impl Iterator<Item = Tournament> + use<> {
+    let hidden = plan.hidden().get(step);
+    let start = hidden.and_then(|hidden| hidden.activation.tournament(plan.result(step)));
+    let mut round = start.map(|(tournament, _)| tournament);
+    std::iter::from_fn(move || {
+        let current = round.take()?;
+        (current.rounds() > 0).then(|| {
+            round = Some(current.next());
+            current
+        })
+    })
+}
+
+/// How often a step opens something beyond its result: once for each round of its pooling.
+pub(crate) fn round_count(plan: &Plan, step: usize) -> u32 {
+    rounds(plan, step).next().map_or(0, |first| first.rounds())
+}
+
+/// Words that are opened in each round of a step: its result, the differences of the later rounds
+/// of pooling, what is left in the end.
+pub(crate) fn opened_words(plan: &Plan, step: usize) -> Vec<usize> {
+    let mut words = vec![plan.result(step).elements()];
+    let later = rounds(plan, step).skip(1);
+    words.extend(later.map(|tournament| tournament.pairs()));
+    if round_count(plan, step) > 0 {
+        words.push(plan.values()[step + 1].shape.elements());
+    }
+    words
+}
+
 /// Bytes of `corrections`.
 pub(crate) fn correction_bytes(plan: &Plan) -> usize {
-    let words = plan.linears();
-    words
-        .map(|linear| linear.map.outputs() * linear.ring.bytes())
+    plan.linears()
+        .iter()
+        .map(|linear| linear.output_bytes())
         .sum()
 }
 
@@ -125,37 +234,39 @@ pub(crate) fn key_bytes(plan: &Plan) -> Result<usize, MpcError> {
     let layout = Layout::new(plan, BundleNumber::FIRST);
     let mut sum = layout.argmax_bytes()? + plan.classes().table_bytes();
     for (step, hidden) in plan.hidden().iter().enumerate() {
-        sum += layout.relu_bytes(step, hidden)?;
+        if let Some(pool) = &hidden.activation.pool {
+            for round in rounds(plan, step) {
+                sum += layout.round_bytes(step, pool, round.pairs())?;
+            }
+        }
+        sum += layout.gate_bytes(step)?;
     }
     Ok(sum)
 }
 
 /// Bytes of `ahead`.
 pub(crate) fn ahead_bytes(plan: &Plan) -> usize {
-    let hidden = plan.hidden().iter().map(|hidden| hidden.linear);
-    let openings: usize = hidden
-        .map(|linear| linear.map.outputs() * linear.ring.bytes())
-        .sum();
-    openings + plan.classes().pairs() * plan.output().linear.ring.bytes()
+    let hidden = 0..plan.hidden().len();
+    let results = hidden.map(|step| plan.result(step).elements() * plan.affine(step).ring.bytes());
+    results.sum::<usize>() + plan.classes().pairs() * plan.output().affine.ring.bytes()
 }
 
 /// The longest message that a data owner gets under a plan: masked weights, or a bundle.
 pub(crate) fn longest_message_to_data_owner(plan: &Plan) -> usize {
-    let weights = plan
-        .linears()
-        .map(|linear| linear.map.weights() * linear.ring.bytes());
+    let weights = plan.linears().iter().map(|linear| linear.weight_bytes());
     let dealt = correction_bytes(plan) + key_bytes(plan).unwrap_or(0);
     weights.chain([dealt]).max().unwrap_or(0) + MAX_HEADER_BYTES
 }
 
-/// The longest message that a model owner gets under a plan: a masked input, keys, or what is sent
-/// ahead.
+/// The longest message that a model owner gets under a plan: a masked input with an opening in
+/// front, keys, or what is sent ahead.
 pub(crate) fn longest_message_to_model_owner(plan: &Plan) -> usize {
-    let inputs = plan
-        .linears()
-        .map(|linear| linear.map.inputs() * linear.ring.bytes());
-    let rest = [key_bytes(plan).unwrap_or(0), ahead_bytes(plan)];
-    inputs.chain(rest).max().unwrap_or(0) + MAX_HEADER_BYTES
+    let inputs = plan.values().iter().map(|value| value.bytes()).max();
+    let results =
+        (0..plan.steps()).map(|step| plan.result(step).elements() * plan.affine(step).ring.bytes());
+    let online = inputs.unwrap_or(0) + 2 * results.max().unwrap_or(0);
+    let rest = [key_bytes(plan).unwrap_or(0), ahead_bytes(plan), online];
+    rest.into_iter().max().unwrap_or(0) + MAX_HEADER_BYTES
 }
 
 /// Cuts `count` bytes off the front.

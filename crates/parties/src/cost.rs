@@ -4,8 +4,9 @@ use blindsight_model::plan::Plan;
 use blindsight_mpc::MpcError;
 
 use crate::{
-    bundle, hosting,
+    bundle,
     message::{Header, SessionId},
+    online::ladder::{last_turn, turn_bytes},
 };
 
 /// Bytes of messages and round trips. Bytes are those of the parties' messages; the frames of the
@@ -31,7 +32,7 @@ impl Cost {
     ///
     /// None for a plan that [`Plan::new`] accepted.
     pub fn declared(plan: &Plan) -> Result<Self, MpcError> {
-        let (number, step, guest) = (0, 0, 0);
+        let (number, guest) = (0, 0);
         let session = SessionId([0; 16]);
         let length = |header: Header, body: usize| (header.alone().len() + body) as u64;
         let keys = bundle::key_bytes(plan)?;
@@ -47,34 +48,61 @@ impl Cost {
         };
         let to_model_owner = length(header, keys);
 
-        let inputs = plan
-            .linears()
-            .map(|linear| linear.map.inputs() * linear.ring.bytes());
-        let masked: u64 = inputs
-            .map(|body| {
-                length(
-                    Header::MaskedInput {
-                        session,
-                        number,
-                        step,
-                    },
-                    body,
-                )
-            })
-            .sum();
-        let hidden = plan.hidden().iter().map(|hidden| hidden.linear);
-        let openings: u64 = hidden
-            .map(|linear| linear.map.outputs() * linear.ring.bytes())
-            .map(|body| length(Header::Opening { number, step }, body))
-            .sum();
+        let mut online = Online::default();
+        for step in 0..plan.steps() {
+            // The last opening of a pooling stands in front of the value, if it is the data
+            // owner's turn.
+            let before = step.checked_sub(1);
+            let in_front = before.filter(|step| last_turn(plan, *step) % 2 == 1);
+            let in_front = in_front.and_then(|step| turn_bytes(plan, step, last_turn(plan, step)));
+            let value = plan.values()[step].bytes() + in_front.unwrap_or(0);
+            let header = Header::MaskedValue {
+                session,
+                number,
+                step: 0,
+            };
+            online.sent(length(header, value));
+            let hidden = step < plan.hidden().len();
+            let turns = if hidden { last_turn(plan, step) + 1 } else { 0 };
+            for (turn, bytes) in
+                (0..turns).map_while(|turn| Some((turn, turn_bytes(plan, step, turn)?)))
+            {
+                let last = turn == last_turn(plan, step);
+                let (step, counted) = (0, turn as u8);
+                match turn % 2 {
+                    0 => online.answered(length(
+                        Header::Opening {
+                            number,
+                            step,
+                            turn: counted,
+                        },
+                        bytes,
+                    )),
+                    // Stands in front of the next value.
+                    _ if last => {}
+                    _ => online.sent(length(
+                        Header::Turn {
+                            session,
+                            number,
+                            step,
+                            turn: counted,
+                        },
+                        bytes,
+                    )),
+                }
+            }
+        }
         let classes = plan.classes();
-        let pairs = classes.pairs() * plan.output().linear.ring.bytes();
-        let differences = length(Header::Differences { number }, pairs + classes.count());
-        let wins = length(Header::Wins { session, number }, classes.count());
-        let share = length(Header::ClassShare { number, share: 0 }, 0);
-        let weights = (0..plan.steps())
-            .map(|step| hosting::masked_weight_bytes(plan, step))
-            .map(|body| length(Header::MaskedWeights { step: 0 }, body));
+        let pairs = classes.pairs() * plan.output().affine.ring.bytes();
+        online.answered(length(
+            Header::Differences { number },
+            pairs + classes.count(),
+        ));
+        online.sent(length(Header::Wins { session, number }, classes.count()));
+        online.answered(length(Header::ClassShare { number, share: 0 }, 0));
+        let linears = plan.linears().iter();
+        let weights = linears
+            .map(|linear| length(Header::MaskedWeights { number: 0 }, linear.weight_bytes()));
         Ok(Self {
             hosting_bytes: weights.sum(),
             data_owner_offline_bytes: length(Header::Deal { number }, 0)
@@ -82,8 +110,28 @@ impl Cost {
                 + ahead
                 + ready,
             model_owner_offline_bytes: to_model_owner + ahead + ready,
-            online_bytes: masked + openings + differences + wins + share,
-            round_trips: plan.steps() as u32 + 1,
+            online_bytes: online.bytes,
+            round_trips: online.answers,
         })
+    }
+}
+
+/// Adds up the messages of the online phase.
+#[derive(Default)]
+struct Online {
+    bytes: u64,
+    answers: u32,
+}
+
+impl Online {
+    /// The data owner sends a message.
+    fn sent(&mut self, bytes: u64) {
+        self.bytes += bytes;
+    }
+
+    /// The model owner answers.
+    fn answered(&mut self, bytes: u64) {
+        self.bytes += bytes;
+        self.answers += 1;
     }
 }

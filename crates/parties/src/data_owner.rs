@@ -243,7 +243,7 @@ impl DataOwner {
                 }
                 self.state = State::Joining(Box::new(joining));
             }
-            (Header::MaskedWeights { step: index }, State::Joining(joining)) => {
+            (Header::MaskedWeights { number: index }, State::Joining(joining)) => {
                 joining.weights(index, body, step)?;
                 self.host_if_complete(step);
             }

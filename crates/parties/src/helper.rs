@@ -12,8 +12,8 @@ use rand_core::CryptoRng;
 use crate::{
     abort::{Phase, Reason},
     agreement::{Pair, agree},
-    bundle::deal::deal,
-    hosting::weight_masks,
+    bundle::deal::{Seeds, deal},
+    hosting::weight_mask,
     matrix::Matrix,
     message::{Contribution, Header, MAX_HEADER_BYTES, MESSAGE_VERSION, SessionId},
     party::{Event, Peer, Step, exactly, read, same_version},
@@ -273,7 +273,7 @@ impl Helper {
     }
 
     fn check_limits(&self, guest: u32, plan: &Plan) -> Result<(), Reason> {
-        let weights = |plan: &Plan| plan.linears().map(|l| l.map.weights()).sum::<usize>();
+        let weights = |plan: &Plan| plan.linears().iter().map(|l| l.weights()).sum::<usize>();
         let others = self.guests.iter().filter(|(id, _)| **id != guest);
         let served: usize = others
             .map(|(_, other)| match other {
@@ -311,8 +311,12 @@ impl Helper {
         }
         let own = Contribution::from(&Seed::random(rng));
         let pair = Pair::HelperAndDataOwner;
+        let masks = 0..plan.linears().len();
+        let weight_masks = masks
+            .map(|number| weight_mask(&plan, number, &seed))
+            .collect::<Option<_>>();
         let serving = Serving {
-            weight_masks: weight_masks(&plan, &seed).ok_or(Reason::Internal)?,
+            weight_masks: weight_masks.ok_or(Reason::Internal)?,
             data_owner: agree(pair, &own, &meeting.contribution, session, hash),
             model_owner: seed,
             session,
@@ -339,8 +343,10 @@ impl Serving {
         let dealt = deal(
             &self.plan,
             &self.weight_masks,
-            &self.data_owner,
-            &self.model_owner,
+            Seeds {
+                data_owner: &self.data_owner,
+                model_owner: &self.model_owner,
+            },
             begun,
         )?;
         let for_data_owner =

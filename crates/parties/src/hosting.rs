@@ -1,17 +1,18 @@
 //! Hosting: the model owner's weights, and the masks that hide them from the data owner.
 
+use std::sync::Arc;
+
 use blindsight_model::{fixed_point::IntegerNetwork, plan::Plan};
 use blindsight_mpc::{
     prg::{Domain, Prg, Purpose},
-    ring::Word,
+    ring::{Shares, Word},
     seed::Seed,
     with_ring,
 };
-use zeroize::Zeroizing;
 
 use crate::{
     data_owner::printable,
-    matrix::{Matrix, write},
+    matrix::{Element, Matrix, write},
 };
 
 /// Why a network cannot be hosted under its names.
@@ -30,13 +31,11 @@ pub enum HostingError {
     Name(String),
 }
 
-/// A network ready to be hosted: weights and biases as words of each step's ring.
+/// A network ready to be hosted.
 ///
 /// No `Debug`: the weights are the model owner's secret.
 pub struct Hosting {
-    plan: Plan,
-    weights: Vec<Matrix>,
-    biases: Vec<Zeroizing<Vec<u8>>>,
+    network: Arc<IntegerNetwork>,
     name: String,
     labels: Vec<String>,
 }
@@ -48,12 +47,11 @@ impl Hosting {
     ///
     /// When there are not as many labels as classes, or a name is too long or not printable.
     pub fn new(
-        network: &IntegerNetwork,
+        network: Arc<IntegerNetwork>,
         name: &str,
         labels: &[String],
     ) -> Result<Self, HostingError> {
-        let plan = network.plan().clone();
-        let (classes, found) = (plan.classes().count(), labels.len());
+        let (classes, found) = (network.plan().classes().count(), labels.len());
         if classes != found {
             return Err(HostingError::Labels { classes, found });
         }
@@ -62,30 +60,16 @@ impl Hosting {
             let shown = name.chars().take(40).collect::<String>();
             return Err(HostingError::Name(shown.escape_debug().to_string()));
         }
-        let layers = || plan.linears().zip(network.layers());
-        let weights = layers()
-            .map(|(linear, layer)| Matrix::from_integers(linear.ring, &layer.weights))
-            .collect();
-        let biases = layers()
-            .map(|(linear, layer)| {
-                with_ring!(linear.ring, T => {
-                    let words: Vec<T> = layer.bias.iter().map(|b| T::from_i64(*b)).collect();
-                    Zeroizing::new(write(&words))
-                })
-            })
-            .collect();
         Ok(Self {
-            weights,
-            biases,
+            network,
             name: name.to_owned(),
             labels: labels.to_vec(),
-            plan,
         })
     }
 
     /// The public plan.
     pub fn plan(&self) -> &Plan {
-        &self.plan
+        self.network.plan()
     }
 
     /// What the model owner calls the network.
@@ -98,40 +82,32 @@ impl Hosting {
         &self.labels
     }
 
-    pub(crate) fn weights(&self, step: usize) -> &Matrix {
-        &self.weights[step]
+    pub(crate) fn network(&self) -> &IntegerNetwork {
+        &self.network
     }
 
-    pub(crate) fn bias(&self, step: usize) -> &[u8] {
-        &self.biases[step]
-    }
-
-    /// `E = W - B` of each step under the seed that the model owner shares with the helper.
-    pub(crate) fn masked_weights(&self, seed: &Seed) -> Option<Vec<Vec<u8>>> {
-        let masks = weight_masks(&self.plan, seed)?;
-        let pairs = self.weights.iter().zip(&masks);
-        pairs.map(|(w, b)| w.masked_with(b)).collect()
-    }
-}
-
-/// `B` of each step: known to the helper and to the model owner, once for each pair of parties.
-pub(crate) fn weight_masks(plan: &Plan, seed: &Seed) -> Option<Vec<Matrix>> {
-    let steps = plan.linears().enumerate();
-    steps
-        .map(|(step, linear)| {
-            let domain = Domain {
-                purpose: Purpose::WeightMask,
-                number: 0,
-                step: step as u32,
-            };
-            let shape = (linear.map.outputs(), linear.map.inputs());
-            Matrix::expand(linear.ring, shape, &mut Prg::new(seed, domain))
+    /// `E = W - B` of a linear map under the seed that the model owner shares with the helper, as
+    /// little-endian words, row by row.
+    pub(crate) fn masked_weights(&self, number: usize, seed: &Seed) -> Option<Vec<u8>> {
+        let linear = self.plan().linears().get(number)?;
+        let layer = self.network.layers().get(number)?;
+        let mask = weight_mask(self.plan(), number, seed)?;
+        with_ring!(linear.ring, T => {
+            let (w, b) = (layer.weights.to_words::<T>(), T::of(&mask)?);
+            let e: Shares<T> = w.iter().zip(b.iter()).map(|(w, b)| w.sub(*b)).collect();
+            Some(write(&e))
         })
-        .collect()
+    }
 }
 
-/// Bytes of `E` of one step.
-pub(crate) fn masked_weight_bytes(plan: &Plan, step: usize) -> usize {
-    plan.linear(step)
-        .map_or(0, |linear| linear.map.weights() * linear.ring.bytes())
+/// `B` of a linear map: known to the helper and to the model owner, once for each pair of parties.
+pub(crate) fn weight_mask(plan: &Plan, number: usize, seed: &Seed) -> Option<Matrix> {
+    let linear = plan.linears().get(number)?;
+    let domain = Domain {
+        purpose: Purpose::WeightMask,
+        number: 0,
+        step: number as u32,
+    };
+    let mut prg = Prg::new(seed, domain);
+    Some(Matrix::expand(linear.ring, linear.weights(), &mut prg))
 }

@@ -1,44 +1,39 @@
-//! Matrices over the ring of a step: weights and their masks.
+//! Words of a ring as they stand in messages, and masks of weights.
 
 use blindsight_mpc::{
-    linear,
+    linear::LinearMap,
     prg::Prg,
     ring::{Ring, Shares, Word},
     with_ring,
 };
-use ndarray::Array2;
-use zeroize::{Zeroize, Zeroizing};
+use ndarray::{ArrayView2, ShapeError};
+use zeroize::Zeroizing;
 
-/// A matrix of shape `[outputs, inputs]` over one of the rings. Erased when dropped.
-///
-/// Vectors that go in and come out are little-endian ring words, as they stand in messages.
+/// The masked or masking weights of one linear map, as words of its ring. Erased when dropped.
 pub(crate) enum Matrix {
-    Z16(Array2<u16>),
-    Z32(Array2<u32>),
-    Z64(Array2<u64>),
-}
-
-/// Runs an expression on the matrix inside.
-macro_rules! with_matrix {
-    ($matrix:expr, $inner:ident => $body:expr) => {
-        match $matrix {
-            Matrix::Z16($inner) => $body,
-            Matrix::Z32($inner) => $body,
-            Matrix::Z64($inner) => $body,
-        }
-    };
+    Z16(Shares<u16>),
+    Z32(Shares<u32>),
+    Z64(Shares<u64>),
 }
 
 /// Words whose matrices [`Matrix`] can hold.
-trait Element: Word {
-    fn wrap(matrix: Array2<Self>) -> Matrix;
+pub(crate) trait Element: Word {
+    fn wrap(words: Shares<Self>) -> Matrix;
+    /// The words of a matrix over this ring.
+    fn of(matrix: &Matrix) -> Option<&Shares<Self>>;
 }
 
 macro_rules! element {
     ($word:ty, $variant:ident) => {
         impl Element for $word {
-            fn wrap(matrix: Array2<Self>) -> Matrix {
-                Matrix::$variant(matrix)
+            fn wrap(words: Shares<Self>) -> Matrix {
+                Matrix::$variant(words)
+            }
+            fn of(matrix: &Matrix) -> Option<&Shares<Self>> {
+                match matrix {
+                    Matrix::$variant(words) => Some(words),
+                    _ => None,
+                }
             }
         }
     };
@@ -48,76 +43,35 @@ element!(u32, Z32);
 element!(u64, Z64);
 
 impl Matrix {
-    /// From little-endian words, row by row; `None` unless there are as many as the shape needs.
-    pub(crate) fn from_le(ring: Ring, shape: (usize, usize), bytes: &[u8]) -> Option<Self> {
-        let expected = shape.0.checked_mul(shape.1)?.checked_mul(ring.bytes())?;
-        if bytes.len() != expected {
-            return None;
-        }
-        with_ring!(ring, T => Some(T::wrap(Array2::from_shape_vec(shape, T::read_le(bytes)).ok()?)))
+    /// From little-endian words, row by row; `None` unless there are `count`.
+    pub(crate) fn from_le(ring: Ring, count: usize, bytes: &[u8]) -> Option<Self> {
+        let expected = count.checked_mul(ring.bytes())?;
+        (bytes.len() == expected).then(|| with_ring!(ring, T => T::wrap(read::<T>(bytes))))
     }
 
-    /// Signed integers, reduced to the ring.
-    pub(crate) fn from_integers(ring: Ring, integers: &Array2<i32>) -> Self {
-        with_ring!(ring, T => T::wrap(integers.mapv(|w| T::from_i64(w.into()))))
+    /// `count` words from a stream.
+    pub(crate) fn expand(ring: Ring, count: usize, prg: &mut Prg) -> Self {
+        with_ring!(ring, T => T::wrap(prg.words::<T>(count)))
     }
 
-    /// A mask of a matrix from a stream.
-    pub(crate) fn expand(ring: Ring, shape: (usize, usize), prg: &mut Prg) -> Option<Self> {
-        let bytes = prg.bytes(shape.0 * shape.1 * ring.bytes());
-        Self::from_le(ring, shape, &bytes)
-    }
-
-    /// `self - mask` as little-endian words, row by row; `None` when rings or shapes differ.
-    pub(crate) fn masked_with(&self, mask: &Self) -> Option<Vec<u8>> {
-        fn subtract<T: Word>(a: &Array2<T>, b: &Array2<T>) -> Option<Vec<u8>> {
-            if a.dim() != b.dim() {
-                return None;
-            }
-            let words: Vec<T> = a.iter().zip(b).map(|(a, b)| a.sub(*b)).collect();
-            let mut bytes = Vec::new();
-            T::write_le(&words, &mut bytes);
-            Some(bytes)
-        }
-        match (self, mask) {
-            (Self::Z16(a), Self::Z16(b)) => subtract(a, b),
-            (Self::Z32(a), Self::Z32(b)) => subtract(a, b),
-            (Self::Z64(a), Self::Z64(b)) => subtract(a, b),
-            _ => None,
-        }
-    }
-
-    /// [`linear::correction`].
-    pub(crate) fn correction(&self, r: &[u8], s: &[u8]) -> Vec<u8> {
-        with_matrix!(self, b => write(&linear::correction(b.view(), &read(r), &read(s))))
-    }
-
-    /// [`linear::data_owner_share`].
-    pub(crate) fn data_owner_share(&self, r: &[u8], c: &[u8]) -> Zeroizing<Vec<u8>> {
-        with_matrix!(self, e => {
-            Zeroizing::new(write(&linear::data_owner_share(e.view(), &read(r), &read(c))))
-        })
-    }
-
-    /// [`linear::model_owner_share`].
-    pub(crate) fn model_owner_share(&self, x_hat: &[u8], x_m: &[u8], offset: &[u8]) -> Vec<u8> {
-        with_matrix!(self, w => {
-            write(&linear::model_owner_share(w.view(), &read(x_hat), &read(x_m), &read(offset)))
-        })
-    }
-}
-
-impl Drop for Matrix {
-    fn drop(&mut self) {
-        with_matrix!(self, m => {
-            m.iter_mut().for_each(Zeroize::zeroize);
-        });
+    /// The product with `x`; `None` when the matrix is of another ring or shape.
+    pub(crate) fn apply<T: Element>(&self, map: &LinearMap, x: &[T]) -> Option<Shares<T>> {
+        let words = T::of(self)?;
+        let view: Result<ArrayView2<'_, T>, ShapeError> =
+            ArrayView2::from_shape(map.weights(), words);
+        let fits = x.len() == map.inputs();
+        view.ok().filter(|_| fits).map(|view| map.apply(view, x))
     }
 }
 
 /// Little-endian words as shares.
 pub(crate) fn read<T: Word>(bytes: &[u8]) -> Shares<T> {
     Shares::new(T::read_le(bytes))
+}
+
+/// Little-endian words of a ring that is as wide or wider, reduced.
+pub(crate) fn reduced<T: Word>(ring: Ring, bytes: &[u8]) -> Shares<T> {
+    with_ring!(ring, V => read::<V>(bytes).iter().map(|word| T::from_u64(word.to_u64())).collect())
 }
 
 /// Words in little endian.
@@ -127,18 +81,17 @@ pub(crate) fn write<T: Word>(words: &[T]) -> Vec<u8> {
     bytes
 }
 
-/// `a + b` word by word in the ring, as little-endian words; the shorter one sets the length.
-pub(crate) fn add(ring: Ring, a: &[u8], b: &[u8]) -> Vec<u8> {
-    with_ring!(ring, T => {
-        let sums: Shares<T> = read::<T>(a).iter().zip(read::<T>(b).iter()).map(|(a, b)| a.add(*b)).collect();
-        write(&sums)
-    })
+/// The same, of a secret.
+pub(crate) fn keep<T: Word>(words: &[T]) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(write(words))
 }
 
-/// `a - b`, as [`add`].
-pub(crate) fn subtract(ring: Ring, a: &[u8], b: &[u8]) -> Vec<u8> {
-    with_ring!(ring, T => {
-        let words: Shares<T> = read::<T>(a).iter().zip(read::<T>(b).iter()).map(|(a, b)| a.sub(*b)).collect();
-        write(&words)
-    })
+/// `a + b` word by word; the shorter one sets the length.
+pub(crate) fn plus<T: Word>(a: &[T], b: &[T]) -> Shares<T> {
+    a.iter().zip(b).map(|(a, b)| a.add(*b)).collect()
+}
+
+/// `a + b` word by word in the ring, as little-endian words; the shorter one sets the length.
+pub(crate) fn add(ring: Ring, a: &[u8], b: &[u8]) -> Vec<u8> {
+    with_ring!(ring, T => write(&plus(&read::<T>(a), &read::<T>(b))))
 }

@@ -14,7 +14,7 @@ use zeroize::ZeroizeOnDrop;
 use crate::abort::{Abort, Reason};
 
 /// The version of these messages. Parties compare it before anything else.
-pub const MESSAGE_VERSION: u16 = 2;
+pub const MESSAGE_VERSION: u16 = 3;
 
 /// The longest message that has no body: the offer of the longest plan with the longest labels.
 pub(crate) const MAX_HEADER_BYTES: usize = 128 << 10;
@@ -90,10 +90,10 @@ pub(crate) enum Header {
         plan: PlanHash,
         contribution: Contribution,
     },
-    /// Model owner to data owner: `E` of one step. Body: its words.
+    /// Model owner to data owner: `E` of one linear map. Body: its words.
     MaskedWeights {
         #[serde(with = "postcard::fixint::le")]
-        step: u16,
+        number: u16,
     },
     /// Data owner to helper: asks for a bundle.
     Deal {
@@ -124,20 +124,33 @@ pub(crate) enum Header {
         #[serde(with = "postcard::fixint::le")]
         number: u64,
     },
-    /// Data owner to model owner: begins a bundle or goes on with it. Body: ring words.
-    MaskedInput {
+    /// Data owner to model owner: the picture, which begins a bundle, or what a step's activation
+    /// gives, masked. Body: ring words; in front of them the last opening of a pooling, where that
+    /// was the data owner's turn.
+    MaskedValue {
         session: SessionId,
         #[serde(with = "postcard::fixint::le")]
         number: u64,
         #[serde(with = "postcard::fixint::le")]
         step: u16,
     },
-    /// Model owner to data owner. Body: ring words.
+    /// Model owner to data owner: its turn in a step, the first one or a later one of its pooling.
+    /// Body: ring words.
     Opening {
         #[serde(with = "postcard::fixint::le")]
         number: u64,
         #[serde(with = "postcard::fixint::le")]
         step: u16,
+        turn: u8,
+    },
+    /// Data owner to model owner: its turn in a pooling. Body: ring words.
+    Turn {
+        session: SessionId,
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+        #[serde(with = "postcard::fixint::le")]
+        step: u16,
+        turn: u8,
     },
     /// Model owner to data owner. Body: ring words of all pairs, then a byte for each class.
     Differences {
@@ -164,8 +177,9 @@ impl Header {
     /// The bundle that a message of the online phase belongs to.
     pub(crate) fn online_number(&self) -> Option<u64> {
         match self {
-            Self::MaskedInput { number, .. }
+            Self::MaskedValue { number, .. }
             | Self::Opening { number, .. }
+            | Self::Turn { number, .. }
             | Self::Differences { number }
             | Self::Wins { number, .. }
             | Self::ClassShare { number, .. } => Some(*number),
@@ -213,8 +227,10 @@ mod tests {
         fn headers_of_an_image_have_a_fixed_length(number: u64, step: u16) {
             let length = |header: Header| header.alone().len();
             let session = SessionId([number as u8; 16]);
-            prop_assert_eq!(length(Header::MaskedInput { session, number, step }), 27);
-            prop_assert_eq!(length(Header::Opening { number, step }), 11);
+            let turn = step as u8;
+            prop_assert_eq!(length(Header::MaskedValue { session, number, step }), 27);
+            prop_assert_eq!(length(Header::Opening { number, step, turn }), 12);
+            prop_assert_eq!(length(Header::Turn { session, number, step, turn }), 28);
             prop_assert_eq!(length(Header::Wins { session, number }), 25);
             prop_assert_eq!(length(Header::Deal { number }), 9);
         }

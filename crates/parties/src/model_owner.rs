@@ -251,12 +251,13 @@ impl ModelOwner {
                     // Sent before the guest knew that its session was replaced.
                     (
                         Header::Ahead { session, .. }
-                        | Header::MaskedInput { session, .. }
+                        | Header::MaskedValue { session, .. }
+                        | Header::Turn { session, .. }
                         | Header::Wins { session, .. },
                         _,
                     ) if *session != admitted.session => Ok(()),
                     (header, Admission::Hosted(hosted)) => {
-                        if matches!(header, Header::MaskedInput { step: 0, .. }) {
+                        if matches!(header, Header::MaskedValue { step: 0, .. }) {
                             // Counted when it is begun: from then on the guest may learn something.
                             let left = admitted.left.checked_sub(1).ok_or(Reason::BudgetSpent)?;
                             admitted.left = left;
@@ -340,9 +341,13 @@ impl ModelOwner {
                 }
                 let pair = Pair::HelperAndModelOwner;
                 let seed = agree(pair, &contribution, own, session, plan);
-                let weights = self.hosting.masked_weights(&seed).ok_or(Reason::Internal)?;
-                for (index, words) in (0..).zip(weights) {
-                    let header = Header::MaskedWeights { step: index };
+                for number in 0..self.hosting.plan().linears().len() {
+                    let words = self.hosting.masked_weights(number, &seed);
+                    // A plan has at most 64 steps of 64 operations.
+                    let header = Header::MaskedWeights {
+                        number: number as u16,
+                    };
+                    let words = words.ok_or(Reason::Internal)?;
                     step.send(Peer::DataOwner(guest), header.with_body(&[&words]));
                 }
                 admitted.state = Admission::Hosted(Box::new(Guest::new(seed)));

@@ -2,8 +2,10 @@
 //!
 //! ```text
 //! data owner                                   model owner
-//! DataOwnerStage::begin   -- masked input  -->  AwaitingInput
+//! DataOwnerStage::begin   -- masked value  -->  AwaitingValue
 //! AwaitingOpening        <--   opening     --   (next step)
+//!                         --     turn      -->  (where a step pools: see [`ladder`])
+//!                        <--     turn      --
 //!          ...                                       ...
 //! AwaitingDifferences    <-- differences   --   AwaitingWins
 //!                         --    wins       -->
@@ -13,5 +15,7 @@
 //! Each state is consumed by the one message that it waits for, and the bundle with it: a mask
 //! cannot be used for a second value.
 
+mod class;
 pub(crate) mod data_owner;
+pub(crate) mod ladder;
 pub(crate) mod model_owner;

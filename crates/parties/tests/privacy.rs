@@ -20,7 +20,7 @@ fn chi_square(bytes: &[u8]) -> f64 {
         .sum()
 }
 
-/// Masked inputs, openings and differences of one fixed picture over many fresh rooms. Each kind is
+/// Masked values, openings and differences of one fixed picture over many fresh rooms. Each kind is
 /// told by the first byte of its header.
 #[test]
 fn what_crosses_the_line_is_uniform_for_a_fixed_picture() {
@@ -45,14 +45,14 @@ fn what_crosses_the_line_is_uniform_for_a_fixed_picture() {
                 ..=60 => continue,
                 // Differences: a header of 9 bytes, 45 words, 10 wins.
                 199 => &sent.bytes[9..189],
-                // Masked inputs: a header of 27 bytes. Openings: of 11.
+                // Masked values: a header of 27 bytes. Openings: of 12.
                 _ if sent.from == Who::DataOwner => &sent.bytes[27..],
-                _ => &sent.bytes[11..],
+                _ => &sent.bytes[12..],
             };
             kinds.entry(sent.bytes[0]).or_default().extend(words);
         }
     }
-    assert_eq!(kinds.len(), 3, "masked inputs, openings, differences");
+    assert_eq!(kinds.len(), 3, "masked values, openings, differences");
     for (kind, bytes) in kinds {
         let chi = chi_square(&bytes);
         assert!(

@@ -4,6 +4,7 @@ use chacha20::ChaCha8Rng;
 use rand::RngExt;
 
 /// How far a picture is varied; each amount is drawn evenly from its range.
+#[derive(Clone, Copy)]
 pub struct Augmentation {
     /// To the side and up or down, in pixels, at most.
     pub shift: f32,
@@ -15,6 +16,73 @@ pub struct Augmentation {
     pub shear: f32,
     /// Strokes thicker or thinner: 1 moves their edges by a pixel. At most.
     pub stroke: f32,
+    /// Brighter or darker, and more or less contrast, as a part of white, at most.
+    pub light: f32,
+    /// Whether half of the pictures are seen in a mirror.
+    pub mirror: bool,
+    /// What is outside of the picture.
+    pub outside: Outside,
+}
+
+/// What a picture shows where it has no pixels.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Outside {
+    /// Black: the subject stands on black.
+    Dark,
+    /// The nearest pixel: photographs.
+    Nearest,
+}
+
+impl Augmentation {
+    /// Pictures as they are.
+    #[cfg(test)]
+    const NONE: Self = Self {
+        shift: 0.0,
+        rotation: 0.0,
+        scale: 0.0,
+        shear: 0.0,
+        stroke: 0.0,
+        light: 0.0,
+        mirror: false,
+        outside: Outside::Dark,
+    };
+
+    /// Draws how one picture is varied.
+    pub fn draw(&self, rng: &mut ChaCha8Rng) -> Variation {
+        let mut draw = |range: f32| range * rng.random_range(-1.0..=1.0_f32);
+        let stroke = draw(self.stroke);
+        let turn = draw(self.rotation).to_radians().sin_cos();
+        let zoom = 1.0 / (1.0 + draw(self.scale));
+        let shear = draw(self.shear);
+        let shift = (draw(self.shift), draw(self.shift));
+        // Drawn only where it is used.
+        let light = (self.light > 0.0).then(|| (draw(self.light), 1.0 + draw(self.light)));
+        Variation {
+            stroke,
+            turn,
+            zoom,
+            shear,
+            shift,
+            light,
+            mirror: self.mirror && rng.random(),
+            outside: self.outside,
+        }
+    }
+}
+
+/// How one picture is varied.
+pub struct Variation {
+    stroke: f32,
+    /// Sine and cosine of the angle.
+    turn: (f32, f32),
+    zoom: f32,
+    shear: f32,
+    /// Down and to the right.
+    shift: (f32, f32),
+    /// Brightness and contrast.
+    light: Option<(f32, f32)>,
+    mirror: bool,
+    outside: Outside,
 }
 
 /// The size of a picture with one channel.
@@ -24,35 +92,33 @@ pub struct Size {
     pub width: usize,
 }
 
-impl Augmentation {
-    /// Writes a variation of a picture to `out`, pixels from 0 to 1; `strokes` is working space.
+impl Variation {
+    /// Writes the variation of a picture to `out`, pixels from 0 to 1; `strokes` is working space.
     /// Both are as long as the picture.
-    pub fn vary(
-        &self,
-        pixels: &[u8],
-        size: Size,
-        rng: &mut ChaCha8Rng,
-        strokes: &mut Vec<f32>,
-        out: &mut Vec<f32>,
-    ) {
-        let mut draw = |range: f32| range * rng.random_range(-1.0..=1.0_f32);
-        let stroke = draw(self.stroke);
-        let (sin, cos) = draw(self.rotation).to_radians().sin_cos();
-        let zoom = 1.0 / (1.0 + draw(self.scale));
-        let shear = draw(self.shear);
-        let (down, right) = (draw(self.shift), draw(self.shift));
-
-        thicken(pixels, size, stroke, strokes);
+    pub fn apply(&self, pixels: &[u8], size: Size, strokes: &mut Vec<f32>, out: &mut Vec<f32>) {
+        thicken(pixels, size, self.stroke, strokes);
         let middle = |length: usize| (length as f32 - 1.0) / 2.0;
         let (middle_row, middle_column) = (middle(size.height), middle(size.width));
+        let ((sin, cos), (down, right)) = (self.turn, self.shift);
         // Where each pixel comes from: the map backwards.
         for row in 0..size.height {
-            let y = (row as f32 - middle_row - down) * zoom;
+            let y = (row as f32 - middle_row - down) * self.zoom;
             for column in 0..size.width {
-                let x = (column as f32 - middle_column - right) * zoom + shear * y;
+                let column = if self.mirror {
+                    size.width - 1 - column
+                } else {
+                    column
+                };
+                let x = (column as f32 - middle_column - right) * self.zoom + self.shear * y;
                 let from_row = middle_row + cos * y - sin * x;
                 let from_column = middle_column + sin * y + cos * x;
-                out.push(sample(strokes, size, from_row, from_column));
+                let pixel = sample(strokes, size, from_row, from_column, self.outside);
+                out.push(match self.light {
+                    None => pixel,
+                    Some((brighter, contrast)) => {
+                        ((pixel - 0.5) * contrast + 0.5 + brighter).clamp(0.0, 1.0)
+                    }
+                });
             }
         }
     }
@@ -61,6 +127,10 @@ impl Augmentation {
 /// Blends a picture with its lightest (`amount` above 0) or darkest neighbours, pixels from 0 to 1.
 fn thicken(pixels: &[u8], size: Size, amount: f32, out: &mut Vec<f32>) {
     out.clear();
+    if amount == 0.0 {
+        out.extend(pixels.iter().map(|pixel| f32::from(*pixel) / 255.0));
+        return;
+    }
     let at = |row: usize, column: usize| {
         let inside = row < size.height && column < size.width;
         let pixel = inside
@@ -82,8 +152,15 @@ fn thicken(pixels: &[u8], size: Size, amount: f32, out: &mut Vec<f32>) {
     }
 }
 
-/// The pixel between four, dark outside of the picture.
-fn sample(pixels: &[f32], size: Size, row: f32, column: f32) -> f32 {
+/// The pixel between four.
+fn sample(pixels: &[f32], size: Size, row: f32, column: f32, outside: Outside) -> f32 {
+    let (row, column) = match outside {
+        Outside::Dark => (row, column),
+        Outside::Nearest => (
+            row.clamp(0.0, size.height as f32 - 1.0),
+            column.clamp(0.0, size.width as f32 - 1.0),
+        ),
+    };
     let (top, left) = (row.floor(), column.floor());
     let (below, beside) = (row - top, column - left);
     let at = |row: f32, column: f32| {
@@ -103,13 +180,6 @@ mod tests {
 
     use super::*;
 
-    const NONE: Augmentation = Augmentation {
-        shift: 0.0,
-        rotation: 0.0,
-        scale: 0.0,
-        shear: 0.0,
-        stroke: 0.0,
-    };
     const SIZE: Size = Size {
         height: 9,
         width: 7,
@@ -127,14 +197,15 @@ mod tests {
     fn varied(augmentation: &Augmentation, seed: u64) -> Vec<f32> {
         let (mut strokes, mut out) = (Vec::new(), Vec::new());
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        augmentation.vary(&bar(), SIZE, &mut rng, &mut strokes, &mut out);
+        let variation = augmentation.draw(&mut rng);
+        variation.apply(&bar(), SIZE, &mut strokes, &mut out);
         out
     }
 
     #[test]
     fn nothing_varied_is_the_picture() {
         let same: Vec<f32> = bar().iter().map(|p| f32::from(*p) / 255.0).collect();
-        assert_eq!(varied(&NONE, 1), same);
+        assert_eq!(varied(&Augmentation::NONE, 1), same);
     }
 
     #[test]
@@ -145,6 +216,9 @@ mod tests {
             scale: 0.2,
             shear: 0.2,
             stroke: 1.0,
+            light: 0.3,
+            mirror: true,
+            outside: Outside::Nearest,
         };
         for seed in 0..50 {
             let picture = varied(&all, seed);
@@ -172,15 +246,39 @@ mod tests {
     }
 
     #[test]
+    fn half_of_the_pictures_are_mirrored() {
+        let mirror = Augmentation {
+            mirror: true,
+            ..Augmentation::NONE
+        };
+        let pixels: Vec<u8> = (0..63).collect();
+        let mut mirrored = 0;
+        for seed in 0..200 {
+            let mut out = Vec::new();
+            let variation = mirror.draw(&mut ChaCha8Rng::seed_from_u64(seed));
+            variation.apply(&pixels, SIZE, &mut Vec::new(), &mut out);
+            let first = (out[0] * 255.0).round();
+            assert!(first == 0.0 || first == 6.0, "{first}");
+            mirrored += usize::from(first == 6.0);
+        }
+        assert!((70..130).contains(&mirrored), "{mirrored} of 200");
+    }
+
+    #[test]
     fn between_pixels_is_their_mean() {
         let pixels = [0.0, 1.0, 0.5, 0.0];
         let size = Size {
             height: 2,
             width: 2,
         };
-        assert_eq!(sample(&pixels, size, 0.5, 0.5), 0.375);
-        assert_eq!(sample(&pixels, size, 0.0, 1.0), 1.0);
-        assert_eq!(sample(&pixels, size, -0.5, 1.0), 0.5);
-        assert_eq!(sample(&pixels, size, -7.0, 1e9), 0.0);
+        let dark = |row, column| sample(&pixels, size, row, column, Outside::Dark);
+        assert_eq!(dark(0.5, 0.5), 0.375);
+        assert_eq!(dark(0.0, 1.0), 1.0);
+        assert_eq!(dark(-0.5, 1.0), 0.5);
+        assert_eq!(dark(-7.0, 1e9), 0.0);
+        let nearest = |row, column| sample(&pixels, size, row, column, Outside::Nearest);
+        assert_eq!(nearest(0.5, 0.5), 0.375);
+        assert_eq!(nearest(-0.5, 1.0), 1.0);
+        assert_eq!(nearest(7.0, -1e9), 0.5);
     }
 }

@@ -39,13 +39,15 @@ impl Schedule {
     }
 }
 
-/// Batches for all epochs, each epoch in another order. Ends early when the receiver is dropped.
+/// Batches for all epochs but the `first` ones, each epoch in another order. Ends early when the
+/// receiver is dropped.
 pub fn batches<'scope, 'env>(
     scope: &'scope Scope<'scope, 'env>,
     examples: &'env Examples,
     augmentation: &'env Augmentation,
     schedule: Schedule,
     seed: u64,
+    first: usize,
 ) -> Receiver<Batch> {
     // A few batches ahead, so that neither thread waits for the other.
     let (sender, receiver) = sync_channel(4);
@@ -58,15 +60,25 @@ pub fn batches<'scope, 'env>(
             height: shape.height as usize,
             width: shape.width as usize,
         };
+        let mut skip = first;
         for _ in 0..schedule.epochs {
             order.shuffle(&mut rng);
             for indices in order.chunks_exact(schedule.size(examples.len())) {
+                if skip > 0 {
+                    // What was drawn for these batches is drawn again and put away.
+                    indices.iter().for_each(|_| {
+                        augmentation.draw(&mut rng);
+                    });
+                    skip -= 1;
+                    continue;
+                }
                 let mut batch = Batch {
-                    pixels: Vec::with_capacity(indices.len() * shape.pixels()),
+                    pixels: Vec::with_capacity(indices.len() * shape.elements()),
                     classes: Vec::with_capacity(indices.len()),
                 };
                 for (pixels, class) in indices.iter().filter_map(|index| examples.get(*index)) {
-                    augmentation.vary(pixels, size, &mut rng, &mut strokes, &mut batch.pixels);
+                    let variation = augmentation.draw(&mut rng);
+                    variation.apply(pixels, size, &mut strokes, &mut batch.pixels);
                     batch.classes.push(class.into());
                 }
                 if sender.send(batch).is_err() {

@@ -1,10 +1,10 @@
 //! What a model is and how it was made, for the file beside it.
 
 use anyhow::Result;
-use blindsight_model::network::{InputShape, Layer, Network};
+use blindsight_model::network::{Layer, Network, Shape};
 use serde::Serialize;
 
-use crate::{data_set::DataSet, recipe::Recipe};
+use crate::{checkpoint::Progress, data_set::DataSet, recipe::Recipe};
 
 /// The card of a model.
 #[derive(Serialize)]
@@ -12,15 +12,26 @@ pub struct Card {
     name: String,
     title: String,
     labels: Vec<String>,
-    input: InputShape,
-    /// For people: the sizes of the layers.
+    input: Shape,
+    /// For people: the layers.
     architecture: String,
     /// Weights and biases.
     parameters: usize,
-    /// The part of the test pictures that the network puts into their class, in floating point.
-    test_accuracy: f64,
+    #[serde(flatten)]
+    accuracy: Accuracy,
     data_set: Origin,
     training: Training,
+}
+
+/// The parts of the test pictures that were put into their class.
+#[derive(Clone, Copy, Serialize)]
+pub struct Accuracy {
+    /// By the finished network, in floating point.
+    #[serde(rename = "test_accuracy")]
+    pub finished: f64,
+    /// By the network as it was trained, before it was folded into whole layers.
+    #[serde(rename = "test_accuracy_in_training")]
+    pub in_training: f64,
 }
 
 /// Where the pictures came from.
@@ -42,34 +53,24 @@ struct Training {
 }
 
 impl Card {
-    /// The card of a network that put `correct` test pictures into their class.
+    /// The card of a network that was trained from a recipe.
     pub fn new(
         recipe: &Recipe,
         network: &Network,
         data: &DataSet,
-        correct: usize,
-        seed: u64,
-        epochs: u32,
-        seconds: f64,
+        accuracy: Accuracy,
+        progress: &Progress,
     ) -> Self {
-        let mut sizes = vec![network.input.pixels()];
-        let mut parameters = 0;
-        for layer in &network.layers {
-            if let Layer::FullyConnected(layer) = layer {
-                sizes.push(layer.bias.len());
-                parameters += layer.weights.len() + layer.bias.len();
-            }
-        }
-        let sizes: Vec<_> = sizes.iter().map(usize::to_string).collect();
         let name = recipe.name;
+        let (seed, epochs) = (progress.plan.seed, progress.plan.epochs);
         Self {
             name: name.into(),
             title: recipe.title.into(),
             labels: network.labels.clone(),
             input: network.input,
-            architecture: format!("fully connected {}, ReLU between", sizes.join("-")),
-            parameters,
-            test_accuracy: correct as f64 / data.test.len() as f64,
+            architecture: architecture(network),
+            parameters: network.parameters(),
+            accuracy,
             data_set: Origin {
                 name: recipe.data_set.title.into(),
                 train_pictures: data.train.len(),
@@ -82,8 +83,8 @@ impl Card {
                 ),
                 seed,
                 epochs,
-                seconds: (seconds * 10.0).round() / 10.0,
-                cores: std::thread::available_parallelism().map_or(1, usize::from),
+                seconds: (progress.seconds * 10.0).round() / 10.0,
+                cores: progress.cores,
             },
         }
     }
@@ -98,12 +99,39 @@ impl Card {
     /// The result in a line.
     pub fn summary(&self) -> String {
         format!(
-            "{}: {} parameters, {:.2} % of {} test pictures right, trained in {:.0} s",
+            "{}: {} parameters, {:.2} % of {} test pictures right ({:.2} % as it was trained), \
+             trained in {:.0} s",
             self.name,
             self.parameters,
-            100.0 * self.test_accuracy,
+            100.0 * self.accuracy.finished,
             self.data_set.test_pictures,
+            100.0 * self.accuracy.in_training,
             self.training.seconds
         )
     }
+}
+
+/// The layers of a chain, in words.
+fn architecture(network: &Network) -> String {
+    let by = |[rows, columns]: [u32; 2]| format!("{rows} x {columns}");
+    let describe = |layer: &Layer| match layer {
+        Layer::FullyConnected(layer) => {
+            let signs = layer.weights.iter().all(|weight| weight.abs() == 1.0);
+            let weights = if signs { " with weights +-1" } else { "" };
+            format!("fully connected {}{weights}", layer.bias.len())
+        }
+        Layer::Convolution(layer) => {
+            let (channels, ..) = layer.weights.dim();
+            let kernel = by(layer.window.kernel);
+            let stride = match layer.window.stride {
+                [1, 1] => String::new(),
+                stride => format!(" in steps of {}", by(stride)),
+            };
+            format!("convolution {kernel}{stride} to {channels} channels")
+        }
+        Layer::MaxPool(window) => format!("max pooling {}", by(window.kernel)),
+        other => other.title().into(),
+    };
+    let layers = network.nodes.iter().map(|node| describe(&node.layer));
+    layers.collect::<Vec<_>>().join(", ")
 }

@@ -1,13 +1,17 @@
 //! Public data sets, as they lie in a folder.
 
-use std::{fs::File, path::Path};
+use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use blindsight_model::{
     evaluate::{argmax, float},
-    idx::{self, Images, Labels},
-    network::{InputShape, Network},
+    idx::Images,
+    network::{Network, Shape},
 };
+use ndarray::Array2;
+
+mod faces;
+mod published;
 
 /// Where a data set lies and what it shows.
 pub struct Source {
@@ -15,8 +19,15 @@ pub struct Source {
     pub title: &'static str,
     /// Its folder in the folder of the data sets.
     folder: &'static str,
-    /// The names of its classes.
-    pub labels: &'static [&'static str],
+    kind: Kind,
+}
+
+/// How a data set is published.
+enum Kind {
+    /// As MNIST is, with labels of these names.
+    Idx(&'static [&'static str]),
+    /// Portraits, a folder for each person.
+    Faces(faces::People),
 }
 
 impl Source {
@@ -24,43 +35,63 @@ impl Source {
     pub const MNIST: Self = Self {
         title: "MNIST",
         folder: "mnist",
-        labels: &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+        kind: Kind::Idx(&["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]),
     };
 
-    /// Reads the four files in which MNIST and its relatives are published.
+    /// Clothes (Xiao, Rasul, Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking
+    /// machine learning algorithms", 2017): 60,000 and 10,000 pictures of 28 x 28 pixels.
+    pub const FASHION_MNIST: Self = Self {
+        title: "Fashion-MNIST",
+        folder: "fashion-mnist",
+        kind: Kind::Idx(&[
+            "T-shirt/top",
+            "Trouser",
+            "Pullover",
+            "Dress",
+            "Coat",
+            "Sandal",
+            "Shirt",
+            "Sneaker",
+            "Bag",
+            "Ankle boot",
+        ]),
+    };
+
+    /// The database of faces of AT&T Laboratories Cambridge, taken from 1992 to 1994 (Samaria,
+    /// Harter, "Parameterisation of a stochastic model for human face identification", 1994): ten
+    /// portraits of each of forty people. The first eight of each are for training and the last
+    /// two for the test.
+    pub const ATT_FACES: Self = Self {
+        title: "AT&T faces",
+        folder: "att-faces",
+        kind: Kind::Faces(faces::People {
+            count: 40,
+            train: 8,
+            test: 2,
+        }),
+    };
+
+    /// The names of its classes.
+    pub fn labels(&self) -> Vec<String> {
+        match &self.kind {
+            Kind::Idx(labels) => labels.iter().map(|label| (*label).into()).collect(),
+            Kind::Faces(people) => people.labels(),
+        }
+    }
+
+    /// Reads it from its folder in the folder of the data sets.
     pub fn load(&self, data_sets: &Path) -> Result<DataSet> {
         let folder = data_sets.join(self.folder);
-        let (train, test) = (
-            self.examples(&folder, "train")?,
-            self.examples(&folder, "t10k")?,
-        );
+        let data = match &self.kind {
+            Kind::Idx(labels) => published::load(&folder, self.title, labels.len())?,
+            Kind::Faces(people) => people.load(&folder, self.title)?,
+        };
         ensure!(
-            train.shape() == test.shape(),
+            data.train.shape() == data.test.shape(),
             "the pictures for training and for the test in {} are of different sizes",
             folder.display()
         );
-        Ok(DataSet { train, test })
-    }
-
-    fn examples(&self, folder: &Path, split: &str) -> Result<Examples> {
-        let read = |kind: &str| -> Result<Vec<u8>> {
-            let path = folder.join(format!("{split}-{kind}-ubyte.gz"));
-            let file = File::open(&path).with_context(|| {
-                format!(
-                    "the data set {} is missing: {} cannot be opened; see data/README.md for how \
-                     to fetch it",
-                    self.title,
-                    path.display()
-                )
-            })?;
-            idx::read(file).with_context(|| format!("reading {}", path.display()))
-        };
-        let images = Images::parse(&read("images-idx3")?)
-            .with_context(|| format!("the {split} pictures of {}", self.title))?;
-        let classes = Labels::parse(&read("labels-idx1")?)
-            .with_context(|| format!("the {split} labels of {}", self.title))?;
-        Examples::new(images, classes.classes().to_vec(), self.labels.len())
-            .with_context(|| format!("the {split} files of {}", self.title))
+        Ok(data)
     }
 }
 
@@ -99,8 +130,8 @@ impl Examples {
     }
 
     /// The size of a picture.
-    pub fn shape(&self) -> InputShape {
-        InputShape {
+    pub fn shape(&self) -> Shape {
+        Shape {
             channels: 1,
             height: self.images.rows(),
             width: self.images.columns(),
@@ -112,20 +143,26 @@ impl Examples {
         Some((self.images.get(index)?, *self.classes.get(index)?))
     }
 
-    /// How many pictures a network puts into their class.
-    pub fn correct(&self, network: &Network) -> Result<usize> {
+    /// The part of the pictures that a network puts into their class.
+    pub fn accuracy(&self, network: &Network) -> Result<f64> {
+        self.accuracy_of(|pixels| Ok(float::logits_batch(network, pixels)?))
+    }
+
+    /// The part of the pictures whose class has the largest logit; `logits` makes a row of them
+    /// for each of some pictures.
+    pub fn accuracy_of(&self, logits: impl Fn(&[u8]) -> Result<Array2<f32>>) -> Result<f64> {
         const PICTURES: usize = 500;
         let pixels = self.images.pixels().chunks(PICTURES * self.images.size());
         let mut correct = 0;
         for (pixels, classes) in pixels.zip(self.classes.chunks(PICTURES)) {
-            let logits = float::logits_batch(network, pixels)?;
+            let logits = logits(pixels)?;
             let answers = logits.rows().into_iter().map(|row| argmax(&row.to_owned()));
             correct += answers
                 .zip(classes)
                 .filter(|(a, class)| *a == usize::from(**class))
                 .count();
         }
-        Ok(correct)
+        Ok(correct as f64 / self.len() as f64)
     }
 }
 

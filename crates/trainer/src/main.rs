@@ -4,24 +4,51 @@
 //! numbers of the training. The result is an ONNX file and a card in JSON that says how it was
 //! made and how well it does on the test set, which takes no part in training.
 
+mod architecture;
 mod augment;
 mod batches;
+mod block;
 mod card;
+mod checkpoint;
 mod data_set;
-mod mlp;
 mod recipe;
 mod train;
+mod trainee;
 
-use std::{fs, path::PathBuf, time::Instant};
+use std::{
+    fs,
+    path::PathBuf,
+    process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
-use anyhow::{Context, Result};
-use blindsight_model::{network::Network, onnx};
+use anyhow::{Context, Result, ensure};
+use blindsight_model::onnx;
+use burn::module::Module;
 use clap::{Parser, builder::PossibleValuesParser};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::{card::Card, data_set::DataSet, recipe::Recipe};
+use crate::{
+    card::{Accuracy, Card},
+    checkpoint::Checkpoints,
+    data_set::DataSet,
+    recipe::Recipe,
+    train::{Keep, Trained},
+};
 
 /// Trains a bundled model and writes NAME.onnx and NAME.json.
+///
+/// Models end in what they are: `mlp` fully connected, `cnn` convolutions and max pooling,
+/// `cnn-fast` convolutions with strides, `bmlp` weights and activations of +1 and -1. They begin
+/// with what they learn from: `mnist`, `fashion` (Fashion-MNIST) or `faces` (AT&T faces).
+/// `cargo xtask data all` fetches the data sets.
+///
+/// Interrupted (Ctrl-C), a training leaves a checkpoint where --checkpoint says, and the same
+/// command with --resume goes on to the same model. For a training that is done, --resume only
+/// writes the files again.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
@@ -40,35 +67,44 @@ struct Arguments {
     /// The folder that the model is written to.
     #[arg(long, value_name = "DIR", default_value = "data/models")]
     out: PathBuf,
+    /// A folder for the newest state of this training, written after an epoch, at the end and
+    /// when interrupted.
+    #[arg(long, value_name = "DIR")]
+    checkpoint: Option<PathBuf>,
+    /// Go on from the checkpoint.
+    #[arg(long, requires = "checkpoint")]
+    resume: bool,
     /// Print the card of the model to standard output.
     #[arg(long)]
     json: bool,
 }
 
-fn main() -> Result<()> {
+fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
     let recipe = recipe::find(&arguments.recipe).context("there is no such recipe")?;
-    let epochs = arguments.epochs.unwrap_or(recipe.training.epochs);
     let data = recipe.data_set.load(&arguments.data)?;
+    let trained = with_progress(recipe, &data, &arguments)?;
+    if !trained.finished() {
+        eprintln!("{}", stopped(&trained, arguments.checkpoint.is_some()));
+        // As a shell says it of what an interrupt ended.
+        return Ok(ExitCode::from(130));
+    }
 
-    let started = Instant::now();
-    let network = with_progress(recipe, &data, arguments.seed, epochs)?;
-    let seconds = started.elapsed().as_secs_f64();
-
-    let correct = data.test.correct(&network)?;
-    let card = Card::new(
-        recipe,
-        &network,
-        &data,
-        correct,
-        arguments.seed,
-        epochs,
-        seconds,
-    );
+    let picture = data.test.shape();
+    let labels = recipe.data_set.labels();
+    let network = trained.trainee.network(recipe.name, picture, labels)?;
+    let trainee = trained.trainee.valid();
+    let accuracy = Accuracy {
+        finished: data.test.accuracy(&network)?,
+        in_training: data
+            .test
+            .accuracy_of(|pixels| trainee.logits(pixels, picture))?,
+    };
+    let card = Card::new(recipe, &network, &data, accuracy, &trained.progress);
     let folder = &arguments.out;
     fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
     for (extension, bytes) in [("onnx", onnx::export(&network)), ("json", card.to_json()?)] {
-        let path = folder.join(recipe.name).with_extension(extension);
+        let path = folder.join(format!("{}.{extension}", recipe.name));
         fs::write(&path, bytes).with_context(|| format!("writing {}", path.display()))?;
         eprintln!("wrote {}", path.display());
     }
@@ -76,23 +112,79 @@ fn main() -> Result<()> {
     if arguments.json {
         println!("{}", String::from_utf8(card.to_json()?)?.trim_end());
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
-/// Trains under a progress bar.
-fn with_progress(recipe: &Recipe, data: &DataSet, seed: u64, epochs: u32) -> Result<Network> {
+fn stopped(trained: &Trained, kept: bool) -> String {
+    let (step, steps) = (trained.progress.step, trained.progress.plan.steps());
+    let next = if kept {
+        "the same command with --resume goes on"
+    } else {
+        "nothing was kept; --checkpoint DIR keeps it"
+    };
+    format!("stopped after {step} of {steps} steps: {next}")
+}
+
+/// Trains under a progress bar, or with a line for each epoch where there is no terminal.
+fn with_progress(recipe: &Recipe, data: &DataSet, arguments: &Arguments) -> Result<Trained> {
+    let checkpoints = arguments.checkpoint.as_deref().map(Checkpoints::new);
+    if let Some(checkpoints) = checkpoints.as_ref().filter(|_| !arguments.resume) {
+        ensure!(
+            !checkpoints.any()?,
+            "the checkpoint folder holds a training already: add --resume to go on with it, or \
+             name another folder"
+        );
+    }
+    let keep = checkpoints.as_ref().map(|checkpoints| Keep {
+        checkpoints,
+        resume: arguments.resume,
+    });
+    let stop = stop_on_interrupt()?;
+    let epochs = arguments.epochs.unwrap_or(recipe.training.epochs);
+
     let style = "{prefix} {bar:30} {percent}% {msg}, {eta} left";
     let bar = ProgressBar::new(0)
         .with_style(ProgressStyle::with_template(style)?)
         .with_prefix(recipe.name);
-    let network = train::train(recipe, &data.train, seed, epochs, |step| {
-        bar.set_length(step.steps as u64);
-        bar.set_position(step.step as u64);
-        bar.set_message(format!(
-            "epoch {}/{epochs}, loss {:.4}",
-            step.epoch, step.loss
-        ));
-    })?;
+    let mut begun = false;
+    let seed = arguments.seed;
+    let trained = train::train(
+        recipe,
+        &data.train,
+        seed,
+        epochs,
+        keep.as_ref(),
+        &stop,
+        |step| {
+            let (epoch, loss) = (step.epoch, step.loss);
+            if !begun {
+                begun = true;
+                bar.set_length(step.steps as u64);
+                bar.set_position(step.step as u64 - 1);
+                // What an earlier run did says nothing of the pace of this one.
+                bar.reset_eta();
+            }
+            bar.set_position(step.step as u64);
+            bar.set_message(format!("epoch {epoch}/{epochs}, loss {loss:.4}"));
+            if step.epoch_over && bar.is_hidden() {
+                let (name, left) = (recipe.name, bar.eta().as_secs());
+                eprintln!("{name}: epoch {epoch}/{epochs}, loss {loss:.4}, {left} s left");
+            }
+        },
+    )?;
     bar.finish_and_clear();
-    Ok(network)
+    Ok(trained)
+}
+
+/// What becomes true when the program is interrupted or asked to end; a second time ends it.
+fn stop_on_interrupt() -> Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let set = Arc::clone(&stop);
+    ctrlc::set_handler(move || {
+        if set.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    })
+    .context("interrupts cannot be caught")?;
+    Ok(stop)
 }

@@ -1,6 +1,10 @@
 //! The models that can be trained.
 
-use crate::{augment::Augmentation, data_set::Source};
+use crate::{architecture::Spec, augment::Augmentation, data_set::Source};
+
+mod clothes;
+mod digits;
+mod faces;
 
 /// How a model is made.
 pub struct Recipe {
@@ -10,8 +14,8 @@ pub struct Recipe {
     pub title: &'static str,
     /// What it learns from.
     pub data_set: Source,
-    /// Values in each hidden layer; each is followed by a ReLU.
-    pub hidden: &'static [usize],
+    /// Its steps.
+    pub architecture: &'static [Spec],
     /// How pictures are varied in training.
     pub augmentation: Augmentation,
     /// The numbers of the training.
@@ -29,28 +33,29 @@ pub struct Training {
     /// How fast weights decay, as a multiple of the learning rate. Small weights leave fixed
     /// point more fractional bits.
     pub weight_decay: f32,
+    /// What Adam adds to the size of a gradient before it divides by it: less than most of them.
+    pub epsilon: f32,
 }
 
+/// Adam's epsilon for networks whose gradients are not small.
+const EPSILON: f32 = 1e-5;
+
+/// The same for weights of +1 and -1: they share their gradient with thousands of others.
+const BINARY_EPSILON: f32 = 1e-10;
+
 /// All recipes.
-pub const RECIPES: &[Recipe] = &[Recipe {
-    name: "mnist-mlp",
-    title: "Handwritten digits",
-    data_set: Source::MNIST,
-    hidden: &[128, 128],
-    augmentation: Augmentation {
-        shift: 2.0,
-        rotation: 12.0,
-        scale: 0.12,
-        shear: 0.12,
-        stroke: 0.6,
-    },
-    training: Training {
-        epochs: 60,
-        batch: 128,
-        learning_rate: 2e-3,
-        weight_decay: 0.02,
-    },
-}];
+pub const RECIPES: &[&Recipe] = &[
+    &digits::MLP,
+    &digits::CNN,
+    &digits::CNN_FAST,
+    &digits::BMLP,
+    &digits::BMLP_SMALL,
+    &clothes::MLP,
+    &clothes::CNN,
+    &clothes::CNN_FAST,
+    &clothes::BMLP,
+    &faces::MLP,
+];
 
 /// The names of all recipes.
 pub fn names() -> impl Iterator<Item = &'static str> {
@@ -59,5 +64,35 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// The recipe of that name.
 pub fn find(name: &str) -> Option<&'static Recipe> {
-    RECIPES.iter().find(|recipe| recipe.name == name)
+    RECIPES.iter().copied().find(|recipe| recipe.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use blindsight_model::network::Shape;
+    use burn::tensor::Device;
+    use chacha20::ChaCha8Rng;
+    use rand::SeedableRng;
+
+    use super::*;
+    use crate::trainee::Trainee;
+
+    /// Every architecture fits 28 x 28 pixels and has a logit for each class.
+    #[test]
+    fn architectures_fit_their_data_sets() {
+        for recipe in RECIPES {
+            let labels = recipe.data_set.labels();
+            let mut rng = ChaCha8Rng::seed_from_u64(1);
+            let specs = recipe.architecture;
+            let trainee =
+                Trainee::new(specs, Shape::MNIST, labels.len(), &mut rng, &Device::flex());
+            let network = trainee.unwrap();
+            let network = network.network(recipe.name, Shape::MNIST, labels).unwrap();
+            let shapes = network.shapes().unwrap();
+            let classes = shapes.last().unwrap().elements();
+            assert_eq!(classes, network.labels.len(), "{}", recipe.name);
+            let found = find(recipe.name).unwrap();
+            assert_eq!(found.architecture, specs, "two are called {}", recipe.name);
+        }
+    }
 }

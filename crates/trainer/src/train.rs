@@ -1,23 +1,42 @@
 //! The training itself: Adam with decaying weights and a learning rate that falls to 0.
 
-use std::f64::consts::PI;
+use std::{
+    f64::consts::PI,
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
 
 use anyhow::{Result, bail};
-use blindsight_model::network::Network;
 use burn::{
-    nn::loss::CrossEntropyLossConfig,
-    optim::{AdamWConfig, GradientsParams},
+    nn::loss::{CrossEntropyLoss, CrossEntropyLossConfig},
+    optim::{AdamWConfig, GradientsParams, ModuleOptimizer},
     tensor::{Device, Int, Tensor, TensorData},
 };
 use chacha20::ChaCha8Rng;
 use rand::SeedableRng;
 
 use crate::{
-    batches::{Schedule, batches},
+    batches::{Batch, Schedule, batches},
+    checkpoint::{Checkpoints, Plan, Progress},
     data_set::Examples,
-    mlp::Mlp,
     recipe::Recipe,
+    trainee::Trainee,
 };
+
+/// The least time between two checkpoints: small networks have short epochs.
+const BETWEEN_CHECKPOINTS: Duration = Duration::from_secs(60);
+
+/// Randomness of its own for each use.
+#[derive(Clone, Copy)]
+enum Purpose {
+    Weights = 0,
+    Batches = 1,
+    Dropout = 2,
+}
+
+fn rng_seed(seed: u64, purpose: Purpose) -> u64 {
+    seed.wrapping_add((purpose as u64) << 32)
+}
 
 /// How far a training is.
 pub struct Step {
@@ -27,154 +46,176 @@ pub struct Step {
     pub steps: usize,
     /// The epoch, from 1.
     pub epoch: usize,
+    /// Whether the epoch is over.
+    pub epoch_over: bool,
     /// Cross entropy of the step's batch, in nats.
     pub loss: f32,
 }
 
-/// Trains a network. The same seed gives the same network on the same kind of processor.
+/// Where a training is kept.
+pub struct Keep<'a> {
+    /// The folder.
+    pub checkpoints: &'a Checkpoints,
+    /// Whether to go on with what is there.
+    pub resume: bool,
+}
+
+/// The end of a training.
+pub struct Trained {
+    /// The network.
+    pub trainee: Trainee,
+    /// What was done to get it.
+    pub progress: Progress,
+}
+
+impl Trained {
+    /// Whether it was not stopped before.
+    pub fn finished(&self) -> bool {
+        self.progress.step == self.progress.plan.steps()
+    }
+}
+
+/// Trains a network until it is done or `stop` is set.
+///
+/// The same seed gives the same network on the same kind of processor, however often the training
+/// was stopped and went on.
 pub fn train(
     recipe: &Recipe,
     examples: &Examples,
     seed: u64,
     epochs: u32,
-    mut progress: impl FnMut(Step),
-) -> Result<Network> {
+    keep: Option<&Keep<'_>>,
+    stop: &AtomicBool,
+    mut report: impl FnMut(Step),
+) -> Result<Trained> {
     let device = Device::flex().autodiff();
-    let input = examples.shape();
-    let labels = recipe.data_set.labels;
-    let mut sizes = vec![input.pixels()];
-    sizes.extend(recipe.hidden);
-    sizes.push(labels.len());
-    let mut mlp = Mlp::new(&sizes, &mut ChaCha8Rng::seed_from_u64(seed), &device);
-
     let training = &recipe.training;
     let schedule = Schedule {
         epochs,
         batch: training.batch,
     };
-    let per_epoch = schedule.per_epoch(examples.len());
-    let steps = per_epoch * epochs as usize;
-    let cross_entropy = CrossEntropyLossConfig::new().init(&device);
-    let mut adam = AdamWConfig::new()
+    let plan = Plan {
+        recipe: recipe.name.into(),
+        seed,
+        epochs,
+        per_epoch: schedule.per_epoch(examples.len()),
+    };
+    let mut rng = ChaCha8Rng::seed_from_u64(rng_seed(seed, Purpose::Weights));
+    let classes = recipe.data_set.labels().len();
+    let picture = examples.shape();
+    let trainee = Trainee::new(recipe.architecture, picture, classes, &mut rng, &device)?;
+    let optimiser = AdamWConfig::new()
         .with_weight_decay(training.weight_decay)
+        .with_epsilon(training.epsilon)
         .init();
-    let mlp = std::thread::scope(|scope| {
-        // Another seed than that of the weights.
-        let seed = seed.wrapping_add(1 << 32);
-        let batches = batches(scope, examples, &recipe.augmentation, schedule, seed);
-        for (step, batch) in batches.iter().enumerate() {
-            let shape = [batch.classes.len(), input.pixels()];
-            let pixels = Tensor::from_data(TensorData::new(batch.pixels, shape), &device);
-            let classes = TensorData::new(batch.classes, [shape[0]]);
-            let classes: Tensor<1, Int> = Tensor::from_data(classes, &device);
-            let loss = cross_entropy.forward(mlp.forward(pixels), classes);
-            let value = loss.clone().into_scalar::<f32>();
-            if !value.is_finite() {
-                bail!("training diverged in step {step}: lower the learning rate of the recipe");
+    let mut learner = match keep {
+        Some(keep) if keep.resume => {
+            let (progress, trainee, optimiser) =
+                keep.checkpoints.read(&plan, trainee, optimiser)?;
+            Learner {
+                progress,
+                trainee,
+                optimiser,
             }
-            let gradients = GradientsParams::from_grads(loss.backward(), &mlp);
-            let rate =
-                training.learning_rate * (1.0 + (PI * step as f64 / steps as f64).cos()) / 2.0;
-            mlp = adam.step(rate, mlp, gradients);
-            progress(Step {
-                step: step + 1,
-                steps,
-                epoch: step / per_epoch + 1,
-                loss: value,
-            });
         }
-        Ok(mlp)
+        _ => Learner {
+            progress: Progress {
+                plan,
+                step: 0,
+                seconds: 0.0,
+                cores: std::thread::available_parallelism().map_or(1, usize::from),
+            },
+            trainee,
+            optimiser,
+        },
+    };
+    let cross_entropy = CrossEntropyLossConfig::new().init(&device);
+
+    let steps = learner.progress.plan.steps();
+    let (before, started) = (learner.progress.seconds, Instant::now());
+    let mut written = Instant::now();
+    std::thread::scope(|scope| {
+        let first = learner.progress.step;
+        let seed = rng_seed(seed, Purpose::Batches);
+        let batches = batches(scope, examples, &recipe.augmentation, schedule, seed, first);
+        for batch in batches {
+            let loss = learner.learn(batch, &cross_entropy, recipe, &device)?;
+            let Progress { plan, step, .. } = &learner.progress;
+            let (step, epoch_over) = (*step, step % plan.per_epoch == 0);
+            report(Step {
+                step,
+                steps,
+                epoch: (step - 1) / plan.per_epoch + 1,
+                epoch_over,
+                loss,
+            });
+            let stopped = stop.load(Ordering::Relaxed);
+            let due = epoch_over && written.elapsed() >= BETWEEN_CHECKPOINTS;
+            if stopped || due || step == steps {
+                learner.progress.seconds = before + started.elapsed().as_secs_f64();
+                if let Some(keep) = keep {
+                    learner.keep(keep.checkpoints)?;
+                    written = Instant::now();
+                }
+            }
+            if stopped {
+                break;
+            }
+        }
+        Ok::<_, anyhow::Error>(())
     })?;
-    Ok(Network {
-        name: recipe.name.into(),
-        input,
-        labels: labels.iter().map(|label| (*label).into()).collect(),
-        layers: mlp.layers()?,
+    Ok(Trained {
+        trainee: learner.trainee,
+        progress: learner.progress,
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use blindsight_model::idx::Images;
-    use rand::RngExt;
+/// A training between two steps.
+struct Learner {
+    progress: Progress,
+    trainee: Trainee,
+    optimiser: ModuleOptimizer,
+}
 
-    use super::*;
-    use crate::{augment::Augmentation, data_set::Source, recipe::Training};
-
-    /// Class `k` of ten is a bright row `k` of 10 x 10 dim pixels.
-    fn rows(count: u16, seed: u64) -> Examples {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let mut bytes = vec![0, 0, 8, 3, 0, 0];
-        bytes.extend(count.to_be_bytes());
-        bytes.extend([0, 0, 0, 10, 0, 0, 0, 10]);
-        let mut classes = Vec::new();
-        for _ in 0..count {
-            let class = rng.random_range(0..10_u8);
-            for row in 0..10 {
-                let dim = if row == class { 150 } else { 0 };
-                bytes.extend(std::iter::repeat_with(|| dim + rng.random_range(0..100_u8)).take(10));
-            }
-            classes.push(class);
+impl Learner {
+    /// Does a step and gives its loss.
+    fn learn(
+        &mut self,
+        batch: Batch,
+        cross_entropy: &CrossEntropyLoss,
+        recipe: &Recipe,
+        device: &Device,
+    ) -> Result<f32> {
+        let Progress { plan, step, .. } = &self.progress;
+        let pictures = batch.classes.len();
+        let shape = [pictures, batch.pixels.len() / pictures];
+        let pixels = Tensor::from_data(TensorData::new(batch.pixels, shape), device);
+        let classes = TensorData::new(batch.classes, [pictures]);
+        let classes: Tensor<1, Int> = Tensor::from_data(classes, device);
+        // A stream for each step: a training that goes on draws what it would have drawn.
+        let mut noise = ChaCha8Rng::seed_from_u64(rng_seed(plan.seed, Purpose::Dropout));
+        noise.set_stream(*step as u64);
+        let logits = self.trainee.forward(pixels, Some(&mut noise));
+        let loss = cross_entropy.forward(logits, classes);
+        let value = loss.clone().into_scalar::<f32>();
+        if !value.is_finite() {
+            bail!("training diverged in step {step}: lower the learning rate of the recipe");
         }
-        Examples::new(Images::parse(&bytes).unwrap(), classes, 10).unwrap()
+        let gradients = GradientsParams::from_grads(loss.backward(), &self.trainee);
+        let part = *step as f64 / plan.steps() as f64;
+        let rate = recipe.training.learning_rate * (1.0 + (PI * part).cos()) / 2.0;
+        // Moved, not shared: what is shared would be copied.
+        let trainee = std::mem::take(&mut self.trainee);
+        let trainee = self.optimiser.step(rate, trainee, gradients);
+        self.trainee = trainee.constrained();
+        self.progress.step += 1;
+        Ok(value)
     }
 
-    fn recipe() -> Recipe {
-        Recipe {
-            name: "rows",
-            title: "Rows",
-            data_set: Source::MNIST,
-            hidden: &[16],
-            augmentation: Augmentation {
-                shift: 0.2,
-                rotation: 2.0,
-                scale: 0.02,
-                shear: 0.02,
-                stroke: 0.1,
-            },
-            training: Training {
-                epochs: 12,
-                batch: 25,
-                learning_rate: 1e-2,
-                weight_decay: 1e-2,
-            },
-        }
-    }
-
-    fn trained(seed: u64, epochs: u32) -> Network {
-        train(&recipe(), &rows(500, 1), seed, epochs, |_| {}).unwrap()
-    }
-
-    #[test]
-    fn learns_a_small_problem() {
-        let test = rows(300, 2);
-        let before = test.correct(&trained(1, 1)).unwrap();
-        let mut losses = Vec::new();
-        let recipe = recipe();
-        let network = train(&recipe, &rows(500, 1), 1, 12, |step| losses.push(step.loss)).unwrap();
-        let after = test.correct(&network).unwrap();
-        assert!(
-            after >= 285 && after > before,
-            "{before} before, {after} after, of 300"
-        );
-        assert_eq!(losses.len(), 12 * 20);
-        assert!(
-            losses[239] < losses[0] / 4.0,
-            "{} to {}",
-            losses[0],
-            losses[239]
-        );
-    }
-
-    #[test]
-    fn the_seed_decides() {
-        let network = trained(7, 2);
-        assert_eq!(network, trained(7, 2));
-        assert_ne!(network, trained(8, 2));
-    }
-
-    #[test]
-    fn fewer_examples_than_a_batch_suffice() {
-        train(&recipe(), &rows(3, 1), 1, 2, |_| {}).unwrap();
+    fn keep(&self, checkpoints: &Checkpoints) -> Result<()> {
+        checkpoints.write(&self.progress, &self.trainee, &self.optimiser)
     }
 }
+
+#[cfg(test)]
+mod tests;

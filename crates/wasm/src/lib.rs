@@ -9,7 +9,12 @@ mod role;
 mod socket;
 mod tab;
 
-use blindsight_model::picture::{Rgba, digit};
+use blindsight_member::Inspection;
+use blindsight_model::{
+    fixed_point::IntegerNetwork,
+    picture::{Rgba, digit},
+};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 pub use tab::Tab;
@@ -31,4 +36,20 @@ pub fn build() -> String {
 pub fn picture(width: u32, height: u32, rgba: &[u8]) -> Result<Vec<u8>, JsError> {
     let picture = digit(Rgba::new(width, height, rgba)?)?;
     Ok(picture.pixels().to_vec())
+}
+
+/// Looks at a network without hosting it: see [`Inspection`].
+///
+/// `model` is `{ name, bytes, data }`, as for hosting.
+///
+/// # Errors
+///
+/// A sentence for the person who chose the file: why it is refused.
+#[wasm_bindgen]
+pub fn inspect(model: JsValue) -> Result<JsValue, JsError> {
+    let model: options::Model = serde_wasm_bindgen::from_value(model)?;
+    let network = model.network()?;
+    let integers = IntegerNetwork::from_float(&network)?;
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    Ok(Inspection::new(&network, &integers).serialize(&serializer)?)
 }

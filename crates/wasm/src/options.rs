@@ -1,6 +1,10 @@
 //! What the page says when it starts a role.
 
 use blindsight_member::HelperChoice;
+use blindsight_model::{
+    network::Network,
+    onnx::{self, DataFile, OnnxError},
+};
 use serde::Deserialize;
 use serde_bytes::ByteBuf;
 
@@ -44,6 +48,30 @@ pub(crate) struct Model {
     /// What the model owner calls it.
     pub(crate) name: String,
     /// The ONNX file.
+    #[serde(with = "serde_bytes")]
+    pub(crate) bytes: Vec<u8>,
+    /// Files that were chosen together with it, in which its weights may be.
+    #[serde(default)]
+    pub(crate) data: Vec<Data>,
+}
+
+impl Model {
+    /// Reads the network.
+    pub(crate) fn network(&self) -> Result<Network, OnnxError> {
+        let data = self.data.iter().map(|file| DataFile {
+            name: &file.name,
+            bytes: &file.bytes,
+        });
+        onnx::import_with(&self.bytes, &self.name, &Vec::from_iter(data))
+    }
+}
+
+/// A file of weights.
+#[derive(Deserialize)]
+pub(crate) struct Data {
+    /// Its name, without a folder.
+    pub(crate) name: String,
+    /// What is in it.
     #[serde(with = "serde_bytes")]
     pub(crate) bytes: Vec<u8>,
 }

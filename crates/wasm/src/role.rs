@@ -1,9 +1,11 @@
 //! The role that a tab plays.
 
+use std::sync::Arc;
+
 use blindsight_member::{
     DataOwnerMember, HelperMember, HostOptions, ModelOwnerMember, Output, Saved,
 };
-use blindsight_model::{fixed_point::IntegerNetwork, onnx};
+use blindsight_model::fixed_point::IntegerNetwork;
 use blindsight_parties::{DEFAULT_POOL, Hosting};
 use blindsight_session::{Identity, Invitation, RelayOrigin, Role as Place, Site};
 use rand::rngs::StdRng;
@@ -140,9 +142,9 @@ fn invitation(options: JsValue, role: Place) -> Result<(Invitation, Option<Ident
 
 fn host(options: options::Host, rng: &mut StdRng) -> Result<Start, JsError> {
     let relay = RelayOrigin::parse(&options.relay)?;
-    let network = onnx::import(&options.model.bytes, &options.model.name)?;
+    let network = options.model.network()?;
     let integers = IntegerNetwork::from_float(&network)?;
-    let hosting = Hosting::new(&integers, &network.name, &network.labels)?;
+    let hosting = Hosting::new(Arc::new(integers), &network.name, &network.labels)?;
     let saved = match &options.saved {
         Some(bytes) => Some(Saved::from_bytes(bytes).ok_or_else(|| {
             JsError::new("What this browser remembers of the room cannot be read. Forget it.")

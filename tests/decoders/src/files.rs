@@ -4,7 +4,7 @@ use std::io::{Cursor, Write as _};
 
 use blindsight_model::fixed_point::IntegerNetwork;
 use blindsight_model::idx::{self, Images, Labels};
-use blindsight_model::network::{FullyConnected, InputShape, Layer, Network};
+use blindsight_model::network::{Activation, FullyConnected, Layer, Network, Shape};
 use blindsight_model::onnx::{export, import};
 use blindsight_model::picture::{Luma, Rgba, digit, digit_of_luma, file};
 use blindsight_session::{
@@ -24,16 +24,14 @@ pub(crate) fn network() -> Network {
             bias: Array1::from_shape_fn(outputs, |row| row as f32 * scale),
         })
     };
-    Network {
-        name: "small".into(),
-        input: InputShape {
-            channels: 1,
-            height: 2,
-            width: 2,
-        },
-        labels: vec!["no".into(), "yes".into()],
-        layers: vec![layer(3, 4, 0.004), Layer::Relu, layer(2, 3, 0.5)],
-    }
+    let input = Shape {
+        channels: 1,
+        height: 2,
+        width: 2,
+    };
+    let relu = Layer::Activation(Activation::Relu);
+    let layers = vec![layer(3, 4, 0.004), relu, layer(2, 3, 0.5)];
+    Network::chain("small", input, vec!["no".into(), "yes".into()], layers)
 }
 
 /// Links and addresses; what is read is written and read again as the same. And the request that a

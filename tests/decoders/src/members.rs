@@ -1,5 +1,7 @@
 //! Whole members, as a tab or a program runs them: frames of a relay, and what a browser kept.
 
+use std::sync::Arc;
+
 use blindsight_member::{
     DataOwnerMember, HelperChoice, HelperMember, HostOptions, Member, ModelOwnerMember, Note,
     Output, Part, Saved,
@@ -29,7 +31,7 @@ fn invitation(role: Role) -> Invitation {
 fn host(saved: Option<Saved>, rng: &mut ChaCha20Rng) -> ModelOwnerMember {
     let network = network();
     let integers = IntegerNetwork::from_float(&network).expect("fits");
-    let hosting = Hosting::new(&integers, &network.name, &network.labels).expect("named");
+    let hosting = Hosting::new(Arc::new(integers), &network.name, &network.labels).expect("named");
     let (site, relay) = places();
     let options = HostOptions {
         relay,

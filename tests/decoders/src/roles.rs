@@ -4,7 +4,7 @@
 //! its steps say, and puts messages of its own in between.
 
 use std::collections::VecDeque;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use blindsight_model::fixed_point::IntegerNetwork;
 use blindsight_parties::{DataOwner, Event, Helper, Hosting, ModelOwner, Peer, Step};
@@ -51,11 +51,11 @@ fn start(role: usize, rng: &mut ChaCha20Rng) -> (Role, Vec<Step>) {
             (Role::DataOwner(data_owner), joined.into())
         }
         MODEL_OWNER => {
-            static INTEGERS: OnceLock<IntegerNetwork> = OnceLock::new();
+            static INTEGERS: OnceLock<Arc<IntegerNetwork>> = OnceLock::new();
             let network = network();
-            let integers =
-                INTEGERS.get_or_init(|| IntegerNetwork::from_float(&network).expect("fits"));
-            let hosting = Hosting::new(integers, &network.name, &network.labels);
+            let integers = INTEGERS
+                .get_or_init(|| Arc::new(IntegerNetwork::from_float(&network).expect("fits")));
+            let hosting = Hosting::new(Arc::clone(integers), &network.name, &network.labels);
             let mut model_owner = ModelOwner::new(hosting.expect("named"));
             let steps = vec![
                 model_owner.helper_joined(rng),

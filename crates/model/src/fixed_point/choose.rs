@@ -1,58 +1,28 @@
-//! Choosing fractional bits, ring and comparison width for each layer.
+//! Choosing fractional bits, ring and comparison width for each step.
 
-use blindsight_mpc::{argmax::Classes, ring::Ring};
-use ndarray::{Array1, Array2};
+use blindsight_mpc::ring::Ring;
 
 use super::{
-    IntegerLayer, IntegerNetwork,
+    FixedPointError, IntegerLayer, IntegerNetwork,
     interval::{self, Interval},
+    quantise::{self, Known, Precision},
+    steps::{self, End, Kind, Step},
 };
 use crate::{
-    network::{FullyConnected, Layer, Network},
-    plan::{Activation, Hidden, Linear, LinearMap, Output, Plan, PlanError, Reveal},
+    network::{Activation as Float, Network, Shape, Window},
+    plan::{
+        Activation, Affine, Function, Gate, Hidden, MaxPool, Operand, Output, Plan, PlanError,
+        Reveal,
+    },
 };
 
 /// Fractional bits of activations that are tried, the most precise first. Each bit costs one level
 /// of every comparison key; ten are as good as floating point on the bundled networks.
-const ACTIVATION_BITS: [u32; 5] = [10, 9, 8, 7, 6];
+const ACTIVATION_BITS: [i32; 3] = [10, 9, 8];
 /// Fractional bits of weights: no more are useful, and fewer lose accuracy.
-const WEIGHT_BITS: std::ops::RangeInclusive<u32> = 8..=16;
-
-/// Why a network cannot be evaluated in integers.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum FixedPointError {
-    /// The layers do not alternate as the protocol needs.
-    #[error(
-        "layer {layer} ({found}) is out of place: fully connected layers and ReLU must alternate \
-         and the last layer must be a fully connected one"
-    )]
-    Order {
-        /// The layer, from 1.
-        layer: usize,
-        /// What it is.
-        found: &'static str,
-    },
-    /// A weight or bias is not a finite number, or too large for an integer.
-    #[error("layer {layer} has a weight or bias that is not a finite number of reasonable size")]
-    Weight {
-        /// The layer, from 1.
-        layer: usize,
-    },
-    /// No ring holds the layer's sums.
-    #[error(
-        "layer {layer} can reach values of {bits} bits, more than any ring holds; scale its \
-         weights down, for example by training with weight decay or batch normalisation"
-    )]
-    Overflow {
-        /// The layer, from 1.
-        layer: usize,
-        /// Bits that the sums need at the lowest useful precision.
-        bits: u32,
-    },
-    /// The network is larger than the plan allows, or its layers do not fit together.
-    #[error(transparent)]
-    Plan(#[from] PlanError),
-}
+const WEIGHT_BITS: std::ops::RangeInclusive<i32> = 8..=16;
+/// Fractional bits of a leaky ReLU's slope: a slope of 0.01 becomes 10 / 1024.
+const SLOPE_BITS: u32 = 10;
 
 impl IntegerNetwork {
     /// Converts a network, choosing the narrowest ring and the highest precision that are proved
@@ -62,187 +32,328 @@ impl IntegerNetwork {
     ///
     /// The layer that does not fit, and why.
     pub fn from_float(network: &Network) -> Result<Self, FixedPointError> {
-        let layers = alternate(network)?;
+        let steps = steps::cut(network)?;
         // Before any work that grows faster than the network.
-        let classes = layers.last().map_or(0, |(_, layer)| layer.weights.nrows());
-        if Classes::new(classes).is_none() {
-            return Err(PlanError::Classes { found: classes }.into());
+        let classes = steps.last().and_then(|step| step.operations.last());
+        let found = classes.map_or(0, |operation| operation.shape.elements());
+        if blindsight_mpc::argmax::Classes::new(found).is_none() {
+            return Err(PlanError::Classes { found }.into());
         }
-        // The most precise activations for which everything fits Z_2^32; failing that, Z_2^64.
+        // The most precise activations for which everything fits Z_2^32; failing that, Z_2^64,
+        // where the narrow ring does not do; failing that, everywhere.
         let narrow = ACTIVATION_BITS
             .iter()
-            .find_map(|bits| convert(network, &layers, *bits, &[Ring::Z32]).ok());
-        match narrow {
-            Some(integers) => Ok(integers),
-            None => convert(
-                network,
-                &layers,
-                ACTIVATION_BITS[0],
-                &[Ring::Z32, Ring::Z64],
-            ),
+            .find_map(|bits| convert(network.input, &steps, *bits, &[Ring::Z32]).ok());
+        if let Some(integers) = narrow {
+            return Ok(integers);
         }
+        let precise = ACTIVATION_BITS[0];
+        let mixed = convert(network.input, &steps, precise, &[Ring::Z32, Ring::Z64]);
+        mixed.or_else(|_| convert(network.input, &steps, precise, &[Ring::Z64]))
     }
-}
-
-/// The fully connected layers of a network in which they alternate with ReLU, each with its
-/// number, from 1.
-fn alternate(network: &Network) -> Result<Vec<(usize, &FullyConnected)>, FixedPointError> {
-    let mut linear = Vec::new();
-    for (index, layer) in network.layers.iter().enumerate() {
-        let expects_linear = index % 2 == 0;
-        match layer {
-            Layer::FullyConnected(layer) if expects_linear => linear.push((index + 1, layer)),
-            Layer::Relu if !expects_linear && index + 1 < network.layers.len() => {}
-            Layer::FullyConnected(_) => {
-                return Err(FixedPointError::Order {
-                    layer: index + 1,
-                    found: "fully connected",
-                });
-            }
-            Layer::Relu => {
-                return Err(FixedPointError::Order {
-                    layer: index + 1,
-                    found: "ReLU",
-                });
-            }
-        }
-    }
-    if linear.is_empty() {
-        return Err(FixedPointError::Order {
-            layer: 1,
-            found: "nothing",
-        });
-    }
-    Ok(linear)
 }
 
 fn convert(
-    network: &Network,
-    layers: &[(usize, &FullyConnected)],
-    activation_bits: u32,
+    input: Shape,
+    steps: &[Step<'_>],
+    activation_bits: i32,
     rings: &[Ring],
 ) -> Result<IntegerNetwork, FixedPointError> {
-    let mut inputs = vec![Interval::PIXEL; network.input.pixels()];
-    let mut input_bits = 0;
-    let mut hidden = Vec::new();
-    let mut integers = Vec::new();
-    for (position, (number, layer)) in layers.iter().enumerate() {
-        let (outputs, width) = layer.weights.dim();
-        if width != inputs.len() || layer.bias.len() != outputs {
-            return Err(PlanError::Shape {
-                step: position,
-                takes: width,
-                given: inputs.len(),
+    let mut values = vec![Known {
+        scale: 1.0,
+        ranges: vec![Interval::PIXEL; input.elements()],
+        shape: input,
+    }];
+    let (mut hidden, mut layers) = (Vec::new(), Vec::new());
+    let mut exact = Vec::with_capacity(steps.len());
+    for step in steps {
+        let fitted = fit(step, &values, activation_bits, rings)?;
+        exact.push(fitted.exact);
+        layers.extend(fitted.layers);
+        match fitted.end {
+            Ended::Hidden(activation, value) => {
+                values.push(value);
+                hidden.push(Hidden {
+                    affine: fitted.affine,
+                    activation,
+                });
             }
-            .into());
-        }
-        let fitted = fit(layer, *number, &inputs, input_bits, rings)?;
-        let linear = Linear {
-            map: LinearMap::FullyConnected {
-                inputs: width as u32,
-                outputs: outputs as u32,
-            },
-            ring: fitted.ring,
-        };
-        if position + 1 == layers.len() {
-            let range = interval::differences(&fitted.layer, &inputs);
-            let reveal = Reveal::Class {
-                width: range.bits().max(2),
-            };
-            integers.push(fitted.layer);
-            let plan = Plan::new(network.input, hidden, Output { linear, reveal })?;
-            return Ok(IntegerNetwork {
-                plan,
-                layers: integers,
-            });
-        }
-        let shift = (input_bits + fitted.weight_bits).saturating_sub(activation_bits);
-        let truncated: Vec<_> = fitted
-            .ranges
-            .iter()
-            .map(|range| range.truncated(shift))
-            .collect();
-        hidden.push(Hidden {
-            linear,
-            activation: Activation::Relu {
-                shift,
-                width: interval::hull(&truncated).bits().max(2),
-            },
-        });
-        integers.push(fitted.layer);
-        inputs = truncated.into_iter().map(Interval::relu).collect();
-        input_bits = input_bits + fitted.weight_bits - shift;
-    }
-    Err(FixedPointError::Order {
-        layer: 1,
-        found: "nothing",
-    })
-}
-
-/// A layer in integers, with the proof that its ring holds its outputs.
-struct Fitted {
-    layer: IntegerLayer,
-    ring: Ring,
-    weight_bits: u32,
-    ranges: Vec<Interval>,
-}
-
-/// The narrowest of the rings, and in it the most fractional bits, that hold every output.
-fn fit(
-    layer: &FullyConnected,
-    number: usize,
-    inputs: &[Interval],
-    input_bits: u32,
-    rings: &[Ring],
-) -> Result<Fitted, FixedPointError> {
-    let mut needed = 0;
-    for ring in rings {
-        for weight_bits in WEIGHT_BITS.rev() {
-            let Some(integers) = scale(layer, weight_bits, input_bits) else {
-                continue;
-            };
-            let ranges = interval::outputs(&integers, inputs);
-            // Differences of outputs must fit as well: the last layer compares them.
-            needed = interval::hull(&ranges).bits();
-            if needed < ring.bits() {
-                return Ok(Fitted {
-                    layer: integers,
-                    ring: *ring,
-                    weight_bits,
-                    ranges,
+            Ended::Output(reveal) => {
+                let affine = fitted.affine;
+                let plan = Plan::new(input, hidden, Output { affine, reveal })?;
+                return Ok(IntegerNetwork {
+                    plan,
+                    layers,
+                    exact,
                 });
             }
         }
     }
-    Err(if needed == 0 {
-        FixedPointError::Weight { layer: number }
+    Err(FixedPointError::Empty)
+}
+
+/// A step in integers, with the proof that its ring holds what it computes.
+struct Fitted {
+    affine: Affine,
+    layers: Vec<IntegerLayer>,
+    /// Nothing was rounded.
+    exact: bool,
+    end: Ended,
+}
+
+enum Ended {
+    Hidden(Activation, Known),
+    Output(Reveal),
+}
+
+/// The narrowest of the rings, and in it the most fractional bits, that hold every result.
+fn fit(
+    step: &Step<'_>,
+    values: &[Known],
+    activation_bits: i32,
+    rings: &[Ring],
+) -> Result<Fitted, FixedPointError> {
+    let (mut needed, mut refused) = (0, None);
+    let exact = Ring::ALL.iter().map(|ring| (*ring, Precision::Exact));
+    let exact = exact.filter(|_| may_be_exact(step, values));
+    let rounded = rings.iter().flat_map(|ring| {
+        let precisions = precisions(step, values);
+        precisions.map(|precision| (*ring, precision))
+    });
+    for (ring, precision) in exact.chain(rounded) {
+        let output = matches!(step.end, End::Output);
+        let affine = match quantise::affine(&step.operations, values, precision, output) {
+            Ok(Some(affine)) => affine,
+            Ok(None) => continue,
+            // At a lower precision values may still meet.
+            Err(error) => {
+                refused = Some(error);
+                continue;
+            }
+        };
+        let bits = affine.hull.bits();
+        if precision != Precision::Exact {
+            needed = bits;
+        }
+        // One bit more: differences of results must fit as well.
+        if bits >= ring.bits() {
+            continue;
+        }
+        if let Some(end) = end(step, &affine, precision, activation_bits, ring)? {
+            let quantise::Affine {
+                operations, layers, ..
+            } = affine;
+            return Ok(Fitted {
+                affine: Affine { ring, operations },
+                layers,
+                exact: precision == Precision::Exact,
+                end,
+            });
+        }
+    }
+    let layer = step.operations.last().map_or(step.layer, |last| last.layer);
+    Err(if let Some(refused) = refused.filter(|_| needed == 0) {
+        refused
+    } else if needed == 0 {
+        FixedPointError::Weight { layer }
     } else {
         FixedPointError::Overflow {
-            layer: number,
+            layer,
             bits: needed,
         }
     })
 }
 
-/// Weights times `2^weight_bits`, bias times `2^(weight_bits + input_bits)`, rounded; `None` when
-/// one is no finite number or too large.
-fn scale(layer: &FullyConnected, weight_bits: u32, input_bits: u32) -> Option<IntegerLayer> {
-    let round = |value: f32, bits: u32, limit: f64| {
-        let scaled = (f64::from(value) * 2_f64.powi(bits as i32)).round();
-        (scaled.abs() < limit).then_some(scaled)
+/// Whether nothing is lost by taking a step as integers: it takes integers, and what follows does
+/// not depend on the scale.
+fn may_be_exact(step: &Step<'_>, values: &[Known]) -> bool {
+    let scaleless = match step.end {
+        End::Output => true,
+        End::Activation { function, .. } => function == Some(Float::Sign),
     };
-    let weights: Option<Vec<i32>> = layer
-        .weights
+    let operands = step
+        .operations
         .iter()
-        .map(|w| round(*w, weight_bits, 2_f64.powi(31)).map(|w| w as i32))
+        .flat_map(|operation| &operation.operands);
+    let mut taken = operands.filter_map(|operand| match operand {
+        Operand::Value(k) => values.get(usize::from(*k)),
+        Operand::Result(_) => None,
+    });
+    scaleless && taken.all(|value| value.scale == 1.0)
+}
+
+/// The scales that are tried for what linear maps give, the most precise first.
+fn precisions(step: &Step<'_>, values: &[Known]) -> impl Iterator<Item = Precision> + use<> {
+    // What enters a linear map decides with how many bits its weights are rounded.
+    let mut scales: Vec<f64> = Vec::with_capacity(step.operations.len());
+    let mut finest: f64 = 1.0;
+    for operation in &step.operations {
+        let operands = operation.operands.iter().map(|operand| match operand {
+            Operand::Value(k) => values.get(usize::from(*k)).map_or(1.0, |value| value.scale),
+            Operand::Result(k) => scales.get(usize::from(*k)).copied().unwrap_or(1.0),
+        });
+        let scale = operands.fold(1.0, f64::max);
+        finest = finest.max(scale);
+        scales.push(match operation.kind {
+            // Its own scale is what is being chosen.
+            Kind::FullyConnected(_) | Kind::Convolution(_) => 1.0,
+            Kind::Average { window, .. } => {
+                scale * f64::from(window.kernel[0]) * f64::from(window.kernel[1])
+            }
+            Kind::Sum | Kind::Concatenate | Kind::Reshape => scale,
+        });
+    }
+    let finest = finest.log2().ceil() as i32;
+    WEIGHT_BITS
+        .rev()
+        .map(move |bits| Precision::Scale(finest + bits))
+}
+
+/// What ends a step; `None` when it does not fit the ring.
+fn end(
+    step: &Step<'_>,
+    affine: &quantise::Affine,
+    precision: Precision,
+    activation_bits: i32,
+    ring: Ring,
+) -> Result<Option<Ended>, FixedPointError> {
+    let result = &affine.result;
+    let (pool, function) = match step.end {
+        End::Output => {
+            let hull = interval::hull(&result.ranges);
+            let range = affine.differences.unwrap_or(hull.difference());
+            let width = range.bits().max(2);
+            let fits = width <= ring.bits();
+            return Ok(fits.then_some(Ended::Output(Reveal::Class { width })));
+        }
+        End::Activation { pool, function } => (pool, function),
+    };
+    let shift = match precision {
+        Precision::Exact => 0,
+        Precision::Scale(_) => (result.scale.log2().floor() as i32 - activation_bits).max(0) as u32,
+    };
+    let pooled = match pool {
+        Some(window) => max_pool(result, window, shift),
+        None => Some((None, result.ranges.clone(), result.shape)),
+    };
+    let Some((pool, ranges, shape)) = pooled else {
+        return Ok(None);
+    };
+    let opened: Vec<Interval> = ranges.iter().map(|range| range.truncated(shift)).collect();
+    let scale = result.scale / 2_f64.powi(shift as i32);
+    let layer = step.layer;
+    let (gate, compared, given) = gate(function, &opened, scale, layer)?;
+    let width = compared.bits().max(2);
+    let room = ring.bits() - shift.min(ring.bits());
+    let fits = width <= room && pool.is_none_or(|pool: MaxPool| pool.width <= room);
+    let activation = Activation {
+        pool,
+        shift,
+        width,
+        gate,
+    };
+    let value = Known {
+        scale: given,
+        ranges: opened.iter().map(|z| through(gate, *z)).collect(),
+        shape,
+    };
+    Ok(fits.then_some(Ended::Hidden(activation, value)))
+}
+
+/// The gate of a function over opened values, the hull of all that it compares, and the scale of
+/// what it gives.
+fn gate(
+    function: Option<Float>,
+    opened: &[Interval],
+    scale: f64,
+    layer: usize,
+) -> Result<(Gate, Interval, f64), FixedPointError> {
+    let hull = interval::hull(opened);
+    let function = match function {
+        None => Function::Identity,
+        Some(Float::Sign) => return Ok((Gate::Sign, hull, 1.0)),
+        Some(Float::Relu) => Function::Relu,
+        Some(Float::LeakyRelu { slope }) => {
+            if !(0.0..=1.0).contains(&slope) {
+                return Err(FixedPointError::Activation { layer });
+            }
+            let unit = f64::from(1_u32 << SLOPE_BITS);
+            let slope = (f64::from(slope) * unit).round() as u32;
+            let function = Function::LeakyRelu {
+                slope,
+                bits: SLOPE_BITS,
+            };
+            return Ok((Gate::Function(function), hull, scale * unit));
+        }
+        Some(Float::Clip { high }) => {
+            let high = (f64::from(high) * scale).round();
+            if high.is_nan() || high < 1.0 {
+                return Err(FixedPointError::Activation { layer });
+            }
+            // What lies above all values clips nothing.
+            if high >= hull.high as f64 {
+                Function::Relu
+            } else {
+                let high = high as u64;
+                let lowered = hull.plus(Interval::of(-i128::from(high)));
+                let compared = hull.hull(lowered);
+                return Ok((Gate::Function(Function::Clip { high }), compared, scale));
+            }
+        }
+    };
+    Ok((Gate::Function(function), hull, scale))
+}
+
+/// The range of what a gate gives: all of them rise.
+fn through(gate: Gate, z: Interval) -> Interval {
+    let of = |z: i128| {
+        // Opened values fit 63 bits.
+        i128::from(gate.of(z.clamp(i64::MIN.into(), i64::MAX.into()) as i64))
+    };
+    Interval {
+        low: of(z.low),
+        high: of(z.high),
+    }
+}
+
+/// Pooling with the ranges and the shape of what is left; `None` when the window does not fit.
+fn max_pool(
+    result: &Known,
+    window: Window,
+    shift: u32,
+) -> Option<(Option<MaxPool>, Vec<Interval>, Shape)> {
+    let from = result.shape;
+    let shape = from.pooled(&window)?;
+    let planes = result.ranges.chunks(from.plane().max(1));
+    let differences: Vec<Interval> = planes
+        .map(|plane| interval::tight_hull(plane).difference().truncated(shift))
         .collect();
-    let bias: Option<Vec<i64>> = layer
-        .bias
-        .iter()
-        .map(|b| round(*b, weight_bits + input_bits, 2_f64.powi(62)).map(|b| b as i64))
-        .collect();
-    Some(IntegerLayer {
-        weights: Array2::from_shape_vec(layer.weights.raw_dim(), weights?).ok()?,
-        bias: Array1::from_vec(bias?),
-    })
+    let width = interval::hull(&differences).bits().max(2);
+    let pool = MaxPool {
+        window,
+        shift,
+        width,
+    };
+    let (tournament, players) = blindsight_mpc::tournament::Tournament::new(from, &window)?;
+    // In each round the smaller one may win if the comparison does not see the difference.
+    let loss = if shift > 0 {
+        i128::from(tournament.rounds()) << shift
+    } else {
+        0
+    };
+    let mut players = players.iter().map(|k| result.ranges[*k]);
+    let ranges = tournament.windows().map(|count| {
+        let window = players.by_ref().take(count);
+        let largest = window.reduce(|a, b| Interval {
+            low: a.low.max(b.low),
+            high: a.high.max(b.high),
+        });
+        let largest = largest.unwrap_or(Interval::of(0));
+        Interval {
+            low: largest.low - loss,
+            ..largest
+        }
+    });
+    let ranges = ranges.collect();
+    Some((Some(pool), ranges, shape))
 }

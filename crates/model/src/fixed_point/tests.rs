@@ -1,15 +1,22 @@
+use blindsight_mpc::ring::Ring;
+use ndarray::{Array1, Array2};
+
 use super::*;
 use crate::{
-    evaluate::integer,
-    network::{FullyConnected, InputShape, Layer, Network},
-    plan::{Activation, Reveal},
+    evaluate::{float, integer},
+    network::{Activation, FullyConnected, Layer, Network, Node, Shape, Value, Window},
+    plan::{Function, Gate, Operation, PlanError},
 };
-use blindsight_mpc::ring::Ring;
-use proptest::prelude::*;
+
+const INPUT: Shape = Shape {
+    channels: 1,
+    height: 3,
+    width: 3,
+};
 
 /// A network of 3 x 3 pixels with the given layer widths and weights within +-`size`.
-fn network(widths: &[usize], size: f32, seed: u64) -> Network {
-    let mut state = seed;
+fn network(widths: &[usize], size: f32, function: Activation) -> Network {
+    let mut state = 1_u64;
     let mut next = || {
         state = state
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -19,114 +26,192 @@ fn network(widths: &[usize], size: f32, seed: u64) -> Network {
     let mut layers = Vec::new();
     for pair in widths.windows(2) {
         if !layers.is_empty() {
-            layers.push(Layer::Relu);
+            layers.push(Layer::Activation(function));
         }
         layers.push(Layer::FullyConnected(FullyConnected {
             weights: Array2::from_shape_simple_fn((pair[1], pair[0]), &mut next),
             bias: Array1::from_shape_simple_fn(pair[1], &mut next),
         }));
     }
-    Network {
-        name: "test".into(),
-        input: InputShape {
-            channels: 1,
-            height: 3,
-            width: 3,
-        },
-        labels: Vec::new(),
-        layers,
-    }
+    Network::chain("test", INPUT, Vec::new(), layers)
 }
 
-fn float_logits(network: &Network, pixels: &[u8]) -> Vec<f64> {
-    let mut x: Vec<f64> = pixels.iter().map(|p| f64::from(*p)).collect();
-    for layer in &network.layers {
-        x = match layer {
-            Layer::Relu => x.into_iter().map(|x| x.max(0.0)).collect(),
-            Layer::FullyConnected(layer) => {
-                let rows = layer.weights.rows().into_iter().zip(&layer.bias);
-                rows.map(|(row, bias)| {
-                    let terms = row.iter().zip(&x);
-                    terms.map(|(w, x)| f64::from(*w) * x).sum::<f64>() + f64::from(*bias)
-                })
-                .collect()
-            }
+fn relu(widths: &[usize], size: f32) -> Network {
+    network(widths, size, Activation::Relu)
+}
+
+fn converted(network: &Network) -> IntegerNetwork {
+    IntegerNetwork::from_float(network).ok().unwrap()
+}
+
+fn error(network: &Network) -> FixedPointError {
+    IntegerNetwork::from_float(network).err().unwrap()
+}
+
+/// The corners of the input cube reach what interval arithmetic proved, and nothing wraps there: a
+/// network of two layers is evaluated with wide integers beside.
+#[test]
+fn nothing_wraps_at_the_corners() {
+    let network = relu(&[9, 5, 3], 0.05);
+    let integers = converted(&network);
+    let weights = |number: usize| match &integers.layers()[number].weights {
+        Weights::Integers(weights) => weights.clone(),
+        Weights::Signs(_) => panic!("these weights are no signs"),
+    };
+    let activation = integers.plan().hidden()[0].activation;
+    for corner in 0..1 << 9 {
+        let pixels: Vec<u8> = (0..9)
+            .map(|bit| if corner >> bit & 1 == 1 { 255 } else { 0 })
+            .collect();
+        let layer = |number: usize, x: &[i128]| -> Vec<i128> {
+            let weights = weights(number);
+            let rows = weights
+                .rows()
+                .into_iter()
+                .zip(&integers.layers()[number].bias);
+            rows.map(|(row, bias)| {
+                row.iter()
+                    .zip(x)
+                    .map(|(w, x)| i128::from(*w) * x)
+                    .sum::<i128>()
+                    + i128::from(*bias)
+            })
+            .collect()
         };
-    }
-    x
-}
-
-proptest! {
-    /// The integers follow the floating-point network, scaled, and every value that the plan
-    /// declares a width for stays within it, at the corners of the input cube too.
-    #[test]
-    fn integers_follow_floats_within_the_declared_widths(
-        seed: u64, hidden in 1_usize..7, pixels in proptest::collection::vec(
-            prop_oneof![Just(0_u8), Just(255), any::<u8>()], 9),
-    ) {
-        let network = network(&[9, hidden, 5, 3], 0.05, seed);
-        let integers = IntegerNetwork::from_float(&network).ok().unwrap();
-        let mut x: Vec<i64> = pixels.iter().map(|p| i64::from(*p)).collect();
-        for (step, layer) in integers.layers().iter().enumerate() {
-            let ring = integers.plan().linear(step).unwrap().ring.bits();
-            let y: Vec<i64> = layer.weights.rows().into_iter().zip(&layer.bias).map(|(row, b)| {
-                row.iter().zip(&x).map(|(w, x)| i64::from(*w) * x).sum::<i64>() + b
-            }).collect();
-            for y in &y {
-                prop_assert!(y.unsigned_abs() < 1 << (ring - 1));
-            }
-            match integers.plan().hidden().get(step).map(|hidden| hidden.activation) {
-                Some(Activation::Relu { shift, width }) => {
-                    for y in &y {
-                        // The truncation may add one unit.
-                        prop_assert!((y >> shift) >= -(1 << (width - 1)));
-                        prop_assert!((y >> shift) + 1 < 1 << (width - 1));
-                    }
-                    x = y.into_iter().map(|y| (y >> shift).max(0)).collect();
-                }
-                None => {
-                    let Reveal::Class { width } = integers.plan().output().reveal;
-                    for a in &y {
-                        for b in &y {
-                            prop_assert!((a - b).unsigned_abs() < 1 << (width - 1));
-                        }
-                    }
-                    x = y;
-                }
-            }
+        let x: Vec<i128> = pixels.iter().map(|p| i128::from(*p)).collect();
+        let y = layer(0, &x);
+        for y in &y {
+            assert!(y.abs() < 1 << 31);
+            // Truncation may add one unit.
+            assert!((y >> activation.shift) >= -(1 << (activation.width - 1)));
+            assert!((y >> activation.shift) + 1 < 1 << (activation.width - 1));
         }
-        prop_assert_eq!(integer::logits(&integers, &pixels).unwrap().to_vec(), x.clone());
-        let floats = float_logits(&network, &pixels);
-        let scale = x.iter().map(|v| v.abs()).max().unwrap() as f64
-            / floats.iter().map(|v| v.abs()).fold(1e-9, f64::max);
-        for (integer, float) in x.iter().zip(&floats) {
-            let error = (*integer as f64 / scale - float).abs();
-            prop_assert!(error < 0.05 + 0.01 * float.abs(), "{integer} for {float}");
-        }
+        let z: Vec<i128> = y.iter().map(|y| (y >> activation.shift).max(0)).collect();
+        let logits = layer(1, &z);
+        let exact: Vec<i128> = integer::logits(&integers, &pixels)
+            .unwrap()
+            .iter()
+            .map(|y| i128::from(*y))
+            .collect();
+        assert_eq!(exact, logits);
     }
 }
 
 #[test]
 fn small_networks_fit_the_narrow_ring_and_large_values_move_to_the_wide_one() {
-    let narrow = IntegerNetwork::from_float(&network(&[9, 4, 3], 0.1, 1))
-        .ok()
-        .unwrap();
-    assert!(
-        narrow
+    let rings = |network: &Network| -> Vec<Ring> {
+        converted(network)
             .plan()
             .linears()
-            .all(|linear| linear.ring == Ring::Z32)
+            .iter()
+            .map(|linear| linear.ring)
+            .collect()
+    };
+    assert_eq!(rings(&relu(&[9, 4, 3], 0.1)), [Ring::Z32, Ring::Z32]);
+    assert!(!converted(&relu(&[9, 4, 3], 0.1)).is_exact(0));
+    assert!(rings(&relu(&[9, 4, 3], 3000.0)).contains(&Ring::Z64));
+}
+
+#[test]
+fn signs_keep_integers_exact() {
+    let mut network = network(&[9, 40, 30, 3], 1.0, Activation::Sign);
+    for node in &mut network.nodes {
+        if let Layer::FullyConnected(layer) = &mut node.layer {
+            layer.weights.mapv_inplace(f32::signum);
+            layer.bias.mapv_inplace(|b| (4.0 * b).round() + 0.5);
+        }
+    }
+    let integers = converted(&network);
+    assert!(
+        integers
+            .plan()
+            .linears()
+            .iter()
+            .all(|linear| linear.ring == Ring::Z16)
     );
-    let wide = IntegerNetwork::from_float(&network(&[9, 4, 3], 3000.0, 1))
-        .ok()
-        .unwrap();
-    assert!(wide.plan().linears().any(|linear| linear.ring == Ring::Z64));
+    assert!(
+        integers
+            .layers()
+            .iter()
+            .all(|layer| matches!(layer.weights, Weights::Signs(_)))
+    );
+    assert!((0..integers.plan().steps()).all(|step| integers.is_exact(step)));
+    for step in integers.plan().hidden() {
+        assert_eq!(
+            (step.activation.shift, step.activation.gate),
+            (0, Gate::Sign)
+        );
+    }
+    for seed in 0..50_u8 {
+        let pixels: Vec<u8> = (0..9)
+            .map(|i: u8| seed.wrapping_mul(37).wrapping_add(i.wrapping_mul(101)))
+            .collect();
+        let class = float::classify(&network, &pixels).unwrap();
+        assert_eq!(integer::classify(&integers, &pixels).unwrap(), class);
+    }
+}
+
+#[test]
+fn an_activation_in_front_of_pooling_goes_behind_it() {
+    let mut network = relu(&[9, 16, 16, 3], 0.1);
+    let pool = |input| Node {
+        inputs: vec![Value::Node(input)],
+        layer: Layer::MaxPool(Window::square(2, 2)),
+    };
+    let reshape = |input| Node {
+        inputs: vec![Value::Node(input)],
+        layer: Layer::Reshape(Shape {
+            channels: 4,
+            height: 2,
+            width: 2,
+        }),
+    };
+    let mut dense = relu(&[4, 3], 0.1).nodes.remove(0);
+    dense.inputs = vec![Value::Node(3)];
+    // dense, reshape, ReLU, pooling, dense.
+    network.nodes.truncate(1);
+    network.nodes.push(reshape(0));
+    network.nodes.push(Node {
+        inputs: vec![Value::Node(1)],
+        layer: Layer::Activation(Activation::Relu),
+    });
+    network.nodes.push(pool(2));
+    network.nodes.push(dense);
+    let plan = converted(&network).plan().clone();
+    assert_eq!(plan.steps(), 2);
+    assert!(plan.hidden()[0].activation.pool.is_some());
+    assert_eq!(
+        plan.hidden()[0].activation.gate,
+        Gate::Function(Function::Relu)
+    );
+}
+
+/// What two layers take is opened once: its weights stand in one step alone.
+#[test]
+fn what_several_take_is_opened_once() {
+    let mut network = relu(&[9, 4], 0.1);
+    let node = |inputs: &[usize], layer| Node {
+        inputs: inputs.iter().map(|k| Value::Node(*k)).collect(),
+        layer,
+    };
+    network
+        .nodes
+        .push(node(&[0], Layer::Activation(Activation::Relu)));
+    network.nodes.push(node(&[0, 1], Layer::Add));
+    let plan = converted(&network).plan().clone();
+    let identity = Gate::Function(Function::Identity);
+    let gates: Vec<Gate> = plan.hidden().iter().map(|h| h.activation.gate).collect();
+    assert_eq!(gates, [identity, Gate::Function(Function::Relu)]);
+    assert_eq!(plan.linears().len(), 1);
+    assert!(matches!(
+        plan.output().affine.operations[..],
+        [Operation::Sum(_)]
+    ));
 }
 
 #[test]
 fn what_cannot_be_proved_is_refused_with_the_layer_named() {
-    let error = |network: &Network| IntegerNetwork::from_float(network).err().unwrap();
-    let wild = network(&[9, 9, 9, 9, 3], 1e6, 1);
+    let wild = relu(&[9, 9, 9, 9, 3], 1e6);
     let FixedPointError::Overflow { layer, bits } = error(&wild) else {
         panic!("{}", error(&wild));
     };
@@ -134,20 +219,28 @@ fn what_cannot_be_proved_is_refused_with_the_layer_named() {
         (layer, bits > 63) == (3, true),
         "layer {layer}, {bits} bits"
     );
-    let mut broken = network(&[9, 4, 3], 0.1, 1);
-    if let Layer::FullyConnected(layer) = &mut broken.layers[2] {
+    let mut broken = relu(&[9, 4, 3], 0.1);
+    if let Layer::FullyConnected(layer) = &mut broken.nodes[2].layer {
         layer.bias[0] = f32::NAN;
     }
     assert_eq!(error(&broken), FixedPointError::Weight { layer: 3 });
-    let mut order = network(&[9, 4, 3], 0.1, 1);
-    order.layers.push(Layer::Relu);
-    assert!(matches!(
-        error(&order),
-        FixedPointError::Order { layer: 4, .. }
-    ));
-    order.layers.clear();
-    assert!(matches!(error(&order), FixedPointError::Order { .. }));
-    let mut shape = network(&[9, 4, 3], 0.1, 1);
+    let mut shape = relu(&[9, 4, 3], 0.1);
     shape.input.channels = 2;
-    assert!(matches!(error(&shape), FixedPointError::Plan(_)));
+    assert!(matches!(error(&shape), FixedPointError::Shape(_)));
+    shape.nodes.clear();
+    assert_eq!(error(&shape), FixedPointError::Empty);
+    let many = relu(&[9, 300], 0.1);
+    assert_eq!(
+        error(&many),
+        FixedPointError::Plan(PlanError::Classes { found: 300 })
+    );
+    for function in [
+        Activation::LeakyRelu { slope: 2.0 },
+        Activation::LeakyRelu { slope: f32::NAN },
+        Activation::Clip { high: 0.0 },
+        Activation::Clip { high: f32::NAN },
+    ] {
+        let refused = error(&network(&[9, 4, 3], 0.1, function));
+        assert_eq!(refused, FixedPointError::Activation { layer: 2 });
+    }
 }

@@ -3,8 +3,12 @@
 use std::fmt;
 
 /// The operators that an import understands, for the messages.
-pub(super) const OPERATORS: &str = "Gemm, MatMul, Add, Sub, Mul, Div, Relu, Flatten, Reshape, \
-     Identity, Constant, Dropout, Cast, and Softmax or LogSoftmax at the end";
+pub(super) const OPERATORS: &str = "Conv (2-D), Gemm, MatMul, Add, Sum, Sub, Mul, Div, Neg, \
+     BatchNormalization, Scaler, Relu, LeakyRelu, PRelu (one slope), Clip, Min, Max, Sign, \
+     comparisons with Where or Cast, MaxPool, AveragePool, GlobalMaxPool, GlobalAveragePool, \
+     ReduceMax, ReduceMean, Pad (zeros), Concat, Flatten, Reshape, Squeeze, Unsqueeze, Transpose, \
+     Identity, Dropout, Cast; at the end Softmax, LogSoftmax, Sigmoid, ArgMax and ZipMap; and over \
+     constants Constant, ConstantOfShape, Shape, Gather, Slice, Expand, Sqrt and Reciprocal";
 
 /// Why an ONNX file is refused. Every message says which node and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,7 +75,7 @@ pub enum OnnxError {
     /// The input is no picture.
     #[error(
         "the input {input:?} is {found}; supported are float pictures of shape [N, channels, \
-         height, width], [N, height, width] or [N, pixels]"
+         height, width], [N, height, width, channels], [N, height, width] or [N, pixels]"
     )]
     Input {
         /// The input.
@@ -87,20 +91,25 @@ pub enum OnnxError {
         /// How many inputs there are.
         found: usize,
     },
-    /// Not exactly one output.
-    #[error("the model has {found} outputs, and exactly one is supported: a number for each class")]
+    /// Not exactly one output that could be the logits.
+    #[error(
+        "the model has {found} outputs that could be the classes, and exactly one is supported: a \
+         number for each class"
+    )]
     Outputs {
         /// How many outputs there are.
         found: usize,
     },
-    /// The weights are in another file.
+    /// The weights are in another file, which was not given.
     #[error(
-        "the weights {tensor:?} are not in this file but in another one; export the model in one \
-         file: torch.onnx.export(..., external_data=False)"
+        "the weights {tensor:?} are in a second file called {file:?}; put it beside the model, or \
+         choose both files together"
     )]
     ExternalData {
         /// The tensor.
         tensor: String,
+        /// The file that is needed.
+        file: String,
     },
     /// The data of a tensor does not fit its shape or type.
     #[error("the tensor {tensor:?} is damaged or of an unsupported kind: {reason}")]
@@ -135,16 +144,13 @@ pub enum OnnxError {
         /// The missing value.
         value: String,
     },
-    /// A value goes to several nodes.
+    /// The output of the model does not give classes.
     #[error(
-        "{node}: it takes {value:?}, which another node has taken already; only models in which \
-         each layer follows one other are supported, without branches or shortcuts"
+        "the output has the shape {shape}, and a number for each class is expected: [N, classes]"
     )]
-    Branch {
-        /// The node.
-        node: NodeName,
-        /// The value.
-        value: String,
+    NoClasses {
+        /// Its shape.
+        shape: String,
     },
     /// Nothing between the picture and the output has weights.
     #[error("the model has no layer with weights between its input and its output")]

@@ -1,25 +1,48 @@
 //! The picture that a file takes.
 
 use super::{
-    MAX_INPUT,
+    MAX_INPUT, arrays,
     error::{OnnxError, short},
-    proto::{TensorProto, ValueInfoProto, dimension::Value},
+    node::Node,
+    proto::{NodeProto, TensorProto, ValueInfoProto, dimension::Value},
+    view::{View, ordered},
 };
-use crate::network::InputShape;
+use crate::network::{self, Shape};
 
 /// The input of a network.
 #[derive(Debug)]
 pub(super) struct Input {
     /// The shape of the value without the batch.
-    pub dims: Vec<usize>,
+    dims: Vec<usize>,
+    /// Whether the channels are the last dimension, as TensorFlow has it.
+    channels_last: bool,
     /// The batch, if the file fixes it.
     pub batch: Option<usize>,
     /// The picture.
-    pub picture: InputShape,
+    pub picture: Shape,
 }
 
-/// Reads the shape of an input.
-pub(super) fn read(value: &ValueInfoProto) -> Result<Input, OnnxError> {
+impl Input {
+    /// How the file sees the picture, whose pixels stand channel by channel.
+    pub fn view(&self) -> View {
+        let view = View::of(network::Value::Picture, self.dims.clone());
+        if !self.channels_last {
+            return view;
+        }
+        let picture = self.picture;
+        let dims = [picture.channels, picture.height, picture.width].map(|dim| dim as usize);
+        // At most `MAX_INPUT` pixels.
+        let pixels: Vec<u32> = (0..picture.elements() as u32).collect();
+        let order = arrays::transpose(&dims, &pixels, &[1, 2, 0]);
+        View {
+            order: order.and_then(|(_, order)| ordered(order)),
+            ..view
+        }
+    }
+}
+
+/// Reads the shape of an input; `nodes` tell whether its channels come first or last.
+pub(super) fn read(value: &ValueInfoProto, nodes: &[NodeProto]) -> Result<Input, OnnxError> {
     let wrong = |found: String| OnnxError::Input {
         input: short(&value.name),
         found,
@@ -60,13 +83,15 @@ pub(super) fn read(value: &ValueInfoProto) -> Result<Input, OnnxError> {
             limit: MAX_INPUT as u64,
         });
     }
+    let channels_last = match dims[..] {
+        [a, b, c] => is_channels_last([a, b, c], &value.name, nodes),
+        _ => false,
+    };
     let picture = match dims[..] {
         [784] => Some((1, 28, 28)),
         [features] => Some((1, 1, features)),
         [height, width] => Some((1, height, width)),
-        // One channel, last, as TensorFlow has it: the pixels stand in the same order. No picture
-        // has more than four channels and is one pixel wide.
-        [height, width, 1] if height > 4 && width > 1 => Some((1, height, width)),
+        [height, width, channels] if channels_last => Some((channels, height, width)),
         [channels, height, width] => Some((channels, height, width)),
         _ => None,
     };
@@ -75,11 +100,27 @@ pub(super) fn read(value: &ValueInfoProto) -> Result<Input, OnnxError> {
     let number = |n| u32::try_from(n).unwrap_or(u32::MAX);
     Ok(Input {
         batch,
-        picture: InputShape {
+        picture: Shape {
             channels: number(channels),
             height: number(height),
             width: number(width),
         },
         dims,
+        channels_last,
     })
+}
+
+/// Whether a picture of three dimensions has its channels last.
+fn is_channels_last([first, second, last]: [usize; 3], name: &str, nodes: &[NodeProto]) -> bool {
+    let mut takers = nodes
+        .iter()
+        .map(Node)
+        .filter(|node| node.input(0) == Some(name));
+    let told = takers.find_map(|node| match node.operator()? {
+        "Conv" | "MaxPool" | "AveragePool" => Some(false),
+        "Transpose" => Some(node.ints("perm").ok()?? == [0, 3, 1, 2]),
+        _ => None,
+    });
+    // No picture has more than four channels and is one pixel wide.
+    told.unwrap_or(first > 4 && second > 1 && (1..=4).contains(&last))
 }

@@ -15,9 +15,16 @@ impl<'a> Node<'a> {
         NodeName::new(&self.0.name, &self.0.domain, &self.0.op_type)
     }
 
-    /// The operator, if it is one of ONNX's own.
+    /// The operator, if it is one of ONNX's own or of those for classical machine learning.
     pub fn operator(self) -> Option<&'a str> {
-        matches!(self.0.domain.as_str(), "" | "ai.onnx").then_some(self.0.op_type.as_str())
+        const CLASSICAL: [&str; 3] = ["Scaler", "ZipMap", "ArrayFeatureExtractor"];
+        let operator = self.0.op_type.as_str();
+        let known = match self.0.domain.as_str() {
+            "" | "ai.onnx" => true,
+            "ai.onnx.ml" => CLASSICAL.contains(&operator),
+            _ => false,
+        };
+        known.then_some(operator)
     }
 
     /// The name of an input, unless it is left out.
@@ -54,6 +61,42 @@ impl<'a> Node<'a> {
         } else {
             Err(self.unsupported(format!("its attribute {name} is infinite or not a number")))
         }
+    }
+
+    /// Whole numbers among the attributes.
+    pub fn ints(self, name: &str) -> Result<Option<&'a [i64]>, OnnxError> {
+        let attribute = self.attribute(name, AttributeProto::INTS)?;
+        Ok(attribute.map(|attribute| attribute.ints.as_slice()))
+    }
+
+    /// Floating-point numbers among the attributes.
+    pub fn floats(self, name: &str) -> Result<Option<&'a [f32]>, OnnxError> {
+        let attribute = self.attribute(name, AttributeProto::FLOATS)?;
+        Ok(attribute.map(|attribute| attribute.floats.as_slice()))
+    }
+
+    /// A tensor among the attributes.
+    pub fn tensor(self, name: &str) -> Result<Option<&'a TensorProto>, OnnxError> {
+        let attribute = self.attribute(name, AttributeProto::TENSOR)?;
+        Ok(attribute.and_then(|attribute| attribute.t.as_deref()))
+    }
+
+    /// A text among the attributes; empty if it is missing.
+    pub fn text(self, name: &str) -> Result<&'a str, OnnxError> {
+        let attribute = self.attribute(name, AttributeProto::STRING)?;
+        let bytes = attribute.map_or(&[][..], |attribute| &attribute.s);
+        std::str::from_utf8(bytes)
+            .map_err(|_| self.unsupported(format!("its attribute {name} is no text")))
+    }
+
+    /// Texts among the attributes, or whole numbers as texts: the names of classes.
+    pub fn names(self, texts: &str, numbers: &str) -> Result<Option<Vec<String>>, OnnxError> {
+        if let Some(numbers) = self.ints(numbers)? {
+            return Ok(Some(numbers.iter().map(i64::to_string).collect()));
+        }
+        let attribute = self.attribute(texts, AttributeProto::STRINGS)?;
+        let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
+        Ok(attribute.map(|attribute| attribute.strings.iter().map(text).collect()))
     }
 
     /// The value of a node `Constant`.
@@ -118,4 +161,10 @@ impl<'a> Node<'a> {
         }
         Ok(found)
     }
+}
+
+/// Dimensions for messages.
+pub(super) fn dims_text(dims: &[usize]) -> String {
+    let dims: Vec<_> = dims.iter().map(usize::to_string).collect();
+    dims.join(", ")
 }

@@ -1,90 +1,140 @@
-//! What each operator of a graph does to the network.
+//! What each operator of a file does to the network.
 //!
 //! Definitions: the operator schemas of ONNX, <https://onnx.ai/onnx/operators/>.
 
+mod activation;
 mod arithmetic;
+mod comparison;
+mod ending;
 mod linear;
+mod pooling;
 mod shape;
+mod window;
 
-use super::{error::OnnxError, node::Node, proto::TensorProto, walk::Walk};
+use super::{
+    constant::{Constant, Data},
+    error::OnnxError,
+    node::Node,
+    proto::TensorProto,
+    scope::{Held, Scope},
+    view::Ending,
+};
 
-/// Puts a node that takes the value of the walk behind the network.
-pub(super) fn apply(walk: &mut Walk, node: Node<'_>) -> Result<(), OnnxError> {
-    match node.operator() {
-        Some("Gemm") => linear::gemm(walk, node),
-        Some("MatMul") => linear::matmul(walk, node),
-        Some("Add") => arithmetic::add(walk, node),
-        Some("Sub") => arithmetic::sub(walk, node),
-        Some("Mul") => arithmetic::mul(walk, node),
-        Some("Div") => arithmetic::div(walk, node),
-        Some("Relu") => walk.flow.relu(),
-        Some("Flatten") => shape::flatten(walk, node),
-        Some("Reshape") => shape::reshape(walk, node),
-        Some("Softmax" | "LogSoftmax") => softmax(walk, node),
-        Some("Cast") => cast(node),
-        Some("Shape") => Err(node.unsupported(
-            "it computes with sizes; in PyTorch write torch.flatten(x, 1) in place of \
-             x.view(x.size(0), -1)",
-        )),
-        // Dropout does nothing outside of training.
-        Some("Identity" | "Dropout") => walk.takes_live_first(node),
-        _ => Err(OnnxError::UnknownOperator { node: node.name() }),
-    }
-}
+pub(super) use self::{ending::two_logits, shape::shape_of};
 
-/// Whether an operator gives the same numbers that it takes.
-pub(super) fn keeps_numbers(node: Node<'_>) -> bool {
-    let same = [
-        "Flatten",
-        "Reshape",
-        "Softmax",
-        "LogSoftmax",
-        "Cast",
-        "Identity",
-        "Dropout",
-    ];
-    node.operator()
-        .is_some_and(|operator| same.contains(&operator))
-}
-
-/// Goes through a node that takes constants only, and gives the constant `output`.
-pub(super) fn constant(walk: &mut Walk, node: Node<'_>, output: &str) -> Result<(), OnnxError> {
-    match node.operator() {
-        Some("Identity") => {}
-        Some("Cast") => cast(node)?,
-        Some(_) => {
-            return Err(node.unsupported(
-                "it computes with constants only; export the model with constant folding \
-                 (do_constant_folding=True)",
-            ));
+/// What a node gives that takes something that depends on the picture.
+pub(super) fn apply(scope: &mut Scope<'_>, node: Node<'_>) -> Result<Held, OnnxError> {
+    let view = match node.operator() {
+        Some("Greater" | "GreaterOrEqual" | "Less" | "LessOrEqual") => {
+            return comparison::compare(scope, node).map(Held::Truth);
         }
-        None => return Err(OnnxError::UnknownOperator { node: node.name() }),
-    }
-    walk.constants.alias(output, node.required(0)?);
-    Ok(())
+        Some("Not") => return comparison::not(scope, node).map(Held::Truth),
+        Some("Where") => comparison::choose(scope, node),
+        Some("Cast") => cast(scope, node),
+        // Dropout does nothing outside of training.
+        Some("Dropout") => dropout(scope, node),
+        Some("Identity") => return scope.get(node, node.required(0)?),
+
+        Some("Conv") => linear::convolution(scope, node),
+        Some("Gemm") => linear::gemm(scope, node),
+        Some("MatMul") => linear::matmul(scope, node),
+
+        Some("Add" | "Sum") => arithmetic::add(scope, node),
+        Some("Sub") => arithmetic::sub(scope, node),
+        Some("Mul") => arithmetic::mul(scope, node),
+        Some("Div") => arithmetic::div(scope, node),
+        Some("Neg") => arithmetic::neg(scope, node),
+        Some("BatchNormalization") => arithmetic::batch_normalization(scope, node),
+        Some("Scaler") => arithmetic::scaler(scope, node),
+
+        Some("Relu") => activation::relu(scope, node),
+        Some("LeakyRelu") => activation::leaky_relu(scope, node),
+        Some("PRelu") => activation::prelu(scope, node),
+        Some("Clip") => activation::clip(scope, node),
+        Some("Max") => activation::max(scope, node),
+        Some("Min") => activation::min(scope, node),
+        Some("Sign") => activation::sign(scope, node),
+
+        Some("MaxPool") => pooling::max(scope, node),
+        Some("AveragePool") => pooling::average(scope, node),
+        Some("GlobalMaxPool") => pooling::global_max(scope, node),
+        Some("GlobalAveragePool") => pooling::global_average(scope, node),
+        Some("ReduceMax") => pooling::reduce_max(scope, node),
+        Some("ReduceMean") => pooling::reduce_mean(scope, node),
+
+        Some("Flatten") => shape::flatten(scope, node),
+        Some("Reshape") => shape::reshape(scope, node),
+        Some("Squeeze") => shape::squeeze(scope, node),
+        Some("Unsqueeze") => shape::unsqueeze(scope, node),
+        Some("Transpose") => shape::transpose(scope, node),
+        Some("Concat") => shape::concat(scope, node),
+        Some("Pad") => shape::pad(scope, node),
+
+        Some("Softmax" | "LogSoftmax") => ending::softmax(scope, node),
+        Some("Sigmoid") => ending::sigmoid(scope, node),
+        Some("ArgMax") => ending::argmax(scope, node),
+        Some("ZipMap") => scope.open_view(node, 0),
+        Some("ArrayFeatureExtractor") => ending::label(scope, node),
+        _ => Err(OnnxError::UnknownOperator { node: node.name() }),
+    };
+    view.map(Held::View)
 }
 
-/// Softmax and LogSoftmax keep the order of the logits, so at the end they change no class.
-fn softmax(walk: &mut Walk, node: Node<'_>) -> Result<(), OnnxError> {
-    walk.takes_live_first(node)?;
-    // The default of early versions is 1, that of later ones -1: the same for a list of logits.
-    let axis = node.int("axis", -1)?;
-    super::flow::list(&walk.flow, node)?;
-    if !matches!(axis, 1 | -1) {
-        return Err(node.unsupported(format!("its axis is {axis}, and only 1 or -1 is supported")));
-    }
-    walk.leave_out_softmax();
-    Ok(())
-}
-
-fn cast(node: Node<'_>) -> Result<(), OnnxError> {
-    let to = node.int("to", 0)?;
-    let float = [TensorProto::FLOAT, TensorProto::DOUBLE].map(i64::from);
-    if float.contains(&to) {
-        Ok(())
+/// A constant, as the type of something else; or something else, as the type of a constant.
+pub(super) fn cast_like(scope: &mut Scope<'_>, node: Node<'_>) -> Result<Held, OnnxError> {
+    let input = scope.get(node, node.required(0)?)?;
+    let like = scope.get(node, node.required(1)?)?;
+    let same = match (&input, &like) {
+        (Held::Constant(input), Held::Constant(like)) => {
+            std::mem::discriminant(&input.data) == std::mem::discriminant(&like.data)
+        }
+        (Held::Constant(Constant { data, .. }), Held::View(_))
+        | (Held::View(_), Held::Constant(Constant { data, .. })) => {
+            matches!(data, Data::Floats(_))
+        }
+        (Held::View(_), Held::View(_)) => true,
+        (Held::Truth(_), _) | (_, Held::Truth(_)) => false,
+    };
+    if same {
+        Ok(input)
     } else {
-        Err(node.unsupported(format!(
-            "it casts to the element type {to}, and only FLOAT (1) and DOUBLE (11) are supported"
-        )))
+        Err(node.unsupported(
+            "it casts between floating-point numbers and others; only a cast among the former is \
+             supported",
+        ))
     }
+}
+
+fn cast(scope: &mut Scope<'_>, node: Node<'_>) -> Result<super::view::View, OnnxError> {
+    const FLOATS: [i32; 4] = [
+        TensorProto::FLOAT,
+        TensorProto::DOUBLE,
+        TensorProto::FLOAT16,
+        TensorProto::BFLOAT16,
+    ];
+    let to = node.int("to", 0)?;
+    let float = FLOATS.map(i64::from).contains(&to);
+    match scope.get(node, node.required(0)?)? {
+        Held::View(view) if float || view.ending == Some(Ending::Class) => Ok(view),
+        Held::Truth(view) if float => comparison::as_number(scope, &view),
+        _ => Err(node.unsupported(format!(
+            "it casts to the element type {to}, and only FLOAT (1), FLOAT16 (10), DOUBLE (11) and \
+             BFLOAT16 (16) are supported"
+        ))),
+    }
+}
+
+fn dropout(scope: &mut Scope<'_>, node: Node<'_>) -> Result<super::view::View, OnnxError> {
+    let training = scope.constant(node, 2)?;
+    let trains = training.is_some_and(|training| match &training.data {
+        Data::Bytes(values) => values.iter().any(|value| *value != 0),
+        _ => true,
+    });
+    if trains {
+        return Err(node.unsupported(
+            "it drops out elements by chance, as in training; export the model for inference: \
+             model.eval()",
+        ));
+    }
+    scope.open_view(node, 0)
 }

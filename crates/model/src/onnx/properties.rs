@@ -14,11 +14,12 @@ pub(super) const LABELS: &str = "blindsight.labels";
 /// The value of [`PIXELS`] for pixels as they are.
 pub(super) const BYTES: &str = "0..255";
 
-/// Whether the network takes pixels as they are, 0 to 255.
-pub(super) fn takes_bytes(model: &ModelProto) -> Result<bool, OnnxError> {
+/// Whether the network takes pixels as they are, 0 to 255; `None` if the file does not say.
+pub(super) fn takes_bytes(model: &ModelProto) -> Result<Option<bool>, OnnxError> {
     match find(model, PIXELS) {
-        None | Some("0..1") => Ok(false),
-        Some(BYTES) => Ok(true),
+        None => Ok(None),
+        Some("0..1") => Ok(Some(false)),
+        Some(BYTES) => Ok(Some(true)),
         Some(other) => Err(OnnxError::Property {
             key: PIXELS,
             reason: format!("is {:?}; write 0..1 or 0..255", short(other)),
@@ -26,10 +27,17 @@ pub(super) fn takes_bytes(model: &ModelProto) -> Result<bool, OnnxError> {
     }
 }
 
-/// The labels of so many classes; their numbers if the file names none.
-pub(super) fn labels(model: &ModelProto, classes: usize) -> Result<Vec<String>, OnnxError> {
+/// The labels of so many classes: those of the property, those that a classifier has, or numbers.
+pub(super) fn labels(
+    model: &ModelProto,
+    classes: usize,
+    own: Option<Vec<String>>,
+) -> Result<Vec<String>, OnnxError> {
     let Some(text) = find(model, LABELS) else {
-        return Ok((0..classes).map(|class| class.to_string()).collect());
+        let numbers = || (0..classes).map(|class| class.to_string()).collect();
+        return Ok(own
+            .filter(|labels| labels.len() == classes)
+            .unwrap_or_else(numbers));
     };
     let labels: Vec<String> = match serde_json::from_str(text) {
         Ok(labels) => labels,

@@ -1,101 +1,81 @@
-//! The constants of a file: weights and shapes.
+//! The tensors of a file, decoded into constants.
 
-use std::{collections::HashMap, rc::Rc};
+use std::{fmt, rc::Rc};
 
-use ndarray::{ArrayD, IxDyn};
+use half::{bf16, f16};
 
 use super::{
     MAX_WEIGHTS,
+    arrays::MAX_RANK,
+    constant::{Constant, Data},
     error::{OnnxError, short},
+    external::{self, DataFile},
     proto::TensorProto,
 };
 
-/// The constants of a file by name, decoded when they are used.
-pub(super) struct Constants {
-    tensors: HashMap<String, Rc<TensorProto>>,
-    /// Weights that may still be decoded.
-    left: usize,
-}
-
-impl Constants {
-    pub fn new(initializers: Vec<TensorProto>) -> Self {
-        let named = |tensor: TensorProto| (tensor.name.clone(), Rc::new(tensor));
-        Self {
-            tensors: initializers.into_iter().map(named).collect(),
-            left: MAX_WEIGHTS,
+/// Decodes a tensor whose elements are within the file or in one beside it.
+///
+/// `left` are the elements that may still be decoded; it is compared with what the tensor announces
+/// before memory is asked for.
+pub(super) fn decode(
+    tensor: &TensorProto,
+    files: &[DataFile<'_>],
+    left: &mut usize,
+) -> Result<Constant, OnnxError> {
+    let (dims, length) = shape(tensor)?;
+    *left = left.checked_sub(length).ok_or_else(too_many_weights)?;
+    let raw = match external::place(tensor)? {
+        Some(place) => external::bytes(tensor, &place, files)?,
+        None => &tensor.raw_data,
+    };
+    let source = Source {
+        tensor,
+        raw,
+        length,
+    };
+    let floats = |values| Data::Floats(Rc::new(values));
+    let ints = |values| Data::Ints(Rc::new(values));
+    let bytes = |values| Data::Bytes(Rc::new(values));
+    let bits = |bits: &i32| u16::try_from(*bits).unwrap_or_default();
+    let narrow = &tensor.int32_data;
+    let data = match tensor.data_type {
+        TensorProto::FLOAT => {
+            floats(source.values(f32::from_le_bytes, &tensor.float_data, |x| *x)?)
         }
-    }
-
-    pub fn contains(&self, name: &str) -> bool {
-        self.tensors.contains_key(name)
-    }
-
-    pub fn insert(&mut self, name: &str, tensor: TensorProto) {
-        self.tensors.insert(name.into(), Rc::new(tensor));
-    }
-
-    /// Lets `alias` stand for the constant `name` as well.
-    pub fn alias(&mut self, alias: &str, name: &str) {
-        if let Some(tensor) = self.tensors.get(name) {
-            let tensor = Rc::clone(tensor);
-            self.tensors.insert(alias.into(), tensor);
-        }
-    }
-
-    /// The floating-point numbers of a constant.
-    pub fn floats(&mut self, name: &str) -> Result<ArrayD<f64>, OnnxError> {
-        let tensor = self.get(name)?;
-        let (shape, length) = shape(&tensor)?;
-        self.left = self.left.checked_sub(length).ok_or_else(too_many_weights)?;
-        let values: Vec<f64> = match tensor.data_type {
-            TensorProto::FLOAT => {
-                let of = |bytes| f64::from(f32::from_le_bytes(bytes));
-                values(&tensor, length, of, &tensor.float_data, |x| f64::from(*x))?
-            }
-            TensorProto::DOUBLE => values(
-                &tensor,
-                length,
-                f64::from_le_bytes,
-                &tensor.double_data,
-                |x| *x,
-            )?,
-            other => return Err(wrong_type(&tensor, other, "FLOAT or DOUBLE")),
-        };
-        if !values.iter().all(|value| value.is_finite()) {
-            let place = format!("the tensor {:?}", short(&tensor.name));
-            return Err(OnnxError::NonFinite { place });
-        }
-        ArrayD::from_shape_vec(IxDyn(&shape), values)
-            .map_err(|error| damaged(&tensor, error.to_string()))
-    }
-
-    /// The whole numbers of a constant of one dimension or none.
-    pub fn integers(&self, name: &str) -> Result<Vec<i64>, OnnxError> {
-        let tensor = self.get(name)?;
-        let (shape, length) = shape(&tensor)?;
-        if tensor.data_type != TensorProto::INT64 {
-            return Err(wrong_type(&tensor, tensor.data_type, "INT64"));
-        }
-        if shape.len() > 1 {
-            let reason = format!("a list of numbers is expected, and its shape is {shape:?}");
-            return Err(damaged(&tensor, reason));
-        }
-        values(
-            &tensor,
-            length,
-            i64::from_le_bytes,
-            &tensor.int64_data,
-            |x| *x,
-        )
-    }
-
-    fn get(&self, name: &str) -> Result<Rc<TensorProto>, OnnxError> {
-        let tensor = self.tensors.get(name).ok_or_else(|| OnnxError::Tensor {
-            tensor: short(name),
-            reason: "it is no constant; it must be stored in the file".into(),
-        })?;
-        Ok(Rc::clone(tensor))
-    }
+        TensorProto::DOUBLE => floats(source.values(
+            |bytes| f64::from_le_bytes(bytes) as f32,
+            &tensor.double_data,
+            |x| *x as f32,
+        )?),
+        TensorProto::FLOAT16 => floats(source.values(
+            |bytes| f16::from_le_bytes(bytes).to_f32(),
+            narrow,
+            |x| f16::from_bits(bits(x)).to_f32(),
+        )?),
+        TensorProto::BFLOAT16 => floats(source.values(
+            |bytes| bf16::from_le_bytes(bytes).to_f32(),
+            narrow,
+            |x| bf16::from_bits(bits(x)).to_f32(),
+        )?),
+        TensorProto::INT64 => ints(source.values(i64::from_le_bytes, &tensor.int64_data, |x| *x)?),
+        TensorProto::INT32 => ints(source.values(
+            |bytes| i32::from_le_bytes(bytes).into(),
+            narrow,
+            |x| i64::from(*x),
+        )?),
+        TensorProto::INT8 => ints(source.values(
+            |bytes| i8::from_le_bytes(bytes).into(),
+            narrow,
+            |x| i64::from(*x),
+        )?),
+        TensorProto::UINT8 | TensorProto::BOOL => bytes(source.values(
+            |[byte]| byte,
+            narrow,
+            |x| u8::try_from(*x).unwrap_or_default(),
+        )?),
+        other => return Err(wrong_type(tensor, other)),
+    };
+    Ok(Constant { dims, data })
 }
 
 pub(super) fn too_many_weights() -> OnnxError {
@@ -107,9 +87,10 @@ pub(super) fn too_many_weights() -> OnnxError {
 
 /// The shape of a tensor and the number of its elements, not yet compared with its data.
 fn shape(tensor: &TensorProto) -> Result<(Vec<usize>, usize), OnnxError> {
-    if tensor.data_location == TensorProto::EXTERNAL || !tensor.external_data.is_empty() {
-        let tensor = short(&tensor.name);
-        return Err(OnnxError::ExternalData { tensor });
+    if tensor.dims.len() > MAX_RANK {
+        let rank = tensor.dims.len();
+        let reason = format!("it has {rank} dimensions, and at most {MAX_RANK} are supported");
+        return Err(damaged(tensor, reason));
     }
     let mut length = 1_usize;
     let mut shape = Vec::with_capacity(tensor.dims.len());
@@ -126,31 +107,39 @@ fn shape(tensor: &TensorProto) -> Result<(Vec<usize>, usize), OnnxError> {
     Ok((shape, length))
 }
 
-/// Reads the elements from wherever the exporter put them.
-fn values<const N: usize, S, T>(
-    tensor: &TensorProto,
+/// A tensor and where its elements are.
+struct Source<'a> {
+    tensor: &'a TensorProto,
+    raw: &'a [u8],
     length: usize,
-    of_bytes: impl Fn([u8; N]) -> T,
-    field: &[S],
-    of_field: impl Fn(&S) -> T,
-) -> Result<Vec<T>, OnnxError> {
-    let raw = &tensor.raw_data;
-    let (chunks, rest) = raw.as_chunks::<N>();
-    let found = chunks.len() + field.len();
-    if !rest.is_empty() || found != length || (!raw.is_empty() && !field.is_empty()) {
-        let dims = Dims(&tensor.dims);
-        let reason = format!(
-            "its shape {dims:?} asks for {length} numbers of {N} bytes, and it has {} bytes and {} \
-             numbers",
-            raw.len(),
-            field.len()
-        );
-        return Err(damaged(tensor, reason));
-    }
-    if raw.is_empty() {
-        Ok(field.iter().map(of_field).collect())
-    } else {
-        Ok(chunks.iter().map(|bytes| of_bytes(*bytes)).collect())
+}
+
+impl Source<'_> {
+    /// Reads the elements from wherever the exporter put them.
+    fn values<const N: usize, S, T>(
+        &self,
+        of_bytes: impl Fn([u8; N]) -> T,
+        field: &[S],
+        of_field: impl Fn(&S) -> T,
+    ) -> Result<Vec<T>, OnnxError> {
+        let (raw, length) = (self.raw, self.length);
+        let (chunks, rest) = raw.as_chunks::<N>();
+        let found = chunks.len() + field.len();
+        if !rest.is_empty() || found != length || (!raw.is_empty() && !field.is_empty()) {
+            let dims = Dims(&self.tensor.dims);
+            let reason = format!(
+                "its shape {dims:?} asks for {length} numbers of {N} bytes, and it has {} bytes \
+                 and {} numbers",
+                raw.len(),
+                field.len()
+            );
+            return Err(damaged(self.tensor, reason));
+        }
+        if raw.is_empty() {
+            Ok(field.iter().map(of_field).collect())
+        } else {
+            Ok(chunks.iter().map(|bytes| of_bytes(*bytes)).collect())
+        }
     }
 }
 
@@ -159,29 +148,28 @@ fn damaged(tensor: &TensorProto, reason: String) -> OnnxError {
     OnnxError::Tensor { tensor, reason }
 }
 
-fn wrong_type(tensor: &TensorProto, found: i32, expected: &str) -> OnnxError {
+fn wrong_type(tensor: &TensorProto, found: i32) -> OnnxError {
     let name = match found {
         0 => "missing",
-        1 => "FLOAT",
-        2 => "UINT8",
-        3 => "INT8",
-        6 => "INT32",
-        7 => "INT64",
-        9 => "BOOL",
-        10 => "FLOAT16",
-        11 => "DOUBLE",
-        16 => "BFLOAT16",
+        4 => "UINT16",
+        5 => "INT16",
+        TensorProto::STRING => "STRING",
+        12 => "UINT32",
+        13 => "UINT64",
         _ => "another one",
     };
-    let reason = format!("its element type is {name} ({found}), and {expected} is expected here");
+    let reason = format!(
+        "its element type is {name} ({found}), and FLOAT, DOUBLE, FLOAT16, BFLOAT16, INT64, INT32, \
+         INT8, UINT8 and BOOL are supported"
+    );
     damaged(tensor, reason)
 }
 
 /// At most the first eight dimensions, for messages.
 struct Dims<'a>(&'a [i64]);
 
-impl std::fmt::Debug for Dims<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Dims<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let first = self.0.iter().take(8).map(i64::to_string);
         let more = if self.0.len() > 8 { ", …" } else { "" };
         write!(f, "[{}{more}]", first.collect::<Vec<_>>().join(", "))

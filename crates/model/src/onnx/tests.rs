@@ -2,7 +2,10 @@
 
 mod bytes;
 mod folding;
+mod graphs;
+mod hostile;
 mod refusals;
+mod round_trip;
 
 use prost::Message;
 

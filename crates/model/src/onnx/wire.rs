@@ -32,7 +32,12 @@ enum Inside {
 use Inside::{Message, Numbers};
 
 const LEAF: Fields = Fields(&[]);
-const TENSOR: Fields = Fields(&[(1, Numbers), (7, Numbers), (13, Message(&LEAF))]);
+const TENSOR: Fields = Fields(&[
+    (1, Numbers),
+    (5, Numbers),
+    (7, Numbers),
+    (13, Message(&LEAF)),
+]);
 const ATTRIBUTE: Fields = Fields(&[(5, Message(&TENSOR)), (8, Numbers)]);
 const NODE: Fields = Fields(&[(5, Message(&ATTRIBUTE))]);
 const SHAPE: Fields = Fields(&[(1, Message(&LEAF))]);

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Hidden, InputShape, Output, Plan, PlanError};
+use super::{Hidden, Output, Plan, PlanError, Shape};
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct RawPlan {
-    input: InputShape,
+    input: Shape,
     hidden: Vec<Hidden>,
     output: Output,
 }

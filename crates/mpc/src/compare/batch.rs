@@ -104,15 +104,15 @@ impl<T: Word, const K: usize, const C: usize> Batch<T, K, C> {
         key
     }
 
-    /// A party's shares of the gate for each masked value; `value` combines the masked value, the
-    /// payload shares and the constant shares.
+    /// A party's shares of the gate for each masked value; `value` combines its index, the masked
+    /// value, the payload shares and the constant shares.
     pub(super) fn evaluate(
         &self,
         party: Party,
         key: &[u8],
         own: &KeyShare,
         masked: &[u64],
-        value: impl Fn(u64, [T; K], [T; C]) -> T,
+        value: impl Fn(usize, u64, [T; K], [T; C]) -> T,
     ) -> Result<Shares<T>, MpcError> {
         let groups = Tree::groups(masked.len());
         MpcError::check("a batch of keys", self.key_bytes(masked.len()), key.len())?;
@@ -141,7 +141,7 @@ impl<T: Word, const K: usize, const C: usize> Batch<T, K, C> {
             out.extend(masked.iter().enumerate().map(|(lane, &z_hat)| {
                 let payload = std::array::from_fn(|k| payload[k][lane]);
                 let constants = std::array::from_fn(|k| constants[k][lane]);
-                value(z_hat, payload, constants)
+                value(group * LANES + lane, z_hat, payload, constants)
             }));
         }
         Ok(Shares::new(out))

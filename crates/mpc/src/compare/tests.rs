@@ -17,7 +17,7 @@ fn stream(byte: u8) -> Prg {
 enum Which {
     Drelu,
     Sign,
-    Relu,
+    Relu(Function),
 }
 
 /// The opened result of a gate on `values` under `masks`, both of `width` bits.
@@ -31,7 +31,7 @@ fn run<T: Word>(which: &Which, width: u32, values: &[i64], masks: &[u64]) -> Vec
     let (drelu, relu) = (DreluGate { width, tweak }, ReluGate { width, tweak });
     let (count, mut streams) = (values.len(), (stream(1), stream(2)));
     let key = match which {
-        Which::Relu => relu.deal::<T>(masks, &mut streams.0, &mut streams.1),
+        Which::Relu(_) => relu.deal::<T>(masks, &mut streams.0, &mut streams.1),
         _ => drelu.deal::<T>(masks, &mut streams.0, &mut streams.1),
     }
     .unwrap();
@@ -44,9 +44,10 @@ fn run<T: Word>(which: &Which, width: u32, values: &[i64], masks: &[u64]) -> Vec
             let own = drelu.expand::<T>(count, &mut stream(byte));
             drelu.evaluate_sign(party, &key, &own, &masked).unwrap()
         }
-        Which::Relu => {
+        Which::Relu(function) => {
             let own = relu.expand::<T>(count, &mut stream(byte));
-            relu.evaluate(party, &key, &own, &masked).unwrap()
+            relu.evaluate(party, &key, &own, &masked, *function)
+                .unwrap()
         }
     };
     let (a, b): (Shares<T>, Shares<T>) = (share(Party::P0, 1), share(Party::P1, 2));
@@ -54,11 +55,18 @@ fn run<T: Word>(which: &Which, width: u32, values: &[i64], masks: &[u64]) -> Vec
 }
 
 fn check<T: Word>(width: u32, values: &[i64], masks: &[u64]) {
-    let expect = |which, f: &dyn Fn(i64) -> i64| {
+    let expect = |which: &Which, f: &dyn Fn(i64) -> i64| {
         let got = run::<T>(which, width, values, masks);
         for (i, z) in values.iter().enumerate() {
+            // What is subtracted before a clip must not wrap.
+            let fits = match which {
+                Which::Relu(Function::Clip { high }) => {
+                    i128::from(*z) - i128::from(*high) >= -(1 << (width - 1))
+                }
+                _ => true,
+            };
             assert!(
-                got[i] == T::from_i64(f(*z)),
+                !fits || got[i] == T::from_i64(f(*z)),
                 "width {width}, z {z}, rho {}",
                 masks[i]
             );
@@ -67,7 +75,15 @@ fn check<T: Word>(width: u32, values: &[i64], masks: &[u64]) {
     expect(&Which::Drelu, &|z| i64::from(z >= 0));
     expect(&Which::Sign, &|z| if z >= 0 { 1 } else { -1 });
     if width <= T::BITS {
-        expect(&Which::Relu, &|z| z.max(0));
+        let high = (1 << (width - 1)) / 3;
+        for function in [
+            Function::Identity,
+            Function::Relu,
+            Function::LeakyRelu { slope: 3, bits: 4 },
+            Function::Clip { high },
+        ] {
+            expect(&Which::Relu(function), &|z| function.of(z));
+        }
     }
 }
 
@@ -102,92 +118,45 @@ proptest! {
         check::<u64>(width, &values, &masks);
     }
 
+    /// Exact but for values within one unit below 0 of what the comparison sees; there 0 or `u`.
     #[test]
-    fn the_larger_of_two_values(
-        pairs in proptest::collection::vec((-1000_i64..1000, -1000_i64..1000, any::<u64>()), 1..9),
+    fn values_are_selected_at_full_precision(
+        shift in 0_u32..12,
+        pairs in proptest::collection::vec((-30_000_i64..30_000, any::<u32>()), 1..9),
     ) {
-        let width = 12;
-        let differences: Vec<i64> = pairs.iter().map(|(a, b, _)| a - b).collect();
-        let masks: Vec<u64> = pairs.iter().map(|(.., rho)| rho & low_bits(width)).collect();
-        let relu = run::<u32>(&Which::Relu, width, &differences, &masks);
-        let b: Vec<u32> = pairs.iter().map(|(_, b, _)| u32::from_i64(*b)).collect();
-        let got = max(&relu, &b).unwrap();
-        for (i, (a, b, _)) in pairs.iter().enumerate() {
-            prop_assert_eq!(got[i], u32::from_i64(*a.max(b)));
+        let gate = SelectGate { shift, width: 17 - shift, tweak: [1, 2] };
+        let masks: Vec<u32> = pairs.iter().map(|(_, rho)| *rho).collect();
+        let masked: Vec<u32> =
+            pairs.iter().map(|(u, rho)| u32::from_i64(*u).wrapping_add(*rho)).collect();
+        let key = gate.deal::<u32>(&masks, &mut stream(1), &mut stream(2)).unwrap();
+        prop_assert_eq!(key.len(), gate.key_bytes::<u32>(pairs.len()).unwrap());
+        let share = |party, byte| {
+            let own = gate.expand::<u32>(pairs.len(), &mut stream(byte));
+            gate.evaluate::<u32>(party, &key, &own, &masked).unwrap()
+        };
+        let (a, b) = (share(Party::P0, 1), share(Party::P1, 2));
+        for (i, (u, _)) in pairs.iter().enumerate() {
+            let got = a[i].add(b[i]).to_i64();
+            let near = *u < 0 && *u >= -(1 << shift) && shift > 0;
+            prop_assert!(got == *u.max(&0) || near && got == *u, "{} for {}", got, u);
         }
     }
 }
 
 #[test]
-fn material_that_does_not_fit_is_refused() {
-    let gate = ReluGate {
-        width: 8,
-        tweak: [0, 0],
+fn widths_beyond_the_word_are_refused() {
+    let gate = |shift, width| SelectGate {
+        shift,
+        width,
+        tweak: [0; 2],
     };
-    let key = gate
-        .deal::<u32>(&[1, 2, 3], &mut stream(1), &mut stream(2))
-        .unwrap();
-    assert_eq!(gate.key_bytes::<u32>(3), Ok(key.len()));
-    let own = gate.expand::<u32>(3, &mut stream(1));
-    assert!(gate.evaluate::<u32>(Party::P0, &key, &own, &[0; 3]).is_ok());
-    assert!(
-        gate.evaluate::<u32>(Party::P0, &key[1..], &own, &[0; 3])
-            .is_err()
-    );
-    assert!(
-        gate.evaluate::<u32>(Party::P0, &key, &own, &[0; 5])
-            .is_err()
-    );
-    let short = gate.expand::<u32>(8, &mut stream(1));
-    assert!(
-        gate.evaluate::<u32>(Party::P0, &key, &short, &[0; 3])
-            .is_err()
-    );
-    for width in [0, 33] {
-        let gate = ReluGate {
-            width,
-            tweak: [0, 0],
-        };
-        assert!(gate.key_bytes::<u32>(1).is_err());
-    }
-}
-
-/// One party's share alone is uniform: chi-square of the top four bits over many seeds, with the
-/// secret fixed. The bound is the 1 - 1e-6 quantile for 15 degrees of freedom.
-#[test]
-fn a_share_alone_says_nothing() {
-    let gate = ReluGate {
-        width: 10,
-        tweak: [0, 0],
-    };
-    let runs = 4096_u32;
-    let mut counts = [[0_u32; 16]; 2];
-    for run in 0..runs {
-        let seeds = [1_u8, 2].map(|party| {
-            let mut bytes = [party; 32];
-            bytes[..4].copy_from_slice(&run.to_le_bytes());
-            Seed::from_bytes(bytes)
-        });
-        let domain = Domain {
-            purpose: Purpose::GateKey,
-            number: 1,
-            step: 0,
-        };
-        let [mut a, mut b] = [0, 1].map(|i: usize| Prg::new(&seeds[i], domain));
-        let key = gate.deal::<u32>(&[300], &mut a, &mut b).unwrap();
-        for (i, party) in [Party::P0, Party::P1].into_iter().enumerate() {
-            let own = gate.expand::<u32>(1, &mut Prg::new(&seeds[i], domain));
-            // z = 111 in every run.
-            let share = gate.evaluate::<u32>(party, &key, &own, &[411]).unwrap()[0];
-            counts[i][(share >> 28) as usize] += 1;
-        }
-    }
-    for counts in counts {
-        let mean = f64::from(runs) / 16.0;
-        let chi: f64 = counts
-            .iter()
-            .map(|count| (f64::from(*count) - mean).powi(2) / mean)
-            .sum();
-        assert!(chi < 56.5, "chi-square {chi}: {counts:?}");
+    assert!(gate(4, 28).key_bytes::<u32>(1).is_ok());
+    for (shift, width) in [(4, 29), (0, 0), (32, 1), (u32::MAX, 1)] {
+        assert!(gate(shift, width).key_bytes::<u32>(1).is_err());
+        assert!(
+            gate(shift, width)
+                .deal::<u32>(&[1], &mut stream(1), &mut stream(2))
+                .is_err()
+        );
     }
 }

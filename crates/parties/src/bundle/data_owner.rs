@@ -1,34 +1,43 @@
 //! The data owner's part of a bundle.
 
 use blindsight_model::plan::Plan;
-use blindsight_mpc::{MpcError, bundle::BundleNumber, prg::Purpose, seed::Seed, with_ring};
+use blindsight_mpc::{
+    MpcError,
+    bundle::BundleNumber,
+    linear::data_owner_share,
+    ring::{Shares, Word},
+    seed::Seed,
+    with_ring,
+};
 use zeroize::Zeroizing;
 
 use super::{
-    Layout, finish,
-    part::{ArgmaxPart, ReluPart},
-    take,
+    Layout, Slot, finish,
+    part::{ActivationPart, ArgmaxPart},
+    round_count, take,
 };
-use crate::matrix::{self, Matrix, read, write};
+use crate::matrix::{Matrix, keep, plus, read};
 
 /// All that the data owner needs for one image. Moved into the evaluation, so it serves once.
 pub(crate) struct DataOwnerBundle {
     pub(crate) number: BundleNumber,
-    /// `r` of the first step.
+    /// `r` of the picture.
     pub(crate) input_mask: Zeroizing<Vec<u8>>,
     pub(crate) hidden: std::vec::IntoIter<HiddenPart>,
     pub(crate) argmax: ArgmaxPart,
 }
 
-/// What turns the opening of a step into the masked input of the next.
+/// What turns the opening of a step into the masked value that it gives.
 pub(crate) struct HiddenPart {
-    pub(crate) relu: ReluPart,
-    /// `r` of the next step.
+    pub(crate) activation: ActivationPart,
+    /// The share of the step's result, where pooling goes on with it.
+    pub(crate) share: Zeroizing<Vec<u8>>,
+    /// `r` of the value.
     pub(crate) next_mask: Zeroizing<Vec<u8>>,
 }
 
-/// Completes a dealt bundle. `masked_weights` are `E` of each step. The second result is `ahead`,
-/// what the model owner is to be sent before any image.
+/// Completes a dealt bundle. `masked_weights` are `E` of each linear map. The second result is
+/// `ahead`, what the model owner is to be sent before any image.
 ///
 /// # Errors
 ///
@@ -42,37 +51,44 @@ pub(crate) fn assemble(
     mut keys: &[u8],
 ) -> Result<(DataOwnerBundle, Vec<u8>), MpcError> {
     let layout = Layout::new(plan, number);
+    let masks = layout.value_masks(seed);
     let mut ahead = Vec::with_capacity(super::ahead_bytes(plan));
-    let mut input_masks = Vec::with_capacity(plan.steps());
-    for (step, (linear, e)) in plan.linears().zip(masked_weights).enumerate() {
-        let (map, ring) = (linear.map, linear.ring);
-        let r = layout.mask(seed, Purpose::InputMask, step, map.inputs(), ring);
-        let c = take(
-            &mut corrections,
-            map.outputs() * ring.bytes(),
-            "the corrections",
-        )?;
-        let y = e.data_owner_share(&r, c);
-        let y = if step == layout.last() {
-            let classes = plan.classes();
-            let pairs = with_ring!(ring, T => write(&classes.differences(&read::<T>(&y))?));
-            Zeroizing::new(pairs)
-        } else {
-            y
-        };
-        let words = y.len() / ring.bytes();
-        let rho = layout.mask(seed, Purpose::OpeningMask, step, words, ring);
-        ahead.extend(matrix::add(ring, &y, &rho));
-        input_masks.push(r);
+    let mut shares = Vec::with_capacity(plan.hidden().len());
+    for step in 0..plan.steps() {
+        with_ring!(plan.affine(step).ring, T => {
+            let value = |k: usize| layout.data_owner_value::<T>(&masks, k);
+            let share = plan.run::<T>(step, value, |number, map, x| {
+                let bytes = plan.linears().get(number)?.output_bytes();
+                let c = take(&mut corrections, bytes, "the corrections").ok()?;
+                let product = masked_weights.get(number)?.apply(map, x)?;
+                Some(data_owner_share(&product, &read::<T>(c)))
+            });
+            let mut share = share.ok_or(MpcError::Length {
+                what: "the masked weights and corrections",
+                expected: plan.linears().len(),
+                found: masked_weights.len(),
+            })?;
+            if step == layout.last() {
+                share = plan.classes().differences(&share)?;
+            }
+            let rho = layout.opening_mask::<T>(seed, Slot::first(step), share.len());
+            let half: Shares<T> = plus(&share, &rho);
+            T::write_le(&half, &mut ahead);
+            let pooled = step < layout.last() && round_count(plan, step) > 0;
+            shares.push(if pooled { keep(&share) } else { Zeroizing::default() });
+        });
     }
-    let mut masks = input_masks.into_iter();
+    let mut masks = masks.into_iter();
     let input_mask = masks.next().unwrap_or_default();
     let mut hidden = Vec::with_capacity(plan.hidden().len());
-    for (step, next_mask) in masks.enumerate() {
-        let relu = ReluPart::take(plan, layout, step, seed, &mut keys)?;
-        hidden.push(HiddenPart { relu, next_mask });
+    for (step, (next_mask, share)) in masks.zip(shares).enumerate() {
+        hidden.push(HiddenPart {
+            activation: ActivationPart::take(layout, step, seed, &mut keys)?,
+            share,
+            next_mask,
+        });
     }
-    let argmax = ArgmaxPart::take(plan, layout, seed, &mut keys)?;
+    let argmax = ArgmaxPart::take(layout, seed, &mut keys)?;
     finish(corrections, "the corrections")?;
     finish(keys, "the keys")?;
     let bundle = DataOwnerBundle {

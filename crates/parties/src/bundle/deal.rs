@@ -1,9 +1,10 @@
 //! The helper's part: corrections, comparison keys and tables from the two seeds.
 
-use blindsight_model::plan::{Activation, Plan, Reveal};
+use blindsight_model::plan::{Gate, Plan, Reveal};
 use blindsight_mpc::{
     MpcError,
     bundle::BundleNumber,
+    linear::correction,
     opening::truncate_reduce,
     prg::Purpose,
     ring::{Shares, Word},
@@ -12,8 +13,8 @@ use blindsight_mpc::{
 };
 use zeroize::Zeroizing;
 
-use super::Layout;
-use crate::matrix::{self, Matrix, read};
+use super::{Layout, Slot, opened_words};
+use crate::matrix::{Matrix, plus, read};
 
 /// What the helper sends for one image.
 pub(crate) struct Dealt {
@@ -23,74 +24,150 @@ pub(crate) struct Dealt {
     pub(crate) keys: Vec<u8>,
 }
 
-/// Deals one bundle. `weight_masks` are `B` of each step.
+/// The two parties' seeds.
+#[derive(Clone, Copy)]
+pub(crate) struct Seeds<'a> {
+    pub(crate) data_owner: &'a Seed,
+    pub(crate) model_owner: &'a Seed,
+}
+
+impl Seeds<'_> {
+    /// `rho`, the mask of an opening.
+    fn opening_mask<T: Word>(self, layout: Layout<'_>, slot: Slot, words: usize) -> Shares<T> {
+        let d = layout.opening_mask::<T>(self.data_owner, slot, words);
+        let m = layout.opening_mask::<T>(self.model_owner, slot, words);
+        plus(&d, &m)
+    }
+}
+
+/// Deals one bundle. `weight_masks` are `B` of each linear map.
 pub(crate) fn deal(
     plan: &Plan,
     weight_masks: &[Matrix],
-    data_owner: &Seed,
-    model_owner: &Seed,
+    seeds: Seeds<'_>,
     number: BundleNumber,
 ) -> Result<Dealt, MpcError> {
     let layout = Layout::new(plan, number);
-    let mut corrections = Vec::with_capacity(super::correction_bytes(plan));
     let mut keys = Vec::with_capacity(super::key_bytes(plan)?);
-    for (step, (linear, b)) in plan.linears().zip(weight_masks).enumerate() {
-        let (map, ring) = (linear.map, linear.ring);
-        let r = layout.mask(data_owner, Purpose::InputMask, step, map.inputs(), ring);
-        let s = layout.mask(model_owner, Purpose::OutputMask, step, map.outputs(), ring);
-        corrections.extend(b.correction(&r, &s));
+    for step in 0..plan.hidden().len() {
+        deal_activation(layout, step, seeds, &mut keys)?;
     }
-    let both = |purpose, step| {
+    deal_argmax(layout, seeds, &mut keys)?;
+    Ok(Dealt {
+        corrections: corrections(layout, weight_masks, seeds),
+        keys,
+    })
+}
+
+/// `c` of each linear map: the helper knows what enters, for it comes of masks alone.
+fn corrections(layout: Layout<'_>, weight_masks: &[Matrix], seeds: Seeds<'_>) -> Vec<u8> {
+    let plan = layout.plan;
+    let masks = layout.value_masks(seeds.data_owner);
+    let mut corrections = Vec::with_capacity(super::correction_bytes(plan));
+    for step in 0..plan.steps() {
+        with_ring!(plan.affine(step).ring, T => {
+            let value = |k: usize| layout.data_owner_value::<T>(&masks, k);
+            plan.run::<T>(step, value, |number, map, x| {
+                let product = weight_masks.get(number)?.apply(map, x)?;
+                let s = layout.output_mask::<T>(seeds.model_owner, number);
+                T::write_le(&correction(&product, &s), &mut corrections);
+                None
+            });
+        });
+    }
+    corrections
+}
+
+/// The keys of a step's pooling and of its function.
+fn deal_activation(
+    layout: Layout<'_>,
+    step: usize,
+    seeds: Seeds<'_>,
+    keys: &mut Vec<u8>,
+) -> Result<(), MpcError> {
+    let plan = layout.plan;
+    let activation = &plan.hidden()[step].activation;
+    let opened = opened_words(plan, step);
+    let streams = |slot| {
         (
-            layout.stream(data_owner, purpose, step),
-            layout.stream(model_owner, purpose, step),
+            layout.key_stream(seeds.data_owner, slot),
+            layout.key_stream(seeds.model_owner, slot),
         )
     };
-    let opening_mask = |step, words, ring| {
-        let [d, m] = [data_owner, model_owner]
-            .map(|seed| layout.mask(seed, Purpose::OpeningMask, step, words, ring));
-        Zeroizing::new(matrix::add(ring, &d, &m))
-    };
-    for (step, hidden) in plan.hidden().iter().enumerate() {
-        let Activation::Relu { shift, width } = hidden.activation;
-        let ring = hidden.linear.ring;
-        let rho = opening_mask(step, hidden.linear.map.outputs(), ring);
-        let masks = Zeroizing::new(with_ring!(ring, T => reduce::<T>(&rho, shift, width)));
-        let (mut d, mut m) = both(Purpose::GateKey, step);
-        let gate = layout.relu(step, hidden);
-        let key = with_ring!(layout.next_ring(step), T => gate.deal::<T>(&masks, &mut d, &mut m))?;
-        keys.extend(key);
-    }
+    let mut slot = Slot::first(step);
+    let masks = with_ring!(plan.affine(step).ring, T => {
+        let mut rho = seeds.opening_mask::<T>(layout, slot, opened[0]);
+        if let (Some(pool), Some((mut round, players))) =
+            (&activation.pool, activation.tournament(plan.result(step)))
+        {
+            let playing: Shares<T> = players.iter().map(|k| rho[*k]).collect();
+            // Only the first round compares values that were opened themselves.
+            let mut differences = round.differences(&playing)?;
+            while round.pairs() > 0 {
+                let (mut d, mut m) = streams(slot);
+                keys.extend(layout.select(slot, pool).deal::<T>(&differences, &mut d, &mut m)?);
+                slot.round += 1;
+                round = round.next();
+                let words = opened.get(slot.round as usize).copied().unwrap_or(0);
+                differences = seeds.opening_mask::<T>(layout, slot, words);
+            }
+            rho = if slot.round == 0 { playing } else { differences };
+        }
+        reduce(&rho, activation.shift, activation.width)
+    });
+    let (mut d, mut m) = streams(slot);
+    let width = activation.width;
+    keys.extend(
+        with_ring!(layout.value_ring(step), T => match activation.gate {
+            Gate::Sign => layout.sign(slot, width).deal::<T>(&masks, &mut d, &mut m)?,
+            Gate::Function(_) => layout.relu(slot, width).deal::<T>(&masks, &mut d, &mut m)?,
+        }),
+    );
+    Ok(())
+}
+
+/// The keys that compare logits, and the tables that turn wins into the class.
+fn deal_argmax(layout: Layout<'_>, seeds: Seeds<'_>, keys: &mut Vec<u8>) -> Result<(), MpcError> {
+    let plan = layout.plan;
     let last = layout.last();
-    let ring = plan.output().linear.ring;
     let Reveal::Class { width } = plan.output().reveal;
     let (gate, pairs) = layout.argmax();
-    let rho = opening_mask(last, pairs, ring);
-    let masks = Zeroizing::new(with_ring!(ring, T => reduce::<T>(&rho, 0, width)));
-    let (mut d, mut m) = both(Purpose::GateKey, last);
+    let slot = Slot::first(last);
+    let masks = with_ring!(plan.output().affine.ring, T => {
+        reduce(&seeds.opening_mask::<T>(layout, slot, pairs), 0, width)
+    });
+    let mut d = layout.key_stream(seeds.data_owner, slot);
+    let mut m = layout.key_stream(seeds.model_owner, slot);
     keys.extend(gate.deal::<u8>(&masks, &mut d, &mut m)?);
 
     let classes = plan.classes();
-    let (mut d, mut m) = both(Purpose::WinMask, last);
-    let (tau_d, tau_m) = (
-        d.words::<u8>(classes.count()),
-        m.words::<u8>(classes.count()),
+    let both = |purpose| {
+        (
+            layout.stream(seeds.data_owner, purpose, last as u32),
+            layout.stream(seeds.model_owner, purpose, last as u32),
+        )
+    };
+    let (mut d, mut m) = both(Purpose::WinMask);
+    let tau = plus(
+        &d.words::<u8>(classes.count()),
+        &m.words::<u8>(classes.count()),
     );
-    let tau: Shares<u8> = tau_d
-        .iter()
-        .zip(tau_m.iter())
-        .map(|(a, b)| a.add(*b))
-        .collect();
-    let (mut d, mut m) = both(Purpose::ClassTable, last);
+    let (mut d, mut m) = both(Purpose::ClassTable);
     keys.extend(classes.deal_tables(&tau, &mut d, &mut m)?);
-    Ok(Dealt { corrections, keys })
+    Ok(())
 }
 
 /// Masked values or their masks, shifted and cut to the bits that are compared.
-pub(crate) fn reduce<T: Word>(words: &[u8], shift: u32, width: u32) -> Vec<u64> {
-    let words = read::<T>(words);
-    words
-        .iter()
-        .map(|word| truncate_reduce(*word, shift, width))
-        .collect()
+pub(crate) fn reduce<T: Word>(words: &[T], shift: u32, width: u32) -> Zeroizing<Vec<u64>> {
+    let words = words.iter();
+    Zeroizing::new(
+        words
+            .map(|word| truncate_reduce(*word, shift, width))
+            .collect(),
+    )
+}
+
+/// The same of little-endian words.
+pub(crate) fn reduce_le<T: Word>(bytes: &[u8], shift: u32, width: u32) -> Zeroizing<Vec<u64>> {
+    reduce(&read::<T>(bytes), shift, width)
 }

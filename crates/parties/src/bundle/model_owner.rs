@@ -2,40 +2,44 @@
 
 use blindsight_model::plan::Plan;
 use blindsight_mpc::{
-    MpcError, bundle::BundleNumber, prg::Purpose, ring::Ring, seed::Seed, with_ring,
+    MpcError,
+    bundle::BundleNumber,
+    ring::{Ring, Shares, Word},
+    seed::Seed,
+    with_ring,
 };
 use zeroize::Zeroizing;
 
 use super::{
-    Layout, finish,
-    part::{ArgmaxPart, ReluPart},
+    Layout, Slot, finish,
+    part::{ActivationPart, ArgmaxPart},
     take,
 };
 use crate::{
     hosting::Hosting,
-    matrix::{self, read, write},
+    matrix::{keep, plus, read, write},
 };
 
 /// All that the model owner needs for one image. Moved into the evaluation, so it serves once.
 pub(crate) struct ModelOwnerBundle {
     pub(crate) number: BundleNumber,
+    /// `b - s` of each linear map.
+    pub(crate) offsets: Vec<Zeroizing<Vec<u8>>>,
     pub(crate) hidden: std::vec::IntoIter<HiddenPart>,
     pub(crate) output: OutputPart,
 }
 
-/// What answers one masked input with an opening, and what the activation needs then.
+/// What answers one masked value with an opening, and what the activation needs then.
 pub(crate) struct HiddenPart {
-    /// `b - s + rho_M + (y_D + rho_D)`: all of the opening but the product.
-    pub(crate) offset: Zeroizing<Vec<u8>>,
-    pub(crate) relu: ReluPart,
+    /// `rho_M + (y_D + rho_D)`: all of the opening but the own share of the result.
+    pub(crate) opening: Zeroizing<Vec<u8>>,
+    pub(crate) activation: ActivationPart,
 }
 
-/// What answers the last masked input.
+/// What answers the last masked value.
 pub(crate) struct OutputPart {
-    /// `b - s`.
-    pub(crate) offset: Zeroizing<Vec<u8>>,
     /// `rho_M + (differences of y_D + rho_D)`, for all pairs of logits.
-    pub(crate) pair_offset: Zeroizing<Vec<u8>>,
+    opening: Zeroizing<Vec<u8>>,
     pub(crate) argmax: ArgmaxPart,
 }
 
@@ -53,37 +57,41 @@ pub(crate) fn assemble(
     mut ahead: &[u8],
 ) -> Result<ModelOwnerBundle, MpcError> {
     let layout = Layout::new(plan, number);
-    let own_offset = |step: usize| {
-        let linear = plan.linear(step).unwrap_or(plan.output().linear);
-        let (words, ring) = (linear.map.outputs(), linear.ring);
-        let s = layout.mask(seed, Purpose::OutputMask, step, words, ring);
-        Zeroizing::new(matrix::subtract(ring, hosting.bias(step), &s))
-    };
+    let layers = hosting.network().layers().iter().zip(plan.linears());
+    let offsets = layers.enumerate().map(|(number, (layer, linear))| {
+        with_ring!(linear.ring, T => {
+            let s = layout.output_mask::<T>(seed, number);
+            let bias = layer.bias.iter().zip(s.iter());
+            let offset: Shares<T> = bias.map(|(b, s)| T::from_i64(*b).sub(*s)).collect();
+            keep(&offset)
+        })
+    });
     // An opening's two masks: the data owner's arrives inside what it sent ahead.
-    let mut opening_offset = |step: usize, words: usize, ring: Ring| {
+    let mut opening = |step: usize, words: usize, ring: Ring| {
         let d = take(&mut ahead, words * ring.bytes(), "what was sent ahead")?;
-        let rho = layout.mask(seed, Purpose::OpeningMask, step, words, ring);
-        Ok::<_, MpcError>(Zeroizing::new(matrix::add(ring, d, &rho)))
+        Ok::<_, MpcError>(with_ring!(ring, T => {
+            let rho = layout.opening_mask::<T>(seed, Slot::first(step), words);
+            keep(&plus(&read::<T>(d), &rho))
+        }))
     };
     let mut hidden = Vec::with_capacity(plan.hidden().len());
-    for (step, part) in plan.hidden().iter().enumerate() {
-        let ring = part.linear.ring;
-        let opening = opening_offset(step, part.linear.map.outputs(), ring)?;
-        let offset = Zeroizing::new(matrix::add(ring, &own_offset(step), &opening));
-        let relu = ReluPart::take(plan, layout, step, seed, &mut keys)?;
-        hidden.push(HiddenPart { offset, relu });
+    for step in 0..plan.hidden().len() {
+        let words = plan.result(step).elements();
+        hidden.push(HiddenPart {
+            opening: opening(step, words, plan.affine(step).ring)?,
+            activation: ActivationPart::take(layout, step, seed, &mut keys)?,
+        });
     }
-    let last = layout.last();
-    let pairs = plan.classes().pairs();
+    let (last, pairs) = (layout.last(), plan.classes().pairs());
     let output = OutputPart {
-        offset: own_offset(last),
-        pair_offset: opening_offset(last, pairs, plan.output().linear.ring)?,
-        argmax: ArgmaxPart::take(plan, layout, seed, &mut keys)?,
+        opening: opening(last, pairs, plan.output().affine.ring)?,
+        argmax: ArgmaxPart::take(layout, seed, &mut keys)?,
     };
     finish(keys, "the keys")?;
     finish(ahead, "what was sent ahead")?;
     Ok(ModelOwnerBundle {
         number,
+        offsets: offsets.collect(),
         hidden: hidden.into_iter(),
         output,
     })
@@ -91,9 +99,12 @@ pub(crate) fn assemble(
 
 impl OutputPart {
     /// The differences of the model owner's logit shares, with all masks: what it opens.
-    pub(crate) fn differences(&self, plan: &Plan, logits: &[u8]) -> Result<Vec<u8>, MpcError> {
-        let ring = plan.output().linear.ring;
-        let pairs = with_ring!(ring, T => write(&plan.classes().differences(&read::<T>(logits))?));
-        Ok(matrix::add(ring, &pairs, &self.pair_offset))
+    pub(crate) fn differences<T: Word>(
+        &self,
+        plan: &Plan,
+        logits: &[T],
+    ) -> Result<Vec<u8>, MpcError> {
+        let pairs = plan.classes().differences(logits)?;
+        Ok(write(&plus(&pairs, &read::<T>(&self.opening))))
     }
 }

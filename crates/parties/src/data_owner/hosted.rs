@@ -9,7 +9,10 @@ use crate::{
     bundle,
     matrix::Matrix,
     message::{Header, SessionId},
-    online::data_owner::DataOwnerStage,
+    online::{
+        data_owner::{Answer, DataOwnerStage},
+        ladder::turn_bytes,
+    },
     party::{Classification, Event, Misuse, Peer, Step, exactly},
 };
 
@@ -98,7 +101,7 @@ impl Hosted {
     }
 
     pub(super) fn classify(&mut self, pixels: &[u8]) -> Result<Step, Misuse> {
-        let (expected, found) = (self.plan.input().pixels(), pixels.len());
+        let (expected, found) = (self.plan.input().elements(), pixels.len());
         if expected != found {
             return Err(Misuse::Pixels { expected, found });
         }
@@ -120,7 +123,7 @@ impl Hosted {
             offline_bytes: pooled.offline_bytes,
             round_trips: 0,
         };
-        let header = Header::MaskedInput {
+        let header = Header::MaskedValue {
             session: self.session,
             number: number.get(),
             step: 0,
@@ -202,24 +205,41 @@ impl Hosted {
         let number = online.stage.number();
         let number_word = number.get();
         match (online.stage, header) {
-            (DataOwnerStage::Opening(stage), Header::Opening { step: index, .. }) => {
-                let linear = self.plan.linear(stage.step).ok_or(Reason::Internal)?;
-                if usize::from(*index) != stage.step {
+            (
+                DataOwnerStage::Opening(stage),
+                Header::Opening {
+                    step: index, turn, ..
+                },
+            ) => {
+                if usize::from(*index) != stage.step || u32::from(*turn) != stage.turn() {
                     return Err(Reason::OutOfOrder);
                 }
-                exactly(body, linear.map.outputs() * linear.ring.bytes())?;
-                let (next, masked) = stage.receive(&self.plan, body)?;
+                let bytes = turn_bytes(&self.plan, stage.step, stage.turn());
+                exactly(body, bytes.ok_or(Reason::Internal)?)?;
+                let (next, answer) = stage.receive(&self.plan, body)?;
                 online.stage = next;
-                let header = Header::MaskedInput {
-                    session: self.session,
-                    number: number_word,
-                    step: index + 1,
+                let (session, number) = (self.session, number_word);
+                let message = match answer {
+                    Answer::Turn { turn, message } => Header::Turn {
+                        session,
+                        number,
+                        step: *index,
+                        // A pooling has fewer than 256 turns: its windows are bounded.
+                        turn: turn as u8,
+                    }
+                    .with_body(&[&message]),
+                    Answer::Value(masked) => Header::MaskedValue {
+                        session,
+                        number,
+                        step: index + 1,
+                    }
+                    .with_body(&[&masked]),
                 };
-                online.send(header.with_body(&[&masked]), step);
+                online.send(message, step);
             }
             (DataOwnerStage::Differences(stage), Header::Differences { .. }) => {
                 let classes = self.plan.classes();
-                let bytes = classes.pairs() * self.plan.output().linear.ring.bytes();
+                let bytes = classes.pairs() * self.plan.output().affine.ring.bytes();
                 exactly(body, bytes + classes.count())?;
                 let (differences, wins) =
                     body.split_at_checked(bytes).ok_or(Reason::WrongLength)?;

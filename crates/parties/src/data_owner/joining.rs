@@ -8,7 +8,6 @@ use super::{check_labels, hosted::Hosted, same_session};
 use crate::{
     abort::Reason,
     agreement::{Pair, agree},
-    hosting::masked_weight_bytes,
     matrix::Matrix,
     message::{Contribution, Header, MESSAGE_VERSION, SessionId},
     party::{Event, Peer, Step},
@@ -103,7 +102,7 @@ impl Joining {
         Ok(())
     }
 
-    /// `E` of one step, in the order of the steps.
+    /// `E` of one linear map, in their order.
     pub(super) fn weights(
         &mut self,
         index: u16,
@@ -114,20 +113,25 @@ impl Joining {
         if usize::from(index) != next {
             return Err(Reason::OutOfOrder);
         }
-        let linear = self.plan.linear(next).ok_or(Reason::OutOfOrder)?;
-        let shape = (linear.map.outputs(), linear.map.inputs());
-        let matrix = Matrix::from_le(linear.ring, shape, body).ok_or(Reason::WrongLength)?;
-        self.weights.push(matrix);
-        let bytes = |steps| (0..steps).map(|step| masked_weight_bytes(&self.plan, step) as u64);
+        let linears = self.plan.linears();
+        let linear = linears.get(next).ok_or(Reason::OutOfOrder)?;
+        let matrix = Matrix::from_le(linear.ring, linear.weights(), body);
+        self.weights.push(matrix.ok_or(Reason::WrongLength)?);
+        let bytes = |count| {
+            linears
+                .iter()
+                .take(count)
+                .map(|linear| linear.weight_bytes() as u64)
+        };
         step.tell(Event::WeightsReceived {
             done: bytes(next + 1).sum(),
-            total: bytes(self.plan.steps()).sum(),
+            total: bytes(linears.len()).sum(),
         });
         Ok(())
     }
 
     pub(super) fn is_complete(&self) -> bool {
-        self.seed.is_some() && self.weights.len() == self.plan.steps()
+        self.seed.is_some() && self.weights.len() == self.plan.linears().len()
     }
 
     /// `None` unless it is complete.

@@ -17,7 +17,10 @@ use crate::{
     },
     hosting::Hosting,
     message::Header,
-    online::model_owner::{AwaitingInput, ModelOwnerStage, Reply},
+    online::{
+        ladder::turn_bytes,
+        model_owner::{AwaitingValue, ModelOwnerStage, Reply},
+    },
     party::{Event, Peer, Step, exactly},
 };
 
@@ -102,7 +105,7 @@ impl Guest {
 
     pub(super) fn prepare(&mut self, hosting: &Hosting) -> Result<(), Reason> {
         match &mut self.online {
-            Some(ModelOwnerStage::Input(stage)) => Ok(stage.prepare(hosting.plan())?),
+            Some(ModelOwnerStage::Value(stage)) => Ok(stage.prepare(hosting.plan())?),
             _ => Ok(()),
         }
     }
@@ -122,32 +125,26 @@ impl Guest {
                 exactly(body, bundle::ahead_bytes(plan))?;
                 self.half(guest, hosting, *number, Half::Ahead(body.to_vec()), step)
             }
-            Header::MaskedInput {
+            Header::MaskedValue {
                 number,
                 step: index,
                 ..
             } => {
-                let linear = plan.linear((*index).into()).ok_or(Reason::OutOfOrder)?;
-                exactly(body, linear.map.inputs() * linear.ring.bytes())?;
                 let stage = if *index == 0 {
+                    // Before the bundle is spent for it.
+                    exactly(body, plan.values()[0].bytes())?;
                     self.begin(hosting, *number)?
                 } else {
-                    match self.online.take() {
-                        Some(ModelOwnerStage::Input(stage))
-                            if stage.number.get() == *number
-                                && stage.step == usize::from(*index) =>
-                        {
-                            stage
-                        }
-                        _ => return Err(Reason::OutOfOrder),
-                    }
+                    self.waiting(*number, *index)?
                 };
+                exactly(body, stage.value_bytes(plan))?;
                 let (next, reply) = stage.receive(hosting, body)?;
                 self.online = Some(next);
                 let message = match reply {
                     Reply::Opening(opening) => Header::Opening {
                         number: *number,
                         step: *index,
+                        turn: 0,
                     }
                     .with_body(&[&opening]),
                     Reply::Differences { differences, wins } => {
@@ -155,6 +152,30 @@ impl Guest {
                     }
                 };
                 step.send(Peer::DataOwner(guest), message);
+                Ok(())
+            }
+            Header::Turn {
+                number,
+                step: index,
+                turn,
+                ..
+            } => {
+                // The pooling of a step is on the way to the value of the next.
+                let stage =
+                    self.waiting(*number, index.checked_add(1).ok_or(Reason::OutOfOrder)?)?;
+                if stage.turn() != Some(u32::from(*turn)) {
+                    return Err(Reason::OutOfOrder);
+                }
+                let bytes = turn_bytes(plan, (*index).into(), (*turn).into());
+                exactly(body, bytes.ok_or(Reason::OutOfOrder)?)?;
+                let (next, turn, message) = stage.climb(plan, body)?;
+                self.online = Some(ModelOwnerStage::Value(Box::new(next)));
+                let header = Header::Opening {
+                    number: *number,
+                    step: *index,
+                    turn: turn as u8,
+                };
+                step.send(Peer::DataOwner(guest), header.with_body(&[&message]));
                 Ok(())
             }
             Header::Wins { number, .. } => {
@@ -176,8 +197,20 @@ impl Guest {
         }
     }
 
+    /// The evaluation that waits for this step of this bundle.
+    fn waiting(&mut self, number: u64, step: u16) -> Result<AwaitingValue, Reason> {
+        match self.online.take() {
+            Some(ModelOwnerStage::Value(stage))
+                if stage.number.get() == number && stage.step == usize::from(step) =>
+            {
+                Ok(*stage)
+            }
+            _ => Err(Reason::OutOfOrder),
+        }
+    }
+
     /// Begins a bundle. Every lower number is given up: numbers only rise.
-    fn begin(&mut self, hosting: &Hosting, number: u64) -> Result<AwaitingInput, Reason> {
+    fn begin(&mut self, hosting: &Hosting, number: u64) -> Result<AwaitingValue, Reason> {
         if self.online.is_some() {
             return Err(Reason::OutOfOrder);
         }
@@ -185,6 +218,6 @@ impl Guest {
         let bundle = self.ready.remove(&number).ok_or(Reason::BundleSpent)?;
         self.ready = self.ready.split_off(&number);
         self.halves = self.halves.split_off(&number);
-        Ok(AwaitingInput::begin(hosting.plan(), bundle))
+        Ok(AwaitingValue::begin(hosting.plan(), bundle))
     }
 }

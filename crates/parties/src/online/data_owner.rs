@@ -1,33 +1,47 @@
 //! The data owner's side of one evaluation.
 
-use blindsight_model::plan::{Activation, Hidden, Plan, Reveal};
+use blindsight_model::plan::Plan;
 use blindsight_mpc::{MpcError, Party, bundle::BundleNumber, ring::Word, with_ring};
+use zeroize::Zeroizing;
 
+use super::{
+    class::{class_share, masked_wins},
+    ladder::{Ladder, Turned},
+};
 use crate::{
+    abort::Reason,
     bundle::{
-        Layout,
         data_owner::{DataOwnerBundle, HiddenPart},
-        deal::reduce,
         part::ArgmaxPart,
     },
-    matrix::write,
+    matrix::{plus, read, write},
 };
 
 /// What the data owner waits for.
 pub(crate) enum DataOwnerStage {
-    Opening(AwaitingOpening),
+    Opening(Box<AwaitingOpening>),
     Differences(AwaitingDifferences),
     Class(AwaitingClass),
 }
 
-/// Waits for the opening of a step.
+/// Waits for an opening of a step.
 pub(crate) struct AwaitingOpening {
     number: BundleNumber,
     pub(crate) step: usize,
-    hidden: Hidden,
-    part: HiddenPart,
+    ladder: Ladder,
+    /// `r` of the value that the step gives.
+    next_mask: Zeroizing<Vec<u8>>,
     rest: std::vec::IntoIter<HiddenPart>,
     argmax: ArgmaxPart,
+}
+
+/// What the data owner answers an opening with.
+pub(crate) enum Answer {
+    /// Its own turn in the pooling of the same step.
+    Turn { turn: u32, message: Vec<u8> },
+    /// The masked value that the step gives; in front of it the last opening, if that was the data
+    /// owner's turn.
+    Value(Vec<u8>),
 }
 
 /// Waits for the opened differences of logits and the model owner's masked wins.
@@ -53,7 +67,7 @@ impl DataOwnerStage {
     }
 
     /// Begins with a picture's pixels, as many as the plan's input has. The second result is the
-    /// masked input of the first step.
+    /// masked picture.
     pub(crate) fn begin(plan: &Plan, bundle: DataOwnerBundle, pixels: &[u8]) -> (Self, Vec<u8>) {
         let DataOwnerBundle {
             number,
@@ -61,9 +75,8 @@ impl DataOwnerStage {
             hidden,
             argmax,
         } = bundle;
-        let ring = plan.linear(0).unwrap_or(plan.output().linear).ring;
-        let masked = with_ring!(ring, T => {
-            let masks = crate::matrix::read::<T>(&input_mask);
+        let masked = with_ring!(plan.values()[0].ring, T => {
+            let masks = read::<T>(&input_mask);
             let words = pixels.iter().zip(masks.iter());
             let words: Vec<T> = words.map(|(p, r)| T::from_u64((*p).into()).add(*r)).collect();
             write(&words)
@@ -71,7 +84,7 @@ impl DataOwnerStage {
         (Self::after(plan, number, 0, hidden, argmax), masked)
     }
 
-    /// What comes once the masked input of `step` is sent.
+    /// What comes once the masked value that `step` needs last is sent.
     fn after(
         plan: &Plan,
         number: BundleNumber,
@@ -79,47 +92,52 @@ impl DataOwnerStage {
         mut rest: std::vec::IntoIter<HiddenPart>,
         argmax: ArgmaxPart,
     ) -> Self {
-        match (plan.hidden().get(step), rest.next()) {
-            (Some(hidden), Some(part)) => Self::Opening(AwaitingOpening {
+        match rest.next() {
+            Some(part) => Self::Opening(Box::new(AwaitingOpening {
                 number,
                 step,
-                hidden: *hidden,
-                part,
+                ladder: Ladder::new(plan, number, Party::P0, step, part.activation, &part.share),
+                next_mask: part.next_mask,
                 rest,
                 argmax,
-            }),
-            _ => Self::Differences(AwaitingDifferences { number, argmax }),
+            })),
+            None => Self::Differences(AwaitingDifferences { number, argmax }),
         }
     }
 }
 
 impl AwaitingOpening {
-    /// Takes the opening: the ring words of all outputs of the step. Gives the masked input of the
-    /// next step.
+    /// The turn of the opening that is to come.
+    pub(crate) fn turn(&self) -> u32 {
+        self.ladder.turn()
+    }
+
+    /// Takes an opening: the ring words of the turn.
     ///
     /// # Errors
     ///
-    /// When the keys do not fit the opening.
+    /// When the length or the keys do not fit.
     pub(crate) fn receive(
-        self,
+        mut self,
         plan: &Plan,
         opening: &[u8],
-    ) -> Result<(DataOwnerStage, Vec<u8>), MpcError> {
-        let layout = Layout::new(plan, self.number);
-        let Activation::Relu { shift, width } = self.hidden.activation;
-        let ring = self.hidden.linear.ring;
-        let z_hat = with_ring!(ring, T => reduce::<T>(opening, shift, width));
-        let gate = layout.relu(self.step, &self.hidden);
-        let HiddenPart { relu, next_mask } = self.part;
-        let masked = with_ring!(layout.next_ring(self.step), T => {
-            let x = gate.evaluate::<T>(Party::P0, &relu.key, &relu.own, &z_hat)?;
-            let masks = crate::matrix::read::<T>(&next_mask);
-            let words: Vec<T> = x.iter().zip(masks.iter()).map(|(x, r)| x.add(*r)).collect();
-            write(&words)
-        });
+    ) -> Result<(DataOwnerStage, Answer), Reason> {
+        let Turned { message, opened } = self.ladder.receive(plan, opening)?;
+        let Some(opened) = opened else {
+            // The own turn is one before the one that is waited for then.
+            let turn = self.ladder.turn() - 1;
+            let message = message.unwrap_or_default();
+            let answer = Answer::Turn { turn, message };
+            return Ok((DataOwnerStage::Opening(Box::new(self)), answer));
+        };
+        let mut answer = message.unwrap_or_default();
+        answer.extend(with_ring!(plan.values()[self.step + 1].ring, T => {
+            let x = self.ladder.finish::<T>(plan, &opened)?;
+            write(&plus(&x, &read::<T>(&self.next_mask)))
+        }));
         let next = self.step + 1;
         let stage = DataOwnerStage::after(plan, self.number, next, self.rest, self.argmax);
-        Ok((stage, masked))
+        Ok((stage, Answer::Value(answer)))
     }
 }
 
@@ -151,30 +169,4 @@ impl AwaitingClass {
     pub(crate) fn receive(self, plan: &Plan, share: u8) -> Option<usize> {
         plan.classes().reveal(self.share, share)
     }
-}
-
-/// Either party's masked wins from the opened differences.
-pub(super) fn masked_wins(
-    plan: &Plan,
-    number: BundleNumber,
-    party: Party,
-    part: &ArgmaxPart,
-    differences: &[u8],
-) -> Result<Vec<u8>, MpcError> {
-    let Reveal::Class { width } = plan.output().reveal;
-    let z_hat = with_ring!(plan.output().linear.ring, T => reduce::<T>(differences, 0, width));
-    let (gate, _) = Layout::new(plan, number).argmax();
-    let at_least = gate.evaluate::<u8>(party, &part.key, &part.own, &z_hat)?;
-    plan.classes().masked_wins(party, &at_least, &part.win_mask)
-}
-
-/// Either party's share of the class from both parties' masked wins.
-pub(super) fn class_share(
-    plan: &Plan,
-    party: Party,
-    part: &ArgmaxPart,
-    wins: [&[u8]; 2],
-) -> Result<u8, MpcError> {
-    plan.classes()
-        .class_share(party, &part.table, &part.corrections, wins)
 }

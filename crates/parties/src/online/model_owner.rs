@@ -1,41 +1,56 @@
 //! The model owner's side of one evaluation.
 
-use blindsight_model::plan::{Activation, Plan};
-use blindsight_mpc::{MpcError, Party, bundle::BundleNumber, with_ring};
+use blindsight_model::plan::Plan;
+use blindsight_mpc::{
+    Party,
+    bundle::BundleNumber,
+    linear::model_owner_share,
+    ring::{Shares, Word},
+    with_ring,
+};
 use zeroize::Zeroizing;
 
-use super::data_owner::{class_share, masked_wins};
+use super::{
+    class::{class_share, masked_wins},
+    ladder::{Ladder, last_turn, turn_bytes},
+};
 use crate::{
+    abort::Reason,
     bundle::{
-        Layout,
-        deal::reduce,
         model_owner::{HiddenPart, ModelOwnerBundle, OutputPart},
-        part::{ArgmaxPart, ReluPart},
+        part::ArgmaxPart,
+        take,
     },
     hosting::Hosting,
-    matrix::write,
+    matrix::{add, keep, plus, read, reduced, write},
 };
 
 /// What the model owner waits for.
 pub(crate) enum ModelOwnerStage {
-    Input(AwaitingInput),
+    Value(Box<AwaitingValue>),
     Wins(AwaitingWins),
 }
 
-/// Waits for the masked input of a step.
-pub(crate) struct AwaitingInput {
+/// Waits for the masked value that a step needs, or for a turn in the pooling before it.
+pub(crate) struct AwaitingValue {
     pub(crate) number: BundleNumber,
+    /// The step that waits: its value is of the same number.
     pub(crate) step: usize,
-    share: InputShare,
+    share: Share,
+    /// The model owner's shares `x + r` of the values so far.
+    values: Vec<Zeroizing<Vec<u8>>>,
+    offsets: Vec<Zeroizing<Vec<u8>>>,
     hidden: std::vec::IntoIter<HiddenPart>,
     output: OutputPart,
 }
 
-/// The model owner's share of a step's input, or what it will be computed from: the opening is
-/// sent first, so that both parties evaluate the activation at the same time.
-enum InputShare {
+/// The model owner's share of a value before the data owner's part is added, or what it will be
+/// computed from: the opening is sent first, so that both parties evaluate the activation at the
+/// same time.
+enum Share {
     Known(Zeroizing<Vec<u8>>),
-    Opened { opening: Vec<u8>, relu: ReluPart },
+    Opened { opened: Vec<u8>, ladder: Ladder },
+    Climbing(Ladder),
 }
 
 /// Waits for the data owner's masked wins.
@@ -45,82 +60,175 @@ pub(crate) struct AwaitingWins {
     argmax: ArgmaxPart,
 }
 
-/// What answers a masked input.
+/// What answers a masked value.
 pub(crate) enum Reply {
-    /// The opening of a hidden step.
+    /// The first turn of a hidden step.
     Opening(Vec<u8>),
     /// The opened differences of logits and the masked wins, of the last step.
     Differences { differences: Vec<u8>, wins: Vec<u8> },
 }
 
-impl AwaitingInput {
+impl AwaitingValue {
     /// Begins a bundle. The picture is the data owner's own input: the model owner's share is 0.
     pub(crate) fn begin(plan: &Plan, bundle: ModelOwnerBundle) -> Self {
-        let first = plan.linear(0).unwrap_or(plan.output().linear);
-        let bytes = first.map.inputs() * first.ring.bytes();
         Self {
             number: bundle.number,
             step: 0,
-            share: InputShare::Known(Zeroizing::new(vec![0; bytes])),
+            share: Share::Known(Zeroizing::new(vec![0; plan.values()[0].bytes()])),
+            values: Vec::with_capacity(plan.steps()),
+            offsets: bundle.offsets,
             hidden: bundle.hidden,
             output: bundle.output,
         }
     }
 
-    /// Computes the own share of the input, if that is still to do. To be called when the last
-    /// reply is on its way; [`AwaitingInput::receive`] makes up for it.
+    /// The turn that the data owner has, if it has one before the masked value.
+    pub(crate) fn turn(&self) -> Option<u32> {
+        match &self.share {
+            Share::Climbing(ladder) => Some(ladder.turn()),
+            _ => None,
+        }
+    }
+
+    /// Takes the data owner's turn in a pooling; gives the own turn's message with its number.
+    ///
+    /// # Errors
+    ///
+    /// When the length or the keys do not fit, or it is not the data owner's turn.
+    pub(crate) fn climb(
+        mut self,
+        plan: &Plan,
+        message: &[u8],
+    ) -> Result<(Self, u32, Vec<u8>), Reason> {
+        let Share::Climbing(mut ladder) = self.share else {
+            return Err(Reason::OutOfOrder);
+        };
+        let turn = ladder.turn() + 1;
+        let turned = ladder.receive(plan, message)?;
+        let message = turned.message.ok_or(Reason::OutOfOrder)?;
+        self.share = match turned.opened {
+            Some(opened) => Share::Opened { opened, ladder },
+            None => Share::Climbing(ladder),
+        };
+        Ok((self, turn, message))
+    }
+
+    /// Bytes of the masked value, with the opening that may stand in front of it.
+    pub(crate) fn value_bytes(&self, plan: &Plan) -> usize {
+        let value = plan.values()[self.step].bytes();
+        value + self.opening_in_front(plan).unwrap_or(0)
+    }
+
+    /// Bytes of the last opening, where that is the data owner's turn.
+    fn opening_in_front(&self, plan: &Plan) -> Option<usize> {
+        let Share::Climbing(ladder) = &self.share else {
+            return None;
+        };
+        let step = self.step.checked_sub(1)?;
+        let last = last_turn(plan, step);
+        (ladder.turn() == last).then(|| turn_bytes(plan, step, last))?
+    }
+
+    /// Computes the own share of the value, if that can be done yet. To be called when the last
+    /// reply is on its way; [`AwaitingValue::receive`] makes up for it.
     ///
     /// # Errors
     ///
     /// When the keys do not fit the opening.
-    pub(crate) fn prepare(&mut self, plan: &Plan) -> Result<(), MpcError> {
-        let InputShare::Opened { opening, relu } = &self.share else {
-            return Ok(());
+    pub(crate) fn prepare(&mut self, plan: &Plan) -> Result<(), Reason> {
+        let share = std::mem::replace(&mut self.share, Share::Known(Zeroizing::default()));
+        self.share = match share {
+            Share::Opened { opened, ladder } => {
+                Share::Known(with_ring!(plan.values()[self.step].ring, T => {
+                    keep(&ladder.finish::<T>(plan, &opened)?)
+                }))
+            }
+            other => other,
         };
-        let Some((step, hidden)) = self
-            .step
-            .checked_sub(1)
-            .and_then(|step| Some((step, plan.hidden().get(step)?)))
-        else {
-            return Ok(());
-        };
-        let layout = Layout::new(plan, self.number);
-        let Activation::Relu { shift, width } = hidden.activation;
-        let z_hat = with_ring!(hidden.linear.ring, T => reduce::<T>(opening, shift, width));
-        let gate = layout.relu(step, hidden);
-        let share = with_ring!(layout.next_ring(step), T => {
-            write(&gate.evaluate::<T>(Party::P1, &relu.key, &relu.own, &z_hat)?)
-        });
-        self.share = InputShare::Known(Zeroizing::new(share));
         Ok(())
     }
 
-    /// Takes the masked input: the ring words of all inputs of the step.
+    /// Takes the masked value, with the opening in front of it if there is one.
     ///
     /// # Errors
     ///
-    /// When the keys do not fit.
+    /// When lengths or keys do not fit, or a pooling is not at its end.
     pub(crate) fn receive(
         mut self,
         hosting: &Hosting,
-        masked: &[u8],
-    ) -> Result<(ModelOwnerStage, Reply), MpcError> {
+        mut masked: &[u8],
+    ) -> Result<(ModelOwnerStage, Reply), Reason> {
         let plan = hosting.plan();
-        self.prepare(plan)?;
-        let x_m = match &self.share {
-            InputShare::Known(share) => share.as_slice(),
-            InputShare::Opened { .. } => &[],
-        };
-        let weights = hosting.weights(self.step);
-        if let Some(HiddenPart { offset, relu }) = self.hidden.next() {
-            let opening = weights.model_owner_share(masked, x_m, &offset);
-            let reply = Reply::Opening(opening.clone());
-            self.share = InputShare::Opened { opening, relu };
-            self.step += 1;
-            return Ok((ModelOwnerStage::Input(self), reply));
+        if let Some(bytes) = self.opening_in_front(plan) {
+            let opening = take(&mut masked, bytes, "the last opening")?;
+            let Share::Climbing(mut ladder) = self.share else {
+                return Err(Reason::OutOfOrder);
+            };
+            let opened = ladder.receive(plan, opening)?.opened;
+            let opened = opened.ok_or(Reason::OutOfOrder)?;
+            self.share = Share::Opened { opened, ladder };
         }
-        let logits = weights.model_owner_share(masked, x_m, &self.output.offset);
-        let differences = self.output.differences(plan, &Zeroizing::new(logits))?;
+        self.prepare(plan)?;
+        let Share::Known(own) = &self.share else {
+            return Err(Reason::OutOfOrder);
+        };
+        let value = add(plan.values()[self.step].ring, masked, own);
+        self.values.push(Zeroizing::new(value));
+        match self.hidden.next() {
+            Some(part) => self.open(hosting, part),
+            None => self.compare(hosting),
+        }
+    }
+
+    /// The own share of the step's result.
+    fn result<T: Word>(&self, hosting: &Hosting) -> Result<Shares<T>, Reason> {
+        let plan = hosting.plan();
+        let value = |k: usize| Some(reduced::<T>(plan.values()[k].ring, self.values.get(k)?));
+        let result = plan.run::<T>(self.step, value, |number, map, x| {
+            let layer = hosting.network().layers().get(number)?;
+            let product = layer.weights.apply(map, x);
+            Some(model_owner_share(
+                &product,
+                &read::<T>(self.offsets.get(number)?),
+            ))
+        });
+        result.ok_or(Reason::OutOfOrder)
+    }
+
+    fn open(
+        mut self,
+        hosting: &Hosting,
+        part: HiddenPart,
+    ) -> Result<(ModelOwnerStage, Reply), Reason> {
+        let plan = hosting.plan();
+        let (opened, share) = with_ring!(plan.affine(self.step).ring, T => {
+            let result = self.result::<T>(hosting)?;
+            (write(&plus(&result, &read::<T>(&part.opening))), keep(&result))
+        });
+        let mut ladder = Ladder::new(
+            plan,
+            self.number,
+            Party::P1,
+            self.step,
+            part.activation,
+            &share,
+        );
+        let turned = ladder.start(plan, opened)?;
+        self.step += 1;
+        self.share = match turned.opened {
+            Some(opened) => Share::Opened { opened, ladder },
+            None => Share::Climbing(ladder),
+        };
+        let reply = Reply::Opening(turned.message.unwrap_or_default());
+        Ok((ModelOwnerStage::Value(Box::new(self)), reply))
+    }
+
+    fn compare(self, hosting: &Hosting) -> Result<(ModelOwnerStage, Reply), Reason> {
+        let plan = hosting.plan();
+        let differences = with_ring!(plan.output().affine.ring, T => {
+            let logits = self.result::<T>(hosting)?;
+            self.output.differences(plan, &logits)?
+        });
         let argmax = self.output.argmax;
         let wins = masked_wins(plan, self.number, Party::P1, &argmax, &differences)?;
         let next = AwaitingWins {
@@ -141,7 +249,12 @@ impl AwaitingWins {
     /// # Errors
     ///
     /// When there are not as many wins as classes.
-    pub(crate) fn receive(self, plan: &Plan, wins: &[u8]) -> Result<u8, MpcError> {
-        class_share(plan, Party::P1, &self.argmax, [wins, &self.wins])
+    pub(crate) fn receive(self, plan: &Plan, wins: &[u8]) -> Result<u8, Reason> {
+        Ok(class_share(
+            plan,
+            Party::P1,
+            &self.argmax,
+            [wins, &self.wins],
+        )?)
     }
 }

@@ -1,13 +1,15 @@
 //! Three parties in one process, with every message on record.
 
 // Each test binary uses a part of this.
-#![allow(dead_code, clippy::expect_used, clippy::unwrap_used)]
+#![allow(dead_code, clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
-use std::collections::VecDeque;
+pub mod graphs;
+
+use std::{collections::VecDeque, sync::Arc};
 
 use blindsight_model::{
     fixed_point::IntegerNetwork,
-    network::{FullyConnected, InputShape, Layer, Network},
+    network::{Activation, FullyConnected, Layer, Network, Shape},
 };
 use blindsight_parties::{
     Abort, Classification, DataOwner, Event, Helper, Hosting, ModelOwner, Peer, Step,
@@ -66,18 +68,18 @@ pub struct Room {
 
 impl Room {
     /// All three have joined; nothing is delivered yet.
-    pub fn new(network: &IntegerNetwork, labels: &[String], seed: u64, pool: usize) -> Self {
+    pub fn new(network: &Arc<IntegerNetwork>, labels: &[String], seed: u64, pool: usize) -> Self {
         Self::with_budget(network, labels, seed, (pool, u32::MAX))
     }
 
     /// The same, with a model owner that allows so many images.
     pub fn with_budget(
-        network: &IntegerNetwork,
+        network: &Arc<IntegerNetwork>,
         labels: &[String],
         seed: u64,
         (pool, left): (usize, u32),
     ) -> Self {
-        let hosting = Hosting::new(network, "test", labels).expect("named");
+        let hosting = Hosting::new(Arc::clone(network), "test", labels).expect("named");
         let mut room = Self {
             data_owner: DataOwner::new(pool),
             model_owner: ModelOwner::new(hosting),
@@ -167,7 +169,7 @@ pub fn network(side: u32, widths: &[usize], seed: u64) -> Network {
     let mut layers = Vec::new();
     for &outputs in widths {
         if !layers.is_empty() {
-            layers.push(Layer::Relu);
+            layers.push(Layer::Activation(Activation::Relu));
         }
         let scale = if layers.is_empty() { 0.004 } else { 0.5 };
         let mut next = || (rng.next_u32() as f32 / u32::MAX as f32 - 0.5) * scale;
@@ -177,24 +179,23 @@ pub fn network(side: u32, widths: &[usize], seed: u64) -> Network {
         }));
         inputs = outputs;
     }
-    Network {
-        name: "test".into(),
-        input: InputShape {
-            channels: 1,
-            height: side,
-            width: side,
-        },
-        labels: labels(inputs),
-        layers,
-    }
+    let input = Shape {
+        channels: 1,
+        height: side,
+        width: side,
+    };
+    Network::chain("test", input, labels(inputs), layers)
 }
 
 pub fn labels(classes: usize) -> Vec<String> {
     (0..classes).map(|class| format!("class {class}")).collect()
 }
 
-pub fn integers(network: &Network) -> IntegerNetwork {
-    IntegerNetwork::from_float(network).expect("fits")
+pub fn integers(network: &Network) -> Arc<IntegerNetwork> {
+    match IntegerNetwork::from_float(network) {
+        Ok(integers) => Arc::new(integers),
+        Err(error) => panic!("{error}"),
+    }
 }
 
 pub fn pixels(count: usize, seed: u64) -> Vec<u8> {

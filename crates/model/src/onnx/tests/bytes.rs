@@ -33,7 +33,7 @@ fn check(bytes: &[u8]) {
     let Ok(network) = import(bytes, "damaged") else {
         return;
     };
-    let pixels = vec![255; network.input.pixels()];
+    let pixels = vec![255; network.input.elements()];
     let logits = float::logits(&network, &pixels).unwrap();
     assert_eq!(logits.len(), network.labels.len());
 }

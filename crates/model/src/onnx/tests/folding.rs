@@ -1,8 +1,7 @@
 use ndarray::array;
-use proptest::prelude::*;
 
 use super::*;
-use crate::network::{FullyConnected, InputShape, Layer};
+use crate::network::Layer;
 
 /// `[[1, 2], [3, 4]]`.
 fn w() -> TensorProto {
@@ -31,7 +30,7 @@ fn matmul_and_add_are_one_layer() {
     let nodes = vec![node("MatMul", "x w", "h"), node("Add", "b h", "y")];
     let model = bytes_in(file(&[1, 2], constants, nodes));
     assert_eq!(logits(&model, [1, 5]), [26.0, 42.0]);
-    assert_eq!(imported(&model).unwrap().layers.len(), 1);
+    assert_eq!(imported(&model).unwrap().nodes.len(), 1);
 }
 
 #[test]
@@ -54,7 +53,7 @@ fn normalisation_is_folded() {
     // (255, 0) -> (1, 0) -> (1, -2) -> (-5, -6) -> (-10, -12) -> (12, 14)
     assert_eq!(logits(&model, [255, 0]), [12.0, 14.0]);
     let network = imported(&model).unwrap();
-    assert_eq!(network.layers.len(), 1);
+    assert_eq!(network.nodes.len(), 1);
     assert_eq!((network.input.height, network.input.width), (1, 2));
 }
 
@@ -71,7 +70,7 @@ fn arithmetic_after_an_activation_goes_into_the_next_layer() {
     let model = bytes_in(file(&[0, 2], constants, nodes));
     // (1, 0) -> (1, 2) -> (3, 6) -> (21, 30)
     assert_eq!(logits(&model, [1, 0]), [21.0, 30.0]);
-    assert_eq!(imported(&model).unwrap().layers.len(), 3);
+    assert_eq!(imported(&model).unwrap().nodes.len(), 3);
 }
 
 #[test]
@@ -87,7 +86,7 @@ fn linear_layers_without_activation_are_folded() {
     ));
     // (1, 1) -> (4, 9) -> (4 + 27 + 1, 8 + 36 + 2)
     assert_eq!(logits(&model, [1, 1]), [32.0, 46.0]);
-    assert_eq!(imported(&model).unwrap().layers.len(), 1);
+    assert_eq!(imported(&model).unwrap().nodes.len(), 1);
 }
 
 #[test]
@@ -191,64 +190,9 @@ fn labels_in_both_forms() {
 #[test]
 fn pixels_from_0_to_1_by_default() {
     let model = file(&[0, 2], vec![w()], vec![node("MatMul", "x w", "y")]);
-    let Layer::FullyConnected(layer) = &imported(&model).unwrap().layers[0] else {
+    let Layer::FullyConnected(layer) = &imported(&model).unwrap().nodes[0].layer else {
         panic!("no linear layer")
     };
     let expected = array![[1.0, 3.0], [2.0, 4.0]].mapv(|w: f64| (w / 255.0) as f32);
     assert_eq!(layer.weights, expected);
-}
-
-/// Networks as a file can hold them: linear layers with an activation between two.
-fn networks() -> impl Strategy<Value = Network> {
-    let shape = (1_u32..=4, 1_u32..6, 1_u32..6);
-    let sizes = prop::collection::vec(1_usize..5, 1..4);
-    (shape, sizes, any::<bool>(), any::<String>()).prop_flat_map(
-        |((channels, height, width), sizes, relu_at_end, name)| {
-            let input = InputShape {
-                channels,
-                height,
-                width,
-            };
-            let mut inputs = input.pixels();
-            let mut counts = Vec::new();
-            for outputs in &sizes {
-                counts.push((*outputs, inputs));
-                inputs = *outputs;
-            }
-            let length = counts
-                .iter()
-                .map(|(rows, columns)| rows * (columns + 1))
-                .sum::<usize>();
-            let finite = prop::num::f32::NORMAL | prop::num::f32::SUBNORMAL | prop::num::f32::ZERO;
-            let labels = prop::collection::vec(any::<String>(), inputs);
-            (prop::collection::vec(finite, length), labels).prop_map(move |(values, labels)| {
-                let mut values = values.into_iter();
-                let mut layers = Vec::new();
-                for shape in &counts {
-                    let mut next = || values.next().unwrap();
-                    let weights = ndarray::Array2::from_shape_simple_fn(*shape, &mut next);
-                    let bias = ndarray::Array1::from_shape_simple_fn(shape.0, &mut next);
-                    layers.push(Layer::FullyConnected(FullyConnected { weights, bias }));
-                    layers.push(Layer::Relu);
-                }
-                if !relu_at_end {
-                    layers.pop();
-                }
-                Network {
-                    name: name.clone(),
-                    input,
-                    labels,
-                    layers,
-                }
-            })
-        },
-    )
-}
-
-proptest! {
-    #[test]
-    fn what_is_exported_is_imported(network in networks()) {
-        let file = crate::onnx::export(&network);
-        prop_assert_eq!(import(&file, &network.name), Ok(network));
-    }
 }

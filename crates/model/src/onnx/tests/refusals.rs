@@ -86,9 +86,9 @@ fn operators_name_the_node_and_what_is_supported() {
     );
     assert_error!(error, OnnxError::Unsupported { .. }, "alpha");
     let error = refused(vec![w()], vec![node("MatMul", "w x", "y")]);
-    assert_error!(error, OnnxError::Unsupported { .. }, "first input");
-    let error = refused(vec![], vec![node("Add", "x x", "y")]);
-    assert_error!(error, OnnxError::Unsupported { .. }, "twice");
+    assert_error!(error, OnnxError::Unsupported { .. }, "input 1");
+    let error = refused(vec![], vec![node("Mul", "x x", "y")]);
+    assert_error!(error, OnnxError::Unsupported { .. }, "both depend");
     let one = floats("one", &[], &[1.0]);
     let error = refused(vec![one], vec![node("Div", "one x", "y")]);
     assert_error!(
@@ -97,11 +97,6 @@ fn operators_name_the_node_and_what_is_supported() {
         "divides by what comes in"
     );
     let zero = floats("z", &[], &[0.0]);
-    let error = refused(
-        vec![],
-        vec![node("Shape", "x", "s"), node("Reshape", "x s", "y")],
-    );
-    assert_error!(error, OnnxError::Unsupported { .. }, "torch.flatten");
     let error = refused(vec![zero], vec![node("Div", "x z", "y")]);
     assert_error!(error, OnnxError::Unsupported { .. }, "divides by zero");
     let error = refused(vec![], vec![with_int(node("Cast", "x", "y"), "to", 7)]);
@@ -111,7 +106,7 @@ fn operators_name_the_node_and_what_is_supported() {
         vec![node("Softmax", "x", "s"), node("MatMul", "s w", "y")],
     );
     assert_error!(error, OnnxError::Unsupported { .. }, "only at the end");
-    let nodes = vec![node("Add", "w w", "v"), node("MatMul", "x v", "y")];
+    let nodes = vec![node("Sin", "w", "v"), node("MatMul", "x v", "y")];
     assert_error!(
         refused(vec![w()], nodes),
         OnnxError::Unsupported { .. },
@@ -230,7 +225,7 @@ fn inputs_and_outputs() {
 }
 
 #[test]
-fn graphs_that_are_no_chain() {
+fn graphs_that_lead_nowhere() {
     let nodes = vec![
         node("Add", "x b", "a"),
         node("Relu", "a", "b"),
@@ -243,23 +238,6 @@ fn graphs_that_are_no_chain() {
         OnnxError::Dangling { .. },
         "\"missing\"",
         "the MatMul"
-    );
-    let nodes = vec![
-        node("MatMul", "x w", "h"),
-        node("Relu", "h", "r"),
-        node("Add", "r h", "y"),
-    ];
-    assert_error!(
-        refused(vec![w()], nodes),
-        OnnxError::Branch { .. },
-        "\"h\"",
-        "the Add"
-    );
-    let nodes = vec![node("Relu", "x", "y"), node("MatMul", "x w", "y")];
-    assert_error!(
-        refused(vec![w()], nodes),
-        OnnxError::Unsupported { .. },
-        "another value"
     );
     for nodes in [
         vec![],
@@ -284,11 +262,6 @@ fn damaged_weights() {
     let error = with(|w| w.float_data[2] = f32::NAN);
     assert_error!(error, OnnxError::NonFinite { .. }, "\"w\"");
     assert_error!(
-        with(|w| w.data_location = 1),
-        OnnxError::ExternalData { .. },
-        "external_data=False"
-    );
-    assert_error!(
         with(|w| w.float_data.truncate(3)),
         OnnxError::Tensor { .. },
         "4 numbers"
@@ -309,12 +282,13 @@ fn damaged_weights() {
         "below 1"
     );
     assert_error!(
-        with(|w| w.data_type = 10),
+        with(|w| w.data_type = 5),
         OnnxError::Tensor { .. },
+        "INT16 (5)",
         "FLOAT16"
     );
     assert_error!(
-        with(|w| w.dims = vec![i64::MAX; 9]),
+        with(|w| w.dims = vec![i64::MAX; 8]),
         OnnxError::TooLarge { .. },
         "weights"
     );
@@ -377,5 +351,5 @@ fn names_in_messages_stay_short() {
     let mut model = sound();
     model.graph.as_mut().unwrap().node[0].op_type = "\x1b[31m".repeat(9_999);
     let text = imported(&model).unwrap_err().to_string();
-    assert!(text.len() < 500 && !text.contains('\x1b'), "{text}");
+    assert!(text.len() < 1000 && !text.contains('\x1b'), "{text}");
 }

@@ -1,0 +1,379 @@
+//! `blindsight evaluate`: the secure evaluation of a whole test set, all three roles in one process.
+
+use std::{
+    ops::Range,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail, ensure};
+use blindsight_model::{
+    evaluate::{float, integer},
+    fixed_point::IntegerNetwork,
+    network::Network,
+};
+use blindsight_parties::Cost;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use crate::{
+    bundled,
+    pictures::{self, Source},
+    report,
+    room::Room,
+    socket,
+    test_set::Set,
+};
+
+/// Options of `blindsight evaluate`.
+#[derive(clap::Args)]
+pub struct Options {
+    /// A bundled model by its name, or an ONNX file.
+    model: String,
+    /// The folder of the data sets, each in a folder of its own name.
+    #[arg(long, value_name = "DIR", env = "BLINDSIGHT_DATA")]
+    data: PathBuf,
+    /// The data set, where the model's name does not begin with it.
+    #[arg(long, value_enum)]
+    set: Option<Set>,
+    /// Which test pictures: from A up to, but not including, B. All unless given.
+    #[arg(long, value_name = "A..B", value_parser = pictures::range)]
+    range: Option<Range<usize>>,
+    /// How many pictures are evaluated at a time. As many as there are cores unless given.
+    #[arg(long, value_name = "N")]
+    threads: Option<std::num::NonZeroUsize>,
+    /// Print one line of JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What one picture came to.
+struct Outcome {
+    expected: usize,
+    float: usize,
+    integer: usize,
+    secure: usize,
+    online: Duration,
+    offline: Duration,
+}
+
+/// What a test set came to: the line of `--json`.
+#[derive(Debug, Serialize)]
+struct Summary {
+    model: String,
+    pictures: usize,
+    /// Shares from 0 to 1.
+    float_accuracy: f64,
+    integer_accuracy: f64,
+    secure_accuracy: f64,
+    /// Pictures that the secure evaluation puts into another class.
+    differ_from_integer: usize,
+    differ_from_float: usize,
+    /// Medians of all roles' computing, in milliseconds.
+    online_ms: f64,
+    offline_ms: f64,
+    /// Declared for each picture, and measured to be so for each.
+    round_trips: u32,
+    online_bytes: u64,
+    offline_bytes: u64,
+    threads: usize,
+    seconds: f64,
+}
+
+/// Evaluates a network on a test set.
+///
+/// # Errors
+///
+/// When the network or a file is refused, measured costs are not the declared ones, or the person
+/// stops it.
+pub async fn run(options: Options) -> anyhow::Result<()> {
+    let json = options.json;
+    let stop = Arc::new(AtomicBool::new(false));
+    let work = tokio::task::spawn_blocking({
+        let stop = Arc::clone(&stop);
+        move || evaluate(&options, &stop)
+    });
+    tokio::pin!(work);
+    let summary = tokio::select! {
+        summary = &mut work => summary??,
+        () = socket::stopped() => {
+            stop.store(true, Ordering::Relaxed);
+            work.await??
+        }
+    };
+    if json {
+        report::json(&summary);
+    } else {
+        show(&summary);
+    }
+    Ok(())
+}
+
+fn evaluate(options: &Options, stop: &AtomicBool) -> anyhow::Result<Summary> {
+    let model = bundled::find(&options.model)?;
+    let network = model.network()?;
+    let integers = Arc::new(IntegerNetwork::from_float(&network)?);
+    let set = match options.set {
+        Some(set) => set,
+        None => Set::of_model(&model.name)?,
+    };
+    let sources = set.load(&options.data, options.range.clone())?;
+    check(&network, &sources)?;
+
+    let cores = std::thread::available_parallelism();
+    let threads = options.threads.or(cores.ok()).map_or(1, |n| n.get());
+    let threads = threads.min(sources.len());
+    let bar = ProgressBar::new(sources.len() as u64).with_style(ProgressStyle::with_template(
+        "{bar:30} {pos} of {len} pictures, {eta} left",
+    )?);
+    let begun = Instant::now();
+    let next = AtomicUsize::new(0);
+    let work = Work {
+        network: &network,
+        integers: &integers,
+        sources: &sources,
+        next: &next,
+        stop,
+        bar: &bar,
+    };
+    let outcomes = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                scope.spawn(|| {
+                    let done = work.run();
+                    // One failure ends the others.
+                    if done.is_err() {
+                        stop.store(true, Ordering::Relaxed);
+                    }
+                    done
+                })
+            })
+            .collect();
+        let mut outcomes = Vec::with_capacity(sources.len());
+        for worker in workers {
+            let done = worker.join();
+            outcomes.extend(done.map_err(|_| anyhow::anyhow!("a thread crashed"))??);
+        }
+        anyhow::Ok(outcomes)
+    });
+    bar.finish_and_clear();
+    let outcomes = outcomes?;
+    if outcomes.len() < sources.len() {
+        let (done, all) = (outcomes.len(), sources.len());
+        bail!("stopped after {done} of {all} pictures, with no result");
+    }
+    let cost = Cost::declared(integers.plan())?;
+    Ok(summary(
+        model.name,
+        &outcomes,
+        cost,
+        threads,
+        begun.elapsed(),
+    ))
+}
+
+/// Whether a network and pictures belong together.
+fn check(network: &Network, sources: &[Source]) -> anyhow::Result<()> {
+    let input = network.input;
+    for source in sources {
+        let (name, found) = (&source.name, source.pixels.len());
+        ensure!(
+            found == input.elements(),
+            "{name} has {found} pixels, but the network takes {input}; choose another data set"
+        );
+        let (classes, label) = (network.labels.len(), source.label);
+        ensure!(
+            label.is_some_and(|label| usize::from(label) < classes),
+            "{name} is of class {}, but the network has {classes} classes; choose another data set",
+            label.unwrap_or_default()
+        );
+    }
+    Ok(())
+}
+
+/// What the threads share.
+struct Work<'a> {
+    network: &'a Network,
+    integers: &'a Arc<IntegerNetwork>,
+    sources: &'a [Source],
+    next: &'a AtomicUsize,
+    stop: &'a AtomicBool,
+    bar: &'a ProgressBar,
+}
+
+impl Work<'_> {
+    /// Takes pictures until none is left, in a room of its own.
+    fn run(&self) -> anyhow::Result<Vec<Outcome>> {
+        let network = self.network;
+        let mut room = Room::open(self.integers, &network.name, &network.labels)?;
+        let mut outcomes = Vec::new();
+        while !self.stop.load(Ordering::Relaxed) {
+            let Some(source) = self.sources.get(self.next.fetch_add(1, Ordering::Relaxed)) else {
+                break;
+            };
+            let answer = room
+                .classify(&source.pixels)
+                .with_context(|| source.name.clone())?;
+            outcomes.push(Outcome {
+                expected: source.label.unwrap_or_default().into(),
+                float: float::classify(network, &source.pixels)?,
+                integer: integer::classify(self.integers, &source.pixels)?,
+                secure: answer.class,
+                online: answer.online,
+                offline: answer.offline,
+            });
+            self.bar.inc(1);
+        }
+        Ok(outcomes)
+    }
+}
+
+fn summary(
+    model: String,
+    outcomes: &[Outcome],
+    cost: Cost,
+    threads: usize,
+    wall: Duration,
+) -> Summary {
+    let count = |holds: fn(&Outcome) -> bool| outcomes.iter().filter(|one| holds(one)).count();
+    let share = |holds| count(holds) as f64 / outcomes.len() as f64;
+    let median = |time: fn(&Outcome) -> Duration| {
+        report::milliseconds(report::median(outcomes.iter().map(time).collect()))
+    };
+    Summary {
+        model,
+        pictures: outcomes.len(),
+        float_accuracy: share(|one| one.float == one.expected),
+        integer_accuracy: share(|one| one.integer == one.expected),
+        secure_accuracy: share(|one| one.secure == one.expected),
+        differ_from_integer: count(|one| one.secure != one.integer),
+        differ_from_float: count(|one| one.secure != one.float),
+        online_ms: median(|one| one.online),
+        offline_ms: median(|one| one.offline),
+        round_trips: cost.round_trips,
+        online_bytes: cost.online_bytes,
+        offline_bytes: cost.data_owner_offline_bytes,
+        threads,
+        seconds: wall.as_secs_f64(),
+    }
+}
+
+fn show(summary: &Summary) {
+    let Summary {
+        model,
+        pictures,
+        differ_from_integer,
+        differ_from_float,
+        online_ms,
+        offline_ms,
+        round_trips,
+        threads,
+        seconds,
+        ..
+    } = summary;
+    let percent = |share: f64| format!("{:.2} %", 100.0 * share);
+    report::line(&format!(
+        "{model} on {pictures} pictures: right are {} in secure evaluation, {} in integers, {} in \
+         floating point.",
+        percent(summary.secure_accuracy),
+        percent(summary.integer_accuracy),
+        percent(summary.float_accuracy),
+    ));
+    report::line(&format!(
+        "The secure class differs from that of the integers for {differ_from_integer}, from that \
+         of floating point for {differ_from_float}."
+    ));
+    report::line(&format!(
+        "Each picture: {round_trips} round trips, {} online, {} at the data owner beforehand, as \
+         declared.",
+        report::bytes(summary.online_bytes),
+        report::bytes(summary.offline_bytes),
+    ));
+    report::line(&format!(
+        "Computing of all roles together, median with {threads} at a time: {online_ms:.2} ms \
+         online, {offline_ms:.2} ms beforehand. {seconds:.1} s in all."
+    ));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs::File, io::Write, path::Path};
+
+    use flate2::{Compression, write::GzEncoder};
+    use rand::{Rng, SeedableRng, rngs::StdRng};
+
+    use super::*;
+
+    /// Six random pictures of `side` x `side` pixels, as MNIST is published.
+    fn data_set(folder: &Path, side: u8) {
+        let write = |name: &str, header: &[u8], body: &[u8]| {
+            let file = File::create(folder.join(name)).unwrap();
+            let mut packer = GzEncoder::new(file, Compression::fast());
+            packer.write_all(header).unwrap();
+            packer.write_all(body).unwrap();
+            packer.finish().unwrap();
+        };
+        let mut pixels = vec![0; 6 * usize::from(side) * usize::from(side)];
+        StdRng::seed_from_u64(5).fill_bytes(&mut pixels);
+        let header = [0, 0, 8, 3, 0, 0, 0, 6, 0, 0, 0, side, 0, 0, 0, side];
+        write("t10k-images-idx3-ubyte.gz", &header, &pixels);
+        let header = [0, 0, 8, 1, 0, 0, 0, 6];
+        write("t10k-labels-idx1-ubyte.gz", &header, &[0, 1, 2, 3, 4, 5]);
+    }
+
+    fn options(data: &Path) -> Options {
+        Options {
+            model: "mnist-mlp".into(),
+            data: data.into(),
+            set: None,
+            range: None,
+            threads: std::num::NonZeroUsize::new(2),
+            json: false,
+        }
+    }
+
+    #[test]
+    fn every_picture_is_evaluated_securely() {
+        let folder = tempfile::tempdir().unwrap();
+        let mnist = folder.path().join("mnist");
+        std::fs::create_dir(&mnist).unwrap();
+        data_set(&mnist, 28);
+        let stop = AtomicBool::new(false);
+        let summary = evaluate(&options(folder.path()), &stop).unwrap();
+        assert_eq!((summary.pictures, summary.threads), (6, 2));
+        assert_eq!(summary.differ_from_integer, 0);
+        assert_eq!(summary.secure_accuracy, summary.integer_accuracy);
+        assert!(summary.online_ms > 0.0 && summary.offline_ms > 0.0);
+        assert_eq!(summary.round_trips, 4);
+
+        let part = Options {
+            range: Some(2..5),
+            ..options(folder.path())
+        };
+        assert_eq!(evaluate(&part, &stop).unwrap().pictures, 3);
+
+        stop.store(true, Ordering::Relaxed);
+        let error = evaluate(&part, &stop).unwrap_err().to_string();
+        assert!(error.contains("0 of 3"), "{error}");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let stop = AtomicBool::new(false);
+        let error = evaluate(&options(folder.path()), &stop).unwrap_err();
+        let text = format!("{error:#}");
+        assert!(text.contains("t10k-images-idx3-ubyte.gz"), "{text}");
+
+        let mnist = folder.path().join("mnist");
+        std::fs::create_dir(&mnist).unwrap();
+        data_set(&mnist, 27);
+        let error = evaluate(&options(folder.path()), &stop).unwrap_err();
+        let text = format!("{error:#}");
+        assert!(text.contains("729 pixels"), "{text}");
+    }
+}

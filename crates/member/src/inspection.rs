@@ -1,0 +1,119 @@
+//! What a network is and costs, for its owner to see before it is hosted.
+
+use blindsight_model::{
+    fixed_point::IntegerNetwork,
+    network::{Layer, Network},
+};
+use serde::Serialize;
+
+use crate::PlanView;
+
+/// A network as its owner sees it: the public plan, and what the owner alone knows of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Inspection {
+    /// What the model owner calls it.
+    pub name: String,
+    /// The picture that it takes.
+    pub input: String,
+    /// Classes that it tells apart.
+    pub classes: usize,
+    /// Weights and biases, as they stand in the file after folding.
+    pub parameters: usize,
+    /// Steps, from 1, that need the ring of 64 bits.
+    pub wide_steps: Vec<usize>,
+    /// Steps, from 1, that were integers before and lose nothing.
+    pub exact_steps: Vec<usize>,
+    /// How overflow was ruled out, in a sentence or two.
+    pub proof: String,
+    /// The public plan and its cost.
+    pub plan: PlanView,
+}
+
+impl Inspection {
+    /// Looks at a network in both its forms.
+    pub fn new(network: &Network, integers: &IntegerNetwork) -> Self {
+        let plan = integers.plan();
+        let steps = |holds: &dyn Fn(usize) -> bool| -> Vec<usize> {
+            (0..plan.steps())
+                .filter(|step| holds(*step))
+                .map(|step| step + 1)
+                .collect()
+        };
+        let wide = steps(&|step| plan.affine(step).ring.bits() == 64);
+        let exact = steps(&|step| integers.is_exact(step));
+        Self {
+            name: network.name.clone(),
+            input: plan.input().to_string(),
+            classes: plan.classes().count(),
+            parameters: parameters(network),
+            proof: proof(&wide, &exact, plan.steps()),
+            wide_steps: wide,
+            exact_steps: exact,
+            plan: plan.into(),
+        }
+    }
+}
+
+fn parameters(network: &Network) -> usize {
+    let layers = network.nodes.iter().map(|node| match &node.layer {
+        Layer::FullyConnected(layer) => layer.weights.len() + layer.bias.len(),
+        Layer::Convolution(layer) => layer.weights.len() + layer.bias.len(),
+        _ => 0,
+    });
+    layers.sum()
+}
+
+fn proof(wide: &[usize], exact: &[usize], steps: usize) -> String {
+    let wide = match wide.len() {
+        0 => "no step needs the ring of 64 bits".to_owned(),
+        _ => format!("{} the ring of 64 bits", verb(wide, steps, "needs", "need")),
+    };
+    let exact = match exact.len() {
+        0 => "The weights of all steps are rounded".to_owned(),
+        count => {
+            let exact = verb(exact, steps, "is", "are");
+            let rest = if count < steps {
+                ", and the weights of the others are rounded"
+            } else {
+                ""
+            };
+            format!("As to rounding, {exact} of exact integers{rest}")
+        }
+    };
+    format!(
+        "No sum can overflow: proved by interval arithmetic over all pictures; {wide}. {exact}."
+    )
+}
+
+/// "all steps need", "step 2 needs" or "steps 1, 2 and 5 need".
+fn verb(of: &[usize], steps: usize, one: &str, many: &str) -> String {
+    if of.len() == steps {
+        return format!("all steps {many}");
+    }
+    let numbers: Vec<String> = of.iter().map(ToString::to_string).collect();
+    match numbers.split_last() {
+        Some((last, [])) => format!("step {last} {one}"),
+        Some((last, others)) => format!("steps {} and {last} {many}", others.join(", ")),
+        None => format!("no step {one}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_proof_names_the_steps() {
+        let text = proof(&[], &[], 3);
+        assert!(text.contains("no step needs the ring of 64 bits"), "{text}");
+        assert!(text.contains("all steps are rounded"), "{text}");
+        let text = proof(&[2], &[1, 2, 4], 4);
+        assert!(text.contains("step 2 needs the ring of 64 bits"), "{text}");
+        assert!(text.contains("steps 1, 2 and 4 are of exact"), "{text}");
+        assert!(text.contains("others are rounded"), "{text}");
+        let text = proof(&[1], &[1], 1);
+        assert!(text.contains("all steps need the ring"), "{text}");
+        assert!(!text.contains("rounded"), "{text}");
+    }
+}

@@ -1,0 +1,91 @@
+//! A network in integers.
+
+use blindsight_mpc::{
+    kernel::SignMatrix,
+    linear::LinearMap,
+    ring::{Shares, Word},
+};
+use ndarray::{Array1, Array2};
+use zeroize::Zeroize;
+
+use crate::plan::Plan;
+
+/// A network in integers together with its public plan: what a model owner hosts.
+///
+/// No `Debug`: the weights are the model owner's secret.
+pub struct IntegerNetwork {
+    pub(super) plan: Plan,
+    pub(super) layers: Vec<IntegerLayer>,
+    pub(super) exact: Vec<bool>,
+}
+
+/// One linear map in integers.
+pub struct IntegerLayer {
+    /// `W` times a scale, rounded; of the shape that the map says.
+    pub weights: Weights,
+    /// `b` times the scale of the result, one for each element of it.
+    pub bias: Array1<i64>,
+}
+
+/// Integer weights. Erased when dropped; no `Debug`, for they are a secret.
+pub enum Weights {
+    /// Any integers, shape [`LinearMap::weights`].
+    Integers(Array2<i32>),
+    /// +1 and -1 of a fully connected layer, a bit each.
+    Signs(SignMatrix),
+}
+
+impl IntegerNetwork {
+    /// The public plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The linear maps, in the order of [`Plan::linears`].
+    pub fn layers(&self) -> &[IntegerLayer] {
+        &self.layers
+    }
+
+    /// Whether a step, from 0, was integers before: nothing in it was rounded.
+    pub fn is_exact(&self, step: usize) -> bool {
+        self.exact.get(step).copied().unwrap_or(false)
+    }
+}
+
+impl Weights {
+    /// Packs what can be packed.
+    pub fn new(map: &LinearMap, integers: Array2<i32>) -> Self {
+        let dense = matches!(map, LinearMap::FullyConnected { .. });
+        let signs = dense.then(|| SignMatrix::new(&integers)).flatten();
+        let packed = signs.map(Self::Signs);
+        packed.unwrap_or(Self::Integers(integers))
+    }
+
+    /// `W x` in the ring of `T`.
+    ///
+    /// # Panics
+    ///
+    /// When the lengths do not fit: the caller has checked them against the plan.
+    pub fn apply<T: Word>(&self, map: &LinearMap, x: &[T]) -> Shares<T> {
+        match self {
+            Self::Integers(integers) => map.apply(integers.view(), x),
+            Self::Signs(signs) => Shares::new(signs.matvec(x)),
+        }
+    }
+
+    /// The weights in a ring, row by row.
+    pub fn to_words<T: Word>(&self) -> Shares<T> {
+        match self {
+            Self::Integers(integers) => integers.iter().map(|w| T::from_i64((*w).into())).collect(),
+            Self::Signs(signs) => Shares::new(signs.to_words::<T>().into_raw_vec_and_offset().0),
+        }
+    }
+}
+
+impl Drop for Weights {
+    fn drop(&mut self) {
+        if let Self::Integers(integers) = self {
+            integers.iter_mut().for_each(Zeroize::zeroize);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! From the opened differences of logits to shares of the class: the same for both parties.
+
+use blindsight_model::plan::{Plan, Reveal};
+use blindsight_mpc::{MpcError, Party, bundle::BundleNumber, with_ring};
+
+use crate::bundle::{Layout, deal::reduce_le, part::ArgmaxPart};
+
+/// Either party's masked wins from the opened differences.
+pub(super) fn masked_wins(
+    plan: &Plan,
+    number: BundleNumber,
+    party: Party,
+    part: &ArgmaxPart,
+    differences: &[u8],
+) -> Result<Vec<u8>, MpcError> {
+    let Reveal::Class { width } = plan.output().reveal;
+    let ring = plan.output().affine.ring;
+    let z_hat = with_ring!(ring, T => reduce_le::<T>(differences, 0, width));
+    let (gate, _) = Layout::new(plan, number).argmax();
+    let at_least = gate.evaluate::<u8>(party, &part.key, &part.own, &z_hat)?;
+    plan.classes().masked_wins(party, &at_least, &part.win_mask)
+}
+
+/// Either party's share of the class from both parties' masked wins.
+pub(super) fn class_share(
+    plan: &Plan,
+    party: Party,
+    part: &ArgmaxPart,
+    wins: [&[u8]; 2],
+) -> Result<u8, MpcError> {
+    plan.classes()
+        .class_share(party, &part.table, &part.corrections, wins)
+}
