@@ -4,9 +4,10 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use fantoccini::actions::{InputSource as _, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -14,7 +15,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::devtools::Command;
+use crate::devtools;
 use crate::digits::strokes;
 use crate::programs::Program;
 use crate::{in_checkout, required};
@@ -87,7 +88,7 @@ impl Driver {
         let page = Page {
             client,
             name: name.to_owned(),
-            _profile: profile,
+            profile,
         };
         page.goto(url).await?;
         Ok(page)
@@ -120,7 +121,7 @@ impl Drop for Driver {
 pub struct Page {
     client: Client,
     name: String,
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 impl Page {
@@ -305,13 +306,45 @@ impl Page {
     /// # Errors
     /// If it does not know the command.
     pub async fn tell(&self, command: &'static str, parameters: Value) -> Result<()> {
-        let command = Command {
+        let command = devtools::Command {
             command,
             parameters,
         };
         let told = self.client.issue_cmd(command).await;
         told.with_context(|| format!("{}: the browser was told something", self.name))?;
         Ok(())
+    }
+
+    /// Stops all of the browser for a while, as a computer does that sleeps.
+    ///
+    /// # Errors
+    /// If its process is not found or cannot be stopped.
+    pub async fn sleep(&self, time: Duration) -> Result<()> {
+        let profile = self.profile.path().display().to_string();
+        let list = Command::new("ps")
+            .args(["-A", "-ww", "-o", "pid=,ppid=,args="])
+            .output()?;
+        let list = String::from_utf8_lossy(&list.stdout);
+        let mut processes = Vec::new();
+        for line in list.lines() {
+            let mut words = line.split_whitespace();
+            let (Some(process), Some(parent)) = (words.next(), words.next()) else {
+                continue;
+            };
+            // The browser itself, and whatever it started: parents are listed first.
+            let first = line.contains(&profile) && !line.contains("--type=");
+            if first || processes.contains(&parent) {
+                processes.push(process);
+            }
+        }
+        let signal = |signal| {
+            let status = Command::new("kill").arg(signal).args(&processes).status()?;
+            ensure!(status.success(), "the browser takes no {signal}");
+            Ok(())
+        };
+        signal("-STOP")?;
+        tokio::time::sleep(time).await;
+        signal("-CONT")
     }
 
     /// Closes the browser.

@@ -50,7 +50,8 @@ impl Pages {
 fn answer(mut stream: TcpStream, root: &Path) -> Result<()> {
     let mut request = BufReader::new(stream.try_clone()?).lines();
     let first = request.next().context("no request")??;
-    while !request.next().context("a request without an end")??.is_empty() {}
+    // What the browser says of itself makes no difference.
+    while !request.next().context("no end")??.is_empty() {}
     let path = first.split(' ').nth(1).context("no path")?;
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let name = path.trim_start_matches('/');

@@ -1,6 +1,6 @@
 //! What the three roles have in common: a line, and an end.
 
-use blindsight_parties::{Abort, Event, Peer, Reason, Step};
+use blindsight_parties::{Abort, Event, Peer, Step};
 use blindsight_session::LinkError;
 use rand_core::CryptoRng;
 
@@ -213,7 +213,7 @@ pub(crate) fn broken_text(peer: Peer, error: LinkError) -> String {
 /// What a person is told whose safety words differ.
 pub(crate) fn words_text(peer: Peer) -> String {
     format!(
-        "The safety words with {peer} differ: {}.",
-        Reason::WordsDiffer
+        "The safety words with {peer} differ, so somebody may sit between the two of you. Start again \
+         with a new link, sent another way."
     )
 }
