@@ -22,7 +22,8 @@ pub use activation::{Activation, Gate, MaxPool};
 pub use affine::{Affine, MAX_FACTOR, Operand, Operation, Term, WindowWeights};
 pub use blindsight_mpc::{compare::Function, linear::LinearMap};
 pub use check::{
-    MAX_KEY_BYTES, MAX_OPERATIONS, MAX_STEPS, MAX_VALUES, MAX_WEIGHTS, MAX_WORK, PlanError,
+    MAX_HANDLED, MAX_KEY_BYTES, MAX_OPERATIONS, MAX_STEPS, MAX_VALUES, MAX_WEIGHTS, MAX_WORK,
+    PlanError,
 };
 
 /// The public description of a network's secure evaluation. Always within the limits and

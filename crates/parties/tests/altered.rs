@@ -5,9 +5,9 @@
 
 mod common;
 
-use blindsight_model::evaluate::integer;
+use blindsight_model::{evaluate::integer, network::Network};
 use blindsight_parties::{Event, Reason};
-use common::{Room, Sent, Who, integers, network, pixels};
+use common::{Room, Sent, Who, graphs, integers, network, pixels};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -56,9 +56,13 @@ struct Outcome {
     peak: usize,
 }
 
-fn room(seed: u64) -> Room {
-    let network = network(5, &[6, 4], 3);
-    Room::new(&integers(&network), &network.labels, seed, 1)
+/// Fully connected layers; and pooling, whose rounds are opened in turns.
+fn networks() -> [Network; 2] {
+    [network(5, &[6, 4], 3), graphs::pooled(5, 2, 4)]
+}
+
+fn room(network: &Network, seed: u64) -> Room {
+    Room::new(&integers(network), &network.labels, seed, 1)
 }
 
 fn picture() -> Vec<u8> {
@@ -66,18 +70,18 @@ fn picture() -> Vec<u8> {
 }
 
 /// What the wire looks like in another session.
-fn foreign() -> Vec<Sent> {
-    let mut room = room(2);
+fn foreign(network: &Network) -> Vec<Sent> {
+    let mut room = room(network, 2);
     room.run();
     room.classify(&picture()).unwrap();
     room.record
 }
 
 /// One run, with the message at `index` altered.
-fn play(index: usize, alteration: Alteration, foreign: &[Sent]) -> Outcome {
+fn play(network: &Network, index: usize, alteration: Alteration, foreign: &[Sent]) -> Outcome {
     MEMORY.reset_peak_usage();
     let before = MEMORY.current_usage();
-    let mut room = room(1);
+    let mut room = room(network, 1);
     let (mut count, mut asked) = (0, false);
     let (mut receiver, mut refused, mut muted) = (None, Vec::new(), Vec::new());
     let mut class = None;
@@ -164,17 +168,22 @@ fn play(index: usize, alteration: Alteration, foreign: &[Sent]) -> Outcome {
 /// One test, so that nothing else takes memory meanwhile.
 #[test]
 fn an_altered_message_is_refused_or_changes_nothing() {
-    let network = integers(&network(5, &[6, 4], 3));
-    let right = integer::classify(&network, &picture()).unwrap();
-    let foreign = foreign();
-    let honest = play(usize::MAX, Alteration::None, &foreign);
+    for network in networks() {
+        check(&network);
+    }
+}
+
+fn check(network: &Network) {
+    let right = integer::classify(&integers(network), &picture()).unwrap();
+    let foreign = foreign(network);
+    let honest = play(network, usize::MAX, Alteration::None, &foreign);
     assert_eq!(honest.class, Some(right));
     assert!(honest.refused.is_empty());
     let mut receivers = Vec::new();
     let mut refusals = 0;
     for alteration in ALTERATIONS {
         for index in 0.. {
-            let outcome = play(index, alteration, &foreign);
+            let outcome = play(network, index, alteration, &foreign);
             let Some(receiver) = outcome.receiver else {
                 assert!(index > 10, "only {index} messages");
                 break;

@@ -33,6 +33,7 @@ impl IntegerNetwork {
     /// The layer that does not fit, and why.
     pub fn from_float(network: &Network) -> Result<Self, FixedPointError> {
         let steps = steps::cut(network)?;
+        steps::check(&steps)?;
         // Before any work that grows faster than the network.
         let classes = steps.last().and_then(|step| step.operations.last());
         let found = classes.map_or(0, |operation| operation.shape.elements());

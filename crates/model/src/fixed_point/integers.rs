@@ -19,7 +19,7 @@ pub struct IntegerNetwork {
     pub(super) exact: Vec<bool>,
 }
 
-/// One linear map in integers.
+/// One linear map in integers. Erased when dropped; no `Debug`, for it is a secret.
 pub struct IntegerLayer {
     /// `W` times a scale, rounded; of the shape that the map says.
     pub weights: Weights,
@@ -87,5 +87,11 @@ impl Drop for Weights {
         if let Self::Integers(integers) = self {
             integers.iter_mut().for_each(Zeroize::zeroize);
         }
+    }
+}
+
+impl Drop for IntegerLayer {
+    fn drop(&mut self) {
+        self.bias.iter_mut().for_each(Zeroize::zeroize);
     }
 }

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use super::FixedPointError;
 use crate::{
     network::{Activation, Convolution, FullyConnected, Layer, Network, Shape, Value, Window},
-    plan::Operand,
+    plan::{MAX_HANDLED, MAX_STEPS, Operand, PlanError},
 };
 
 /// An operation of a step.
@@ -131,6 +131,23 @@ pub(super) fn cut(network: &Network) -> Result<Vec<Step<'_>>, FixedPointError> {
         layer: last + 1,
     });
     Ok(cutter.steps)
+}
+
+/// Refuses more than a plan may hold before anything is allocated for it.
+pub(super) fn check(steps: &[Step<'_>]) -> Result<(), FixedPointError> {
+    let operations = steps.iter().flat_map(|step| &step.operations);
+    let handled = operations.fold(0_u64, |sum, operation| {
+        sum.saturating_add(operation.shape.elements() as u64)
+    });
+    for (what, found, limit) in [
+        ("steps", steps.len() as u64, MAX_STEPS as u64),
+        ("elements in all operations", handled, MAX_HANDLED),
+    ] {
+        if found > limit {
+            return Err(PlanError::TooLarge { what, found, limit }.into());
+        }
+    }
+    Ok(())
 }
 
 /// The layers of all nodes that take a value.

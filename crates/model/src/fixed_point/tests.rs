@@ -229,6 +229,19 @@ fn what_cannot_be_proved_is_refused_with_the_layer_named() {
     assert!(matches!(error(&shape), FixedPointError::Shape(_)));
     shape.nodes.clear();
     assert_eq!(error(&shape), FixedPointError::Empty);
+    let mut deep = relu(&[9, 4], 0.1);
+    for layer in 0..100 {
+        deep.nodes.push(Node {
+            inputs: vec![Value::Node(layer)],
+            layer: Layer::Activation(Activation::Relu),
+        });
+    }
+    let steps = PlanError::TooLarge {
+        what: "steps",
+        found: 101,
+        limit: 64,
+    };
+    assert_eq!(error(&deep), FixedPointError::Plan(steps));
     let many = relu(&[9, 300], 0.1);
     assert_eq!(
         error(&many),

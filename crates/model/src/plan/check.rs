@@ -21,8 +21,9 @@ pub const MAX_WORK: u64 = 1 << 32;
 /// The most bytes of comparison keys and tables that one image may need.
 pub const MAX_KEY_BYTES: u64 = 64 << 20;
 
-/// The most elements that all windows of an average see together.
-const MAX_SEEN: u64 = 1 << 26;
+/// The most elements that all operations of an image may take and give together; what windows
+/// see counts as taken.
+pub const MAX_HANDLED: u64 = 1 << 24;
 
 /// Why a plan is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -107,8 +108,9 @@ pub(super) fn check(
         .collect();
     let mut values = vec![input];
     let (mut operations, mut results, mut linears) = (Vec::new(), Vec::new(), Vec::new());
+    let mut handled = 0;
     for (step, affine) in affines.iter().enumerate() {
-        let shapes = affine_shapes(step, affine, &values, &mut linears)?;
+        let shapes = affine_shapes(step, affine, &values, &mut linears, &mut handled)?;
         let result = shapes.last().copied().ok_or(PlanError::Operation {
             step,
             operation: 0,
@@ -165,12 +167,14 @@ fn at_most(what: &'static str, found: u64, limit: u64) -> Result<(), PlanError> 
     }
 }
 
-/// The shape of what each operation gives; adds the linear maps to `linears`.
+/// The shape of what each operation gives; adds the linear maps to `linears`, and the elements that
+/// are taken and given to `handled`.
 fn affine_shapes(
     step: usize,
     affine: &Affine,
     values: &[Shape],
     linears: &mut Vec<Linear>,
+    handled: &mut u64,
 ) -> Result<Vec<Shape>, PlanError> {
     at_most(
         "operations in a step",
@@ -210,6 +214,12 @@ fn affine_shapes(
             shape.elements() as u64,
             MAX_VALUES as u64,
         )?;
+        let taken = match operation {
+            Operation::WindowSum { window, .. } => seen(shape, window),
+            _ => inputs.iter().map(|input| input.elements() as u64).sum(),
+        };
+        *handled += taken + shape.elements() as u64;
+        at_most("elements in all operations", *handled, MAX_HANDLED)?;
         if let Operation::Linear { map, .. } = operation {
             if depends {
                 return Err(wrong("it takes what another linear map of its step gives"));
@@ -248,7 +258,7 @@ fn gives(operation: &Operation, inputs: &[Shape]) -> Result<Shape, &'static str>
             ..
         } => {
             let shape = first.pooled(window).ok_or("its window does not fit")?;
-            if seen(shape, window) > MAX_SEEN {
+            if seen(shape, window) > MAX_HANDLED {
                 return Err("its windows see too many elements");
             }
             WindowWeights::new(*first, window, *count_padding)

@@ -252,6 +252,24 @@ fn windows_and_factors_have_bounds() {
     };
     let many = with(Operation::Concatenate(vec![term; MAX_OPERATIONS + 1]));
     assert!(matches!(many, PlanError::TooLarge { .. }));
+    // Each operation is within its bounds, but all together are too much.
+    let mut wide = branched();
+    let result = |k| Term {
+        operand: Operand::Result(k),
+        factor: 1,
+    };
+    let mut operations = vec![
+        Operation::Concatenate(vec![term; 60]),
+        Operation::Concatenate(vec![result(0); 22]),
+    ];
+    operations.extend((1..20).map(|k| Operation::Sum(vec![result(k)])));
+    wide.output.affine.operations = operations;
+    let error = Plan::new(wide.input, wide.hidden, wide.output).unwrap_err();
+    let what = "elements in all operations";
+    assert!(
+        matches!(error, PlanError::TooLarge { what: found, .. } if found == what),
+        "{error}"
+    );
 }
 
 /// The mean of a window at the edge is that of the elements that it sees.

@@ -135,7 +135,7 @@ impl Ladder {
             });
         }
         self.climb(plan, opened)?;
-        let own = self.half(plan);
+        let own = self.half(plan)?;
         let next = crate::matrix::add(plan.affine(step).ring, &own, half);
         self.take_turn(plan, next)
     }
@@ -150,7 +150,7 @@ impl Ladder {
         }
         self.climb(plan, &opened)?;
         let mut message = opened;
-        message.extend(self.half(plan));
+        message.extend(self.half(plan)?);
         Ok(Turned {
             message: Some(message),
             opened: None,
@@ -184,12 +184,14 @@ impl Ladder {
     }
 
     /// The own half of the next opening.
-    fn half(&self, plan: &Plan) -> Vec<u8> {
+    fn half(&self, plan: &Plan) -> Result<Vec<u8>, Reason> {
         with_ring!(plan.affine(self.slot.step).ring, T => {
             let values = read::<T>(&self.values);
-            let tournament = self.tournament.as_ref().filter(|_| self.slot.round < self.last);
-            let differences = tournament.and_then(|round| round.differences(&values).ok());
-            write(&plus(&differences.unwrap_or(values), &read::<T>(&self.mask)))
+            let opened = match &self.tournament {
+                Some(round) if self.slot.round < self.last => round.differences(&values)?,
+                _ => values,
+            };
+            Ok(write(&plus(&opened, &read::<T>(&self.mask))))
         })
     }
 

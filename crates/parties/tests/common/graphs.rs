@@ -211,6 +211,20 @@ pub fn random(seed: u64) -> Network {
     b.finish(x, 5)
 }
 
+/// A convolution with pooling of 3 x 3 behind it, for pictures of `side` x `side`: all turns occur.
+pub fn pooled(side: u32, channels: usize, classes: usize) -> Network {
+    let input = Shape {
+        channels: 1,
+        height: side,
+        width: side,
+    };
+    let mut b = Builder::new(input, 3);
+    let y = b.convolution(Value::Picture, channels, Window::square(2, 1), 1);
+    let y = b.push(&[y], Layer::MaxPool(Window::square(3, 1)));
+    let y = b.push(&[y], Layer::Activation(Activation::Relu));
+    b.finish(y, classes)
+}
+
 /// A binarised network: weights of +1 and -1, biases between integers, signs.
 pub fn binarised(input: Shape, widths: &[usize], seed: u64) -> Network {
     let mut b = Builder::new(input, seed);
