@@ -18,7 +18,7 @@ mod affine;
 mod check;
 mod raw;
 
-pub use activation::{Activation, Gate, MaxPool};
+pub use activation::{Activation, Gate, MaxPool, Pooling};
 pub use affine::{Affine, MAX_FACTOR, Operand, Operation, Term, WindowWeights};
 pub use blindsight_mpc::{compare::Function, linear::LinearMap};
 pub use check::{
@@ -163,6 +163,17 @@ impl Plan {
     /// The shape of what each operation of a step gives.
     pub fn operation_shapes(&self, step: usize) -> &[Shape] {
         &self.derived.operations[step]
+    }
+
+    /// Words of each opening of a step with an activation: of its result, then of each later round
+    /// of its pooling; there, the differences of the pairs, and in the end what is left.
+    pub fn opened(&self, step: usize) -> &[usize] {
+        &self.derived.openings[step].opened
+    }
+
+    /// The pooling of a step, if it has one.
+    pub fn pooling(&self, step: usize) -> Option<&Pooling> {
+        self.derived.openings.get(step)?.pooling.as_ref()
     }
 
     /// The values, one for each step: the picture first, then what each activation gives.

@@ -192,33 +192,16 @@ impl<'a> Layout<'a> {
 
 /// The rounds of a step's pooling, from the first; none without pooling.
 pub(crate) fn rounds(plan: &Plan, step: usize) -> impl Iterator<Item = Tournament> + use<> {
-    let hidden = plan.hidden().get(step);
-    let start = hidden.and_then(|hidden| hidden.activation.tournament(plan.result(step)));
-    let mut round = start.map(|(tournament, _)| tournament);
-    std::iter::from_fn(move || {
-        let current = round.take()?;
-        (current.rounds() > 0).then(|| {
-            round = Some(current.next());
-            current
-        })
-    })
+    let start = plan.pooling(step).map(|pooling| pooling.start.clone());
+    let playing = |round: &Tournament| (round.pairs() > 0).then(|| round.next());
+    let rounds = std::iter::successors(start, playing);
+    rounds.take_while(|round| round.pairs() > 0)
 }
 
 /// How often a step opens something beyond its result: once for each round of its pooling.
 pub(crate) fn round_count(plan: &Plan, step: usize) -> u32 {
-    rounds(plan, step).next().map_or(0, |first| first.rounds())
-}
-
-/// Words that are opened in each round of a step: its result, the differences of the later rounds
-/// of pooling, what is left in the end.
-pub(crate) fn opened_words(plan: &Plan, step: usize) -> Vec<usize> {
-    let mut words = vec![plan.result(step).elements()];
-    let later = rounds(plan, step).skip(1);
-    words.extend(later.map(|tournament| tournament.pairs()));
-    if round_count(plan, step) > 0 {
-        words.push(plan.values()[step + 1].shape.elements());
-    }
-    words
+    // At most 20 rounds: the windows of a plan are bounded.
+    plan.opened(step).len() as u32 - 1
 }
 
 /// Bytes of `corrections`.

@@ -9,8 +9,7 @@ use ndarray::Array1;
 use super::WrongPixels;
 use crate::{
     fixed_point::IntegerNetwork,
-    network::Shape,
-    plan::{Activation, Plan},
+    plan::{Activation, Plan, Pooling},
 };
 
 /// The logits of a picture, exactly: every sum fits by the plan's proof.
@@ -28,7 +27,7 @@ pub fn logits(network: &IntegerNetwork, pixels: &[u8]) -> Result<Array1<i64>, Wr
     let mut values: Vec<Vec<i64>> = vec![pixels.iter().map(|p| i64::from(*p)).collect()];
     for (step, hidden) in plan.hidden().iter().enumerate() {
         let y = affine(network, step, &values);
-        values.push(activate(&hidden.activation, plan.result(step), y));
+        values.push(activate(&hidden.activation, plan.pooling(step), y));
     }
     Ok(affine(network, plan.steps() - 1, &values).into())
 }
@@ -49,9 +48,10 @@ fn affine(network: &IntegerNetwork, step: usize, values: &[Vec<i64>]) -> Vec<i64
     })
 }
 
-fn activate(activation: &Activation, from: Shape, y: Vec<i64>) -> Vec<i64> {
-    let y = match activation.tournament(from) {
-        Some((mut round, players)) => {
+fn activate(activation: &Activation, pooling: Option<&Pooling>, y: Vec<i64>) -> Vec<i64> {
+    let y = match pooling {
+        Some(Pooling { start, players }) => {
+            let mut round = start.clone();
             let mut left: Shares<u64> = players.iter().map(|k| u64::from_i64(y[*k])).collect();
             for _ in 0..round.rounds() {
                 // As many values as players in every round.

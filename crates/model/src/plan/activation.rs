@@ -38,6 +38,23 @@ pub enum Gate {
     Function(Function),
 }
 
+/// What a step opens, and who plays in its pooling.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Openings {
+    /// Words of each opening: of the result, then of each later round.
+    pub(super) opened: Vec<usize>,
+    pub(super) pooling: Option<Pooling>,
+}
+
+/// The pooling of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pooling {
+    /// Its first round.
+    pub start: Tournament,
+    /// The index in the result of everybody who plays.
+    pub players: Vec<usize>,
+}
+
 impl Gate {
     /// What it gives in the clear.
     pub fn of(self, z: i64) -> i64 {
@@ -63,10 +80,24 @@ impl Activation {
         }
     }
 
-    /// The rounds of pooling over a result of shape `from`, and the indices of the elements that
-    /// play. `None` when there is no pooling.
-    pub fn tournament(&self, from: Shape) -> Option<(Tournament, Vec<usize>)> {
-        let pool = self.pool.as_ref()?;
-        Tournament::new(from, &pool.window)
+    /// How it opens a result of shape `from`; `None` when the window does not fit.
+    pub(super) fn openings(&self, from: Shape) -> Option<Openings> {
+        let mut opened = vec![from.elements()];
+        let Some(pool) = &self.pool else {
+            let pooling = None;
+            return Some(Openings { opened, pooling });
+        };
+        let (start, players) = Tournament::new(from, &pool.window)?;
+        let mut round = start.clone();
+        for _ in 0..start.rounds() {
+            round = round.next();
+            // The differences of its pairs; in the end what is left.
+            opened.push(match round.pairs() {
+                0 => round.players(),
+                pairs => pairs,
+            });
+        }
+        let pooling = Some(Pooling { start, players });
+        Some(Openings { opened, pooling })
     }
 }

@@ -4,7 +4,7 @@ use blindsight_mpc::{argmax::Classes, linear::LinearMap, ring::Ring};
 
 use super::{
     Activation, Affine, Function, Gate, Hidden, Linear, MAX_FACTOR, Operand, Operation, Output,
-    Reveal, Value, WindowWeights,
+    Reveal, Value, WindowWeights, activation::Openings,
 };
 use crate::network::{Shape, Window};
 
@@ -89,6 +89,8 @@ pub(super) struct Derived {
     pub(super) operations: Vec<Vec<Shape>>,
     /// The shape of what the affine part of each step gives.
     pub(super) results: Vec<Shape>,
+    /// What each step with an activation opens.
+    pub(super) openings: Vec<Openings>,
     pub(super) values: Vec<Value>,
     pub(super) linears: Vec<Linear>,
     pub(super) classes: Classes,
@@ -137,10 +139,13 @@ pub(super) fn check(
     let found = results.last().map_or(0, |shape| shape.elements());
     let classes = Classes::new(found).ok_or(PlanError::Classes { found })?;
     let mut keys = 0_u64;
+    let mut openings = Vec::with_capacity(hidden.len());
     for (step, hidden) in hidden.iter().enumerate() {
         let to = values[step + 1].ring;
         let (ring, from) = (hidden.affine.ring, results[step]);
         keys = keys.saturating_add(activation(step, &hidden.activation, from, ring, to)?);
+        let opened = hidden.activation.openings(from);
+        openings.push(opened.ok_or(PlanError::Activation { step, from })?);
     }
     let Reveal::Class { width } = output.reveal;
     keys = keys.saturating_add(key_bytes(classes.pairs(), width, 1, 1));
@@ -153,6 +158,7 @@ pub(super) fn check(
     Ok(Derived {
         operations,
         results,
+        openings,
         values,
         linears,
         classes,

@@ -1,6 +1,6 @@
 //! The helper's part: corrections, comparison keys and tables from the two seeds.
 
-use blindsight_model::plan::{Gate, Plan, Reveal};
+use blindsight_model::plan::{Gate, Plan, Pooling, Reveal};
 use blindsight_mpc::{
     MpcError,
     bundle::BundleNumber,
@@ -13,7 +13,7 @@ use blindsight_mpc::{
 };
 use zeroize::Zeroizing;
 
-use super::{Layout, Slot, opened_words};
+use super::{Layout, Slot};
 use crate::matrix::{Matrix, plus, read};
 
 /// What the helper sends for one image.
@@ -87,7 +87,7 @@ fn deal_activation(
 ) -> Result<(), MpcError> {
     let plan = layout.plan;
     let activation = &plan.hidden()[step].activation;
-    let opened = opened_words(plan, step);
+    let opened = plan.opened(step);
     let streams = |slot| {
         (
             layout.key_stream(seeds.data_owner, slot),
@@ -97,9 +97,10 @@ fn deal_activation(
     let mut slot = Slot::first(step);
     let masks = with_ring!(plan.affine(step).ring, T => {
         let mut rho = seeds.opening_mask::<T>(layout, slot, opened[0]);
-        if let (Some(pool), Some((mut round, players))) =
-            (&activation.pool, activation.tournament(plan.result(step)))
+        if let (Some(pool), Some(Pooling { start, players })) =
+            (&activation.pool, plan.pooling(step))
         {
+            let mut round = start.clone();
             let playing: Shares<T> = players.iter().map(|k| rho[*k]).collect();
             // Only the first round compares values that were opened themselves.
             let mut differences = round.differences(&playing)?;

@@ -6,7 +6,7 @@ use blindsight_mpc::{
 };
 use zeroize::Zeroizing;
 
-use super::{Layout, Slot, opened_words, rounds, take};
+use super::{Layout, Slot, rounds, take};
 use crate::matrix::keep;
 
 /// A batch of keys with the party's own part of them.
@@ -39,7 +39,7 @@ impl ActivationPart {
         let plan = layout.plan;
         let activation = &plan.hidden()[step].activation;
         let ring = plan.affine(step).ring;
-        let opened = opened_words(plan, step);
+        let opened = plan.opened(step);
         let mut parts = Vec::new();
         let mut slot = Slot::first(step);
         if let Some(pool) = &activation.pool {

@@ -29,7 +29,6 @@ use crate::{
     bundle::{
         Layout, Slot,
         deal::reduce_le,
-        opened_words,
         part::{ActivationPart, RoundPart},
         round_count, take,
     },
@@ -63,7 +62,7 @@ pub(crate) struct Turned {
 
 /// Bytes of the message of a turn; `None` beyond the last one.
 pub(crate) fn turn_bytes(plan: &Plan, step: usize, turn: u32) -> Option<usize> {
-    let words = opened_words(plan, step);
+    let words = plan.opened(step);
     let opened = words.get(turn as usize)?;
     let half = words.get(turn as usize + 1).unwrap_or(&0);
     Some((opened + half) * plan.affine(step).ring.bytes())
@@ -84,9 +83,8 @@ impl Ladder {
         part: ActivationPart,
         share: &[u8],
     ) -> Self {
-        let activation = &plan.hidden()[step].activation;
-        let (tournament, players) = match activation.tournament(plan.result(step)) {
-            Some((tournament, players)) => (Some(tournament), players),
+        let (tournament, players) = match plan.pooling(step) {
+            Some(pooling) => (Some(pooling.start.clone()), pooling.players.clone()),
             None => (None, Vec::new()),
         };
         let last = round_count(plan, step);
@@ -122,7 +120,7 @@ impl Ladder {
         let bytes = turn_bytes(plan, step, round).unwrap_or(0);
         MpcError::check("the opening of a round", bytes, message.len())?;
         let mut half = message;
-        let words = opened_words(plan, step)[round as usize];
+        let words = plan.opened(step)[round as usize];
         let opened = take(
             &mut half,
             words * plan.affine(step).ring.bytes(),
