@@ -1,24 +1,28 @@
 //! All roles and the relay's rooms in one process, with the bundled network.
 
-use std::{fs::File, path::Path};
+use std::path::Path;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use blindsight_member::{GuestState, HelperChoice, Note, Phase};
 use blindsight_model::{
+    data_set::{DataSet, Split},
     evaluate::{float, integer},
-    idx::{self, Images, Labels},
     picture::{Rgba, digit},
 };
 use blindsight_tests::{
-    digits,
+    digits::{self, Hand},
     house::{House, bundled},
 };
 
 /// The ten digits as they are drawn by code, reduced as every drawing is.
 fn drawn() -> Result<Vec<Vec<u8>>> {
+    drawn_by(&Hand::PLAIN)
+}
+
+fn drawn_by(hand: &Hand) -> Result<Vec<Vec<u8>>> {
     (0..10)
         .map(|class| {
-            let image = digits::picture(class, 112);
+            let image = hand.picture(class, 112);
             let rgba: Vec<u8> = image
                 .iter()
                 .flat_map(|&luma| [luma, luma, luma, 255])
@@ -240,22 +244,19 @@ fn the_whole_test_set_is_classified_as_in_the_clear() -> Result<()> {
         eprintln!("skipped: BLINDSIGHT_DATA is not set; `cargo xtask data mnist` fetches MNIST");
         return Ok(());
     };
-    let read =
-        |file| idx::read(File::open(Path::new(&data).join("mnist").join(file))?).context(file);
-    let images = Images::parse(&read("t10k-images-idx3-ubyte.gz")?)?;
-    let labels = Labels::parse(&read("t10k-labels-idx1-ubyte.gz")?)?;
+    let examples = DataSet::Mnist.load(Path::new(&data), Split::Test)?;
     let (network, integers) = bundled("mnist-mlp")?;
     let mut house = House::new(3);
     let (_, invitation, _) = house.host(&network, &integers, HelperChoice::BuiltIn)?;
     let guest = house.data_owner(&invitation, 4)?;
     let (mut flips, mut secure_right, mut float_right) = (0, 0, 0);
-    for (pixels, &label) in images.iter().zip(labels.classes()) {
+    for (pixels, label) in (0..examples.len()).filter_map(|index| examples.get(index)) {
         let class = house.classify(guest, pixels)?;
         flips += usize::from(class != integer::classify(&integers, pixels)?);
         secure_right += usize::from(class == usize::from(label));
         float_right += usize::from(float::classify(&network, pixels)? == usize::from(label));
     }
-    let count = images.len();
+    let count = examples.len();
     println!(
         "{count} pictures: secure {secure_right} right, float {float_right} right, \
          {flips} classes differ from the integers in the clear"
@@ -264,5 +265,31 @@ fn the_whole_test_set_is_classified_as_in_the_clear() -> Result<()> {
     ensure!(flips < count / 1000, "{flips} classes differ");
     ensure!(secure_right.abs_diff(float_right) <= count / 1000);
     ensure!(secure_right >= count * 975 / 1000);
+    Ok(())
+}
+
+/// Digits that no data set has: drawn by ten hands, prepared as every drawing is, and classified
+/// securely.
+#[test]
+fn freehand_digits_are_recognised() -> Result<()> {
+    for model in ["mnist-cnn", "mnist-cnn-fast", "mnist-mlp"] {
+        let (network, integers) = bundled(model)?;
+        let mut house = House::new(4);
+        let (_, invitation, _) = house.host(&network, &integers, HelperChoice::BuiltIn)?;
+        let guest = house.data_owner(&invitation, 4)?;
+        let (mut count, mut right) = (0, 0);
+        for hand in Hand::VARIED {
+            for (class, picture) in drawn_by(&hand)?.iter().enumerate() {
+                let answer = house.classify(guest, picture)?;
+                count += 1;
+                right += usize::from(answer == class);
+                if answer != class {
+                    println!("{model}: {class}, {}, is taken for {answer}", hand.name);
+                }
+            }
+        }
+        println!("{model}: {right} of {count} freehand digits are right");
+        ensure!(right * 100 >= count * 93, "{model}: {right} of {count}");
+    }
     Ok(())
 }

@@ -64,8 +64,8 @@ export class ModelChoice {
       if (!response.ok) throw new Error(response.statusText);
       this.#bundled = await response.json();
       this.#select.replaceChildren(
-        ...this.#bundled.map(({ name, title }) =>
-          make("option", { value: name, textContent: `${title} (${name})`, selected: name === FIRST_CHOICE }),
+        ...this.#bundled.map(({ name, title, accuracy }) =>
+          make("option", { value: name, textContent: text.bundled(title, name, accuracy), selected: name === FIRST_CHOICE }),
         ),
       );
     } catch {
@@ -92,7 +92,7 @@ export class ModelChoice {
 
   #show() {
     const own = this.#own;
-    const accuracy = own ? undefined : this.#chosen?.accuracy;
+    const chosen = own ? undefined : this.#chosen;
     this.#select.disabled = own !== null || this.#bundled.length === 0;
     byId("own-name").textContent = own
       ? text.fileChosen(
@@ -101,8 +101,8 @@ export class ModelChoice {
         )
       : "";
     show(own !== null, byId("own"));
-    byId("model-note").textContent = accuracy ? text.accuracy(accuracy) : "";
-    if (own || this.#chosen) this.#onChange();
+    byId("model-note").textContent = chosen ? text.chosen(chosen) : "";
+    if (own || chosen) this.#onChange();
   }
 }
 

@@ -207,7 +207,9 @@ export const host = {
   severalModels:
     "These are several ONNX files. Choose one, with the file of its weights if it has one.",
   tooManyBytes: "The model has over 256 MB. Choose a smaller one.",
-  accuracy: (share) => `${(share * 100).toFixed(2)} % of its test pictures right`,
+  bundled: (title, name, accuracy) => `${title}: ${name}, ${(accuracy * 100).toFixed(1)} % right`,
+  chosen: ({ accuracy, architecture }) =>
+    `${(accuracy * 100).toFixed(2)} % of its test pictures right. Layers: ${architecture}.`,
   inspecting: "Looking at the model.",
   cost: ({ trips, online, offline, once }) =>
     `Each picture takes ${trips}, ${online} online and ${offline} prepared ahead; each data owner gets ${once} of masked model once.`,

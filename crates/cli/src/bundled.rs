@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use blindsight_model::{
+    card::Card,
     network::Network,
     onnx::{self, DataFile},
 };
@@ -47,6 +48,17 @@ pub fn names() -> Vec<String> {
         .collect();
     names.sort();
     names
+}
+
+/// The card of a bundled network.
+///
+/// # Errors
+///
+/// When there is none of that name.
+pub fn card(name: &str) -> anyhow::Result<Card> {
+    let file = Models::get(&format!("{name}.json"));
+    let file = file.with_context(|| format!("{name} has no card"))?;
+    Card::parse(&file.data).with_context(|| name.to_owned())
 }
 
 /// Finds a network: a bundled one by its name, or a file with those beside it that it names.
@@ -111,7 +123,11 @@ mod tests {
     fn bundled_models_are_networks() {
         assert!(!names().is_empty());
         for name in names() {
-            assert!(find(&name).unwrap().network().is_ok(), "{name}");
+            let network = find(&name).unwrap().network().unwrap();
+            let card = card(&name).unwrap();
+            assert_eq!((card.name, card.input), (name, network.input));
+            assert_eq!(card.labels, network.labels);
+            assert_eq!(card.parameters, network.parameters());
         }
     }
 }

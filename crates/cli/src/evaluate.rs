@@ -12,11 +12,13 @@ use std::{
 
 use anyhow::{Context, bail, ensure};
 use blindsight_model::{
+    data_set::DataSet,
     evaluate::{float, integer},
     fixed_point::IntegerNetwork,
     network::Network,
 };
 use blindsight_parties::Cost;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
@@ -26,7 +28,6 @@ use crate::{
     report,
     room::Room,
     socket,
-    test_set::Set,
 };
 
 /// Options of `blindsight evaluate`.
@@ -38,8 +39,8 @@ pub struct Options {
     #[arg(long, value_name = "DIR", env = "BLINDSIGHT_DATA")]
     data: PathBuf,
     /// The data set, where the model's name does not begin with it.
-    #[arg(long, value_enum)]
-    set: Option<Set>,
+    #[arg(long, value_parser = sets())]
+    set: Option<DataSet>,
     /// Which test pictures: from A up to, but not including, B. All unless given.
     #[arg(long, value_name = "A..B", value_parser = pictures::range)]
     range: Option<Range<usize>>,
@@ -49,6 +50,11 @@ pub struct Options {
     /// Print one line of JSON.
     #[arg(long)]
     json: bool,
+}
+
+/// The data sets as an option has them.
+fn sets() -> impl TypedValueParser<Value = DataSet> {
+    PossibleValuesParser::new(DataSet::ALL.map(DataSet::name)).try_map(|name| name.parse())
 }
 
 /// What one picture came to.
@@ -117,11 +123,12 @@ fn evaluate(options: &Options, stop: &AtomicBool) -> anyhow::Result<Summary> {
     let model = bundled::find(&options.model)?;
     let network = model.network()?;
     let integers = Arc::new(IntegerNetwork::from_float(&network)?);
-    let set = match options.set {
-        Some(set) => set,
-        None => Set::of_model(&model.name)?,
-    };
-    let sources = set.load(&options.data, options.range.clone())?;
+    let set = options.set.or_else(|| DataSet::of_model(&model.name));
+    let set = set.with_context(|| {
+        let (name, names) = (&model.name, DataSet::ALL.map(DataSet::name).join(" or "));
+        format!("the name {name} says no data set; say it with --set {names}")
+    })?;
+    let sources = pictures::test_set(set, &options.data, options.range.clone())?;
     check(&network, &sources)?;
 
     let cores = std::thread::available_parallelism();

@@ -7,6 +7,7 @@ use std::{
 
 use blindsight_member::Inspection;
 use blindsight_model::fixed_point::IntegerNetwork;
+use blindsight_parties::Cost;
 use rand::Rng;
 use serde::Serialize;
 
@@ -26,11 +27,27 @@ const LONGEST: Duration = Duration::from_secs(2);
 /// Options of `blindsight inspect`.
 #[derive(clap::Args)]
 pub struct Options {
-    /// A bundled model by its name, or an ONNX file.
-    model: String,
+    /// A bundled model by its name, or an ONNX file. Without it, the bundled models are listed.
+    model: Option<String>,
     /// Print one line of JSON.
     #[arg(long)]
     json: bool,
+}
+
+/// A bundled model in the list of them; with `--json`, the lines of a list.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Bundled {
+    name: String,
+    title: String,
+    architecture: String,
+    parameters: usize,
+    /// The share of the test pictures that the secure evaluation classifies right, from 0 to 1.
+    accuracy: f64,
+    round_trips: u32,
+    online_bytes: u64,
+    offline_bytes: u64,
+    hosting_bytes: u64,
 }
 
 /// The line of `--json`.
@@ -43,13 +60,63 @@ struct Line<'a> {
     online_ms: f64,
 }
 
-/// Shows a network and what it costs.
+/// Shows a network and what it costs, or lists the bundled ones.
 ///
 /// # Errors
 ///
 /// When the network is refused; the message says why.
 pub fn run(options: &Options) -> anyhow::Result<()> {
-    let network = bundled::find(&options.model)?.network()?;
+    match &options.model {
+        Some(model) => inspect(model, options.json),
+        None => list(options.json),
+    }
+}
+
+/// Lists the bundled networks.
+fn list(json: bool) -> anyhow::Result<()> {
+    let models = bundled::names();
+    let models = models.iter().map(|name| of_bundled(name));
+    let models = models.collect::<anyhow::Result<Vec<_>>>()?;
+    if json {
+        report::json(&models);
+        return Ok(());
+    }
+    let width = models.iter().map(|model| model.name.len()).max();
+    let width = width.unwrap_or_default();
+    for model in models {
+        report::line(&format!(
+            "{:width$}  {}: {:.2} % right; {} round trips, {} online, {} beforehand, {} once",
+            model.name,
+            model.title,
+            100.0 * model.accuracy,
+            model.round_trips,
+            report::bytes(model.online_bytes),
+            report::bytes(model.offline_bytes),
+            report::bytes(model.hosting_bytes),
+        ));
+    }
+    Ok(())
+}
+
+fn of_bundled(name: &str) -> anyhow::Result<Bundled> {
+    let card = bundled::card(name)?;
+    let network = bundled::find(name)?.network()?;
+    let cost = Cost::declared(IntegerNetwork::from_float(&network)?.plan())?;
+    Ok(Bundled {
+        name: card.name,
+        title: card.title,
+        architecture: card.architecture,
+        parameters: card.parameters,
+        accuracy: card.accuracy.in_integers,
+        round_trips: cost.round_trips,
+        online_bytes: cost.online_bytes,
+        offline_bytes: cost.data_owner_offline_bytes,
+        hosting_bytes: cost.hosting_bytes,
+    })
+}
+
+fn inspect(model: &str, json: bool) -> anyhow::Result<()> {
+    let network = bundled::find(model)?.network()?;
     let integers = Arc::new(IntegerNetwork::from_float(&network)?);
     let inspection = Inspection::new(&network, &integers);
 
@@ -64,7 +131,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     }
     let online_ms = report::milliseconds(report::median(times));
 
-    if options.json {
+    if json {
         report::json(&Line {
             inspection: &inspection,
             online_ms,
@@ -121,16 +188,13 @@ fn show(inspection: &Inspection, online_ms: f64) {
 mod tests {
     use super::*;
 
-    fn inspect(model: &str) -> anyhow::Result<()> {
-        run(&Options {
-            model: model.to_owned(),
-            json: false,
-        })
-    }
-
     #[test]
-    fn bundled_models_are_shown() {
-        inspect("mnist-mlp").unwrap();
+    fn bundled_models_are_shown_and_listed() {
+        inspect("mnist-mlp", false).unwrap();
+        list(true).unwrap();
+        let listed = of_bundled("mnist-mlp").unwrap();
+        assert_eq!(listed.round_trips, 4);
+        assert!(listed.accuracy > 0.9 && listed.hosting_bytes > listed.online_bytes);
     }
 
     #[test]
@@ -138,8 +202,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("cut.onnx");
         std::fs::write(&file, b"no network").unwrap();
-        assert!(inspect(&file.to_string_lossy()).is_err());
-        let error = inspect("no-such-model").unwrap_err().to_string();
+        assert!(inspect(&file.to_string_lossy(), false).is_err());
+        let error = inspect("no-such-model", false).unwrap_err().to_string();
         assert!(error.contains("mnist-mlp"), "{error}");
     }
 }

@@ -11,7 +11,6 @@ mod pictures;
 mod report;
 mod room;
 mod socket;
-mod test_set;
 
 use std::process::ExitCode;
 

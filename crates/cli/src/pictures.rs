@@ -1,9 +1,10 @@
 //! Pictures to classify: image files, or images of a data set.
 
-use std::{fs::File, io::BufReader, ops::Range, path::Path};
+use std::{fmt::Display, fs::File, io::BufReader, ops::Range, path::Path};
 
 use anyhow::{Context, bail};
 use blindsight_model::{
+    data_set::{DataSet, Split},
     idx::{self, Images, Labels},
     picture::file,
 };
@@ -83,20 +84,54 @@ pub fn data_set(
         }
         None => None,
     };
-    let range = range.unwrap_or(0..all.len());
-    if range.is_empty() || range.end > all.len() {
-        let (count, start, end) = (all.len(), range.start, range.end);
+    let labels = labels.as_ref().map(Labels::classes);
+    within(range, all.len(), &name)?
+        .map(|index| {
+            let pixels = all.get(index).context("an image is missing")?;
+            let label = labels.and_then(|labels| labels.get(index).copied());
+            Ok(one_of(&name, index, pixels, label))
+        })
+        .collect()
+}
+
+/// The test pictures of a data set that lies in the folder of data sets: those of a range, or all.
+///
+/// # Errors
+///
+/// When a file cannot be read, or the range is not in it.
+pub fn test_set(
+    set: DataSet,
+    data: &Path,
+    range: Option<Range<usize>>,
+) -> anyhow::Result<Vec<Source>> {
+    let all = set.load(data, Split::Test)?;
+    let name = set.name();
+    within(range, all.len(), &name)?
+        .map(|index| {
+            let (pixels, class) = all.get(index).context("an image is missing")?;
+            Ok(one_of(&name, index, pixels, Some(class)))
+        })
+        .collect()
+}
+
+/// The wanted ones of so many images, or all.
+fn within(
+    range: Option<Range<usize>>,
+    count: usize,
+    name: &impl Display,
+) -> anyhow::Result<Range<usize>> {
+    let range = range.unwrap_or(0..count);
+    if range.is_empty() || range.end > count {
+        let (start, end) = (range.start, range.end);
         bail!("{name} has images 0..{count}; there is no range {start}..{end} in it");
     }
-    let picture = |index: usize| {
-        let pixels = all.get(index).context("an image is missing")?;
-        Ok(Source {
-            name: format!("{name}#{index}"),
-            pixels: Zeroizing::new(pixels.to_vec()),
-            label: labels
-                .as_ref()
-                .and_then(|labels| labels.classes().get(index).copied()),
-        })
-    };
-    range.map(picture).collect()
+    Ok(range)
+}
+
+fn one_of(name: &impl Display, index: usize, pixels: &[u8], label: Option<u8>) -> Source {
+    Source {
+        name: format!("{name}#{index}"),
+        pixels: Zeroizing::new(pixels.to_vec()),
+        label,
+    }
 }

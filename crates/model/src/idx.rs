@@ -90,6 +90,24 @@ impl Images {
         })
     }
 
+    /// Takes the pixels of whole pictures, picture by picture and row by row.
+    ///
+    /// # Errors
+    ///
+    /// When pictures have no pixels, or the last is not whole.
+    pub fn new(rows: u32, columns: u32, pixels: Vec<u8>) -> Result<Self, IdxError> {
+        let size = u64::from(rows) * u64::from(columns);
+        if size == 0 {
+            return Err(IdxError::Empty { rows, columns });
+        }
+        check((pixels.len() as u64).next_multiple_of(size), &pixels)?;
+        Ok(Self {
+            rows,
+            columns,
+            pixels,
+        })
+    }
+
     /// Rows of each picture.
     pub fn rows(&self) -> u32 {
         self.rows
@@ -242,6 +260,11 @@ mod tests {
         assert_eq!(images.get(2), Some(&[12, 13, 14, 15, 16, 17][..]));
         assert_eq!(images.get(3), None);
         assert_eq!(images.iter().len(), 3);
+
+        let pixels = images.pixels().to_vec();
+        assert_eq!(Images::new(2, 3, pixels.clone()).unwrap(), images);
+        assert!(Images::new(2, 4, pixels.clone()).is_err());
+        assert!(Images::new(0, 4, pixels).is_err());
     }
 
     #[test]

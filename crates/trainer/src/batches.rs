@@ -3,13 +3,11 @@
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::Scope;
 
+use blindsight_model::data_set::Examples;
 use chacha20::ChaCha8Rng;
 use rand::{SeedableRng, seq::SliceRandom};
 
-use crate::{
-    augment::{Augmentation, Size},
-    data_set::Examples,
-};
+use crate::augment::{Augmentation, Size};
 
 /// Pictures and their classes for one step.
 pub struct Batch {

@@ -4,13 +4,13 @@
 //! numbers of the training. The result is an ONNX file and a card in JSON that says how it was
 //! made and how well it does on the test set, which takes no part in training.
 
+mod accuracy;
 mod architecture;
 mod augment;
 mod batches;
 mod block;
 mod card;
 mod checkpoint;
-mod data_set;
 mod recipe;
 mod train;
 mod trainee;
@@ -26,17 +26,22 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use blindsight_model::onnx;
+use blindsight_model::{
+    card::Accuracy,
+    data_set::{Examples, Split},
+    fixed_point::IntegerNetwork,
+    network::Network,
+    onnx,
+};
 use burn::module::Module;
 use clap::{Parser, builder::PossibleValuesParser};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{
-    card::{Accuracy, Card},
     checkpoint::Checkpoints,
-    data_set::DataSet,
     recipe::Recipe,
     train::{Keep, Trained},
+    trainee::Trainee,
 };
 
 /// Trains a bundled model and writes NAME.onnx and NAME.json.
@@ -82,25 +87,25 @@ struct Arguments {
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
     let recipe = recipe::find(&arguments.recipe).context("there is no such recipe")?;
-    let data = recipe.data_set.load(&arguments.data)?;
-    let trained = with_progress(recipe, &data, &arguments)?;
+    let load = |split| recipe.data_set.load(&arguments.data, split);
+    let (train, test) = (load(Split::Train)?, load(Split::Test)?);
+    ensure!(
+        train.shape() == test.shape(),
+        "the pictures for training and for the test of {} are of different sizes",
+        recipe.data_set.title()
+    );
+    let trained = with_progress(recipe, &train, &arguments)?;
     if !trained.finished() {
         eprintln!("{}", stopped(&trained, arguments.checkpoint.is_some()));
         // As a shell says it of what an interrupt ended.
         return Ok(ExitCode::from(130));
     }
 
-    let picture = data.test.shape();
     let labels = recipe.data_set.labels();
-    let network = trained.trainee.network(recipe.name, picture, labels)?;
-    let trainee = trained.trainee.valid();
-    let accuracy = Accuracy {
-        finished: data.test.accuracy(&network)?,
-        in_training: data
-            .test
-            .accuracy_of(|pixels| trainee.logits(pixels, picture))?,
-    };
-    let card = Card::new(recipe, &network, &data, accuracy, &trained.progress);
+    let network = trained.trainee.network(recipe.name, test.shape(), labels)?;
+    let accuracy = measured(&trained.trainee.valid(), &network, &test)?;
+    let pictures = [train.len(), test.len()];
+    let card = card::card(recipe, &network, pictures, accuracy, &trained.progress);
     let folder = &arguments.out;
     fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
     for (extension, bytes) in [("onnx", onnx::export(&network)), ("json", card.to_json()?)] {
@@ -108,11 +113,28 @@ fn main() -> Result<ExitCode> {
         fs::write(&path, bytes).with_context(|| format!("writing {}", path.display()))?;
         eprintln!("wrote {}", path.display());
     }
-    eprintln!("{}", card.summary());
+    eprintln!("{}", card::summary(&card));
     if arguments.json {
         println!("{}", String::from_utf8(card.to_json()?)?.trim_end());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// How a network does on the test pictures.
+fn measured(trainee: &Trainee, network: &Network, test: &Examples) -> Result<Accuracy> {
+    let integers = IntegerNetwork::from_float(network)?;
+    let style = "{prefix} {bar:30} {pos} of {len} pictures in integers, {eta} left";
+    let bar = ProgressBar::new(test.len() as u64)
+        .with_style(ProgressStyle::with_template(style)?)
+        .with_prefix(network.name.clone());
+    let in_integers = accuracy::of_integers(&integers, test, |done| bar.inc(done as u64))?;
+    bar.finish_and_clear();
+    let picture = test.shape();
+    Ok(Accuracy {
+        finished: accuracy::of_float(network, test)?,
+        in_integers,
+        in_training: accuracy::of_logits(test, |pixels| trainee.logits(pixels, picture))?,
+    })
 }
 
 fn stopped(trained: &Trained, kept: bool) -> String {
@@ -126,7 +148,7 @@ fn stopped(trained: &Trained, kept: bool) -> String {
 }
 
 /// Trains under a progress bar, or with a line for each epoch where there is no terminal.
-fn with_progress(recipe: &Recipe, data: &DataSet, arguments: &Arguments) -> Result<Trained> {
+fn with_progress(recipe: &Recipe, train: &Examples, arguments: &Arguments) -> Result<Trained> {
     let checkpoints = arguments.checkpoint.as_deref().map(Checkpoints::new);
     if let Some(checkpoints) = checkpoints.as_ref().filter(|_| !arguments.resume) {
         ensure!(
@@ -148,30 +170,22 @@ fn with_progress(recipe: &Recipe, data: &DataSet, arguments: &Arguments) -> Resu
         .with_prefix(recipe.name);
     let mut begun = false;
     let seed = arguments.seed;
-    let trained = train::train(
-        recipe,
-        &data.train,
-        seed,
-        epochs,
-        keep.as_ref(),
-        &stop,
-        |step| {
-            let (epoch, loss) = (step.epoch, step.loss);
-            if !begun {
-                begun = true;
-                bar.set_length(step.steps as u64);
-                bar.set_position(step.step as u64 - 1);
-                // What an earlier run did says nothing of the pace of this one.
-                bar.reset_eta();
-            }
-            bar.set_position(step.step as u64);
-            bar.set_message(format!("epoch {epoch}/{epochs}, loss {loss:.4}"));
-            if step.epoch_over && bar.is_hidden() {
-                let (name, left) = (recipe.name, bar.eta().as_secs());
-                eprintln!("{name}: epoch {epoch}/{epochs}, loss {loss:.4}, {left} s left");
-            }
-        },
-    )?;
+    let trained = train::train(recipe, train, seed, epochs, keep.as_ref(), &stop, |step| {
+        let (epoch, loss) = (step.epoch, step.loss);
+        if !begun {
+            begun = true;
+            bar.set_length(step.steps as u64);
+            bar.set_position(step.step as u64 - 1);
+            // What an earlier run did says nothing of the pace of this one.
+            bar.reset_eta();
+        }
+        bar.set_position(step.step as u64);
+        bar.set_message(format!("epoch {epoch}/{epochs}, loss {loss:.4}"));
+        if step.epoch_over && bar.is_hidden() {
+            let (name, left) = (recipe.name, bar.eta().as_secs());
+            eprintln!("{name}: epoch {epoch}/{epochs}, loss {loss:.4}, {left} s left");
+        }
+    })?;
     bar.finish_and_clear();
     Ok(trained)
 }

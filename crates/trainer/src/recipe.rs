@@ -1,6 +1,8 @@
 //! The models that can be trained.
 
-use crate::{architecture::Spec, augment::Augmentation, data_set::Source};
+use blindsight_model::data_set::DataSet;
+
+use crate::{architecture::Spec, augment::Augmentation};
 
 mod clothes;
 mod digits;
@@ -13,7 +15,7 @@ pub struct Recipe {
     /// Its name for people.
     pub title: &'static str,
     /// What it learns from.
-    pub data_set: Source,
+    pub data_set: DataSet,
     /// Its steps.
     pub architecture: &'static [Spec],
     /// How pictures are varied in training.

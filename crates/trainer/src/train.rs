@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Result, bail};
+use blindsight_model::data_set::Examples;
 use burn::{
     nn::loss::{CrossEntropyLoss, CrossEntropyLossConfig},
     optim::{AdamWConfig, GradientsParams, ModuleOptimizer},
@@ -18,7 +19,6 @@ use rand::SeedableRng;
 use crate::{
     batches::{Batch, Schedule, batches},
     checkpoint::{Checkpoints, Plan, Progress},
-    data_set::Examples,
     recipe::Recipe,
     trainee::Trainee,
 };

@@ -27,15 +27,15 @@ const WASM_CRATES: [&str; 6] = [
     "blindsight-wasm",
 ];
 
+/// The package of the tests with several processes and browsers.
+const END_TO_END: &str = "blindsight-tests";
+
 /// Arguments of `cargo xtask test`.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Leave out the tests in real browsers
     #[arg(long)]
     fast: bool,
-    /// The profile of the programs that the process and browser tests start
-    #[arg(long, default_value = "dev", value_parser = ["dev", "release"])]
-    profile: String,
 }
 
 /// Runs every check and prints the sum of what passed as the last line.
@@ -45,17 +45,17 @@ pub struct Arguments {
 pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     let start = Instant::now();
     let mut tally = Tally::default();
-    let outcome = run_all(workspace, arguments, &mut tally);
+    let outcome = run_all(workspace, arguments.fast, &mut tally);
     eprintln!("-- {} in all", seconds(start.elapsed()));
     outcome.with_context(|| format!("the first failure ended the checks, after {tally}"))?;
     println!("{tally}");
     Ok(())
 }
 
-fn run_all(workspace: &Workspace, arguments: &Arguments, tally: &mut Tally) -> Result<()> {
+fn run_all(workspace: &Workspace, fast: bool, tally: &mut Tally) -> Result<()> {
     // What may be missing on this machine is found out before anything is compiled.
     toolchain::ensure_wasm_target(workspace)?;
-    let browser = (!arguments.fast).then(Browser::ensure).transpose()?;
+    let browser = (!fast).then(Browser::ensure).transpose()?;
     let data = data_sets(workspace);
     // The relay does not compile without the folder that it embeds.
     fs::create_dir_all(workspace.site()).context("the folder target/site could not be made")?;
@@ -73,38 +73,43 @@ fn run_all(workspace: &Workspace, arguments: &Arguments, tally: &mut Tally) -> R
         clippy.args(WASM_CRATES.map(|name| format!("--package={name}")));
         steps::run(clippy.args(["--", "-D", "warnings"]))
     })?;
+    step("compile programs and tests", || {
+        steps::run(&mut workspace.cargo(["build", "--workspace", "--bins", "--tests"]))
+    })?;
+    // Every command names the whole workspace: of a part of it, cargo would compile the same
+    // libraries again with fewer of their features.
+    let tests = |targets: &[String]| {
+        let mut tests = workspace.cargo(["test", "--workspace"]);
+        tests
+            .args(targets)
+            .env(
+                "BLINDSIGHT_RELAY_BIN",
+                workspace.program("dev", "blindsight-relay"),
+            )
+            .env("BLINDSIGHT_BIN", workspace.program("dev", "blindsight"))
+            .envs(data.iter().map(|folder| ("BLINDSIGHT_DATA", folder)));
+        tests
+    };
+    let end_to_end = |name: &str| tests(&[format!("--test={name}")]);
     step("unit tests", || {
-        let mut tests = workspace.cargo(["test", "--workspace", "--exclude", "blindsight-tests"]);
-        tests.envs(data.iter().map(|folder| ("BLINDSIGHT_DATA", folder)));
-        tally.run(&mut tests)
+        tally.run(&mut tests(&["--lib".into(), "--bins".into()]))
+    })?;
+    step("examples in the documentation", || {
+        tally.run(&mut tests(&["--doc".into()]))
+    })?;
+    step("tests of each crate", || {
+        let names = workspace.tests.iter();
+        let of_crates = names.filter(|test| test.package != END_TO_END);
+        let targets: Vec<_> = of_crates
+            .map(|test| format!("--test={}", test.name))
+            .collect();
+        tally.run(&mut tests(&targets))
     })?;
     step("cargo doc", || {
         let mut doc = workspace.cargo(["doc", "--workspace", "--no-deps"]);
         steps::run(doc.env("RUSTDOCFLAGS", "-D warnings"))
     })?;
-
     site::build(workspace, &workspace.site())?;
-    step("compile the programs", || {
-        let mut build =
-            workspace.cargo(["build", "--package=relay-server", "--package=blindsight"]);
-        steps::run(build.args(["--profile", &arguments.profile]))
-    })?;
-    let end_to_end = |name: &'static str| {
-        let mut tests = workspace.cargo(["test", "--package", "blindsight-tests"]);
-        let program = |name| workspace.program(&arguments.profile, name);
-        tests
-            .env("BLINDSIGHT_RELAY_BIN", program("blindsight-relay"))
-            .env("BLINDSIGHT_BIN", program("blindsight"))
-            .envs(data.iter().map(|folder| ("BLINDSIGHT_DATA", folder)));
-        match name {
-            "lib" => tests.arg("--lib"),
-            _ => tests.args(["--test", name]),
-        };
-        tests
-    };
-    step("tests of the test harness", || {
-        tally.run(&mut end_to_end("lib"))
-    })?;
     step("tests of all roles in one process", || {
         // What it prints is the claim that matters: secure against clear over the whole test set.
         let mut tests = end_to_end("in_process");

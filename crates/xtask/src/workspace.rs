@@ -15,6 +15,53 @@ pub struct Workspace {
     pub root: PathBuf,
     /// Cargo's target folder, which `CARGO_TARGET_DIR` may have moved.
     pub target: PathBuf,
+    /// The integration tests of all packages.
+    pub tests: Vec<IntegrationTest>,
+}
+
+/// A file of integration tests.
+#[derive(Debug, PartialEq, Eq)]
+pub struct IntegrationTest {
+    /// The package that it belongs to.
+    pub package: String,
+    /// Its name, for `cargo test --test`.
+    pub name: String,
+}
+
+/// What `cargo metadata` tells of a workspace.
+#[derive(Deserialize)]
+struct Metadata {
+    workspace_root: PathBuf,
+    target_directory: PathBuf,
+    packages: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    targets: Vec<Target>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
+}
+
+impl Metadata {
+    fn tests(&self) -> Vec<IntegrationTest> {
+        let of = |package: &Package| {
+            let tests = package.targets.iter();
+            let tests = tests.filter(|target| target.kind.iter().any(|kind| kind == "test"));
+            tests
+                .map(|target| IntegrationTest {
+                    package: package.name.clone(),
+                    name: target.name.clone(),
+                })
+                .collect::<Vec<_>>()
+        };
+        self.packages.iter().flat_map(of).collect()
+    }
 }
 
 impl Workspace {
@@ -23,11 +70,6 @@ impl Workspace {
     /// # Errors
     /// If cargo cannot be started or refuses the workspace.
     pub fn find() -> Result<Self> {
-        #[derive(Deserialize)]
-        struct Metadata {
-            workspace_root: PathBuf,
-            target_directory: PathBuf,
-        }
         let mut command = Command::new(cargo_program());
         command
             .args(["metadata", "--no-deps", "--format-version", "1"])
@@ -45,6 +87,7 @@ impl Workspace {
         let metadata: Metadata = serde_json::from_slice(&output.stdout)
             .context("cargo metadata printed what this program does not understand")?;
         Ok(Self {
+            tests: metadata.tests(),
             root: metadata.workspace_root,
             target: metadata.target_directory,
         })
@@ -92,6 +135,7 @@ mod tests {
         let workspace = Workspace {
             root: "/a".into(),
             target: "/b".into(),
+            tests: Vec::new(),
         };
         let suffix = env::consts::EXE_SUFFIX;
         for (profile, folder) in [("dev", "debug"), ("release", "release")] {
@@ -100,5 +144,21 @@ mod tests {
                 Path::new("/b").join(folder).join(format!("x{suffix}"))
             );
         }
+    }
+
+    #[test]
+    fn integration_tests_are_found_in_all_packages() {
+        let tests = Workspace::find().unwrap().tests;
+        for (package, name) in [
+            ("blindsight-parties", "layers"),
+            ("blindsight-tests", "browser"),
+        ] {
+            let test = IntegrationTest {
+                package: package.into(),
+                name: name.into(),
+            };
+            assert!(tests.contains(&test), "{name} of {package}");
+        }
+        assert!(tests.iter().all(|test| test.name != "xtask"));
     }
 }

@@ -1,12 +1,11 @@
 //! Pictures of clothes.
 
-use blindsight_model::network::Window;
+use blindsight_model::{data_set::DataSet, network::Window};
 
 use super::{BINARY_EPSILON, EPSILON, Recipe, Training};
 use crate::{
     architecture::Spec,
     augment::{Augmentation, Outside},
-    data_set::Source,
 };
 
 const TITLE: &str = "Clothes";
@@ -27,7 +26,7 @@ const CLOTHES: Augmentation = Augmentation {
 pub const MLP: Recipe = Recipe {
     name: "fashion-mlp",
     title: TITLE,
-    data_set: Source::FASHION_MNIST,
+    data_set: DataSet::FashionMnist,
     architecture: &[
         Spec::Dense(256),
         Spec::Relu,
@@ -49,7 +48,7 @@ pub const MLP: Recipe = Recipe {
 pub const CNN: Recipe = Recipe {
     name: "fashion-cnn",
     title: TITLE,
-    data_set: Source::FASHION_MNIST,
+    data_set: DataSet::FashionMnist,
     architecture: &[
         Spec::Convolution {
             channels: 16,
@@ -83,7 +82,7 @@ pub const CNN: Recipe = Recipe {
 pub const CNN_FAST: Recipe = Recipe {
     name: "fashion-cnn-fast",
     title: TITLE,
-    data_set: Source::FASHION_MNIST,
+    data_set: DataSet::FashionMnist,
     architecture: &[
         Spec::Convolution {
             channels: 16,
@@ -114,7 +113,7 @@ pub const CNN_FAST: Recipe = Recipe {
 pub const BMLP: Recipe = Recipe {
     name: "fashion-bmlp",
     title: TITLE,
-    data_set: Source::FASHION_MNIST,
+    data_set: DataSet::FashionMnist,
     architecture: &[
         Spec::BinarySigns(4096),
         Spec::BinarySigns(4096),

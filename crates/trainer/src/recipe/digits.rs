@@ -1,12 +1,11 @@
 //! Handwritten digits.
 
-use blindsight_model::network::Window;
+use blindsight_model::{data_set::DataSet, network::Window};
 
 use super::{BINARY_EPSILON, EPSILON, Recipe, Training};
 use crate::{
     architecture::Spec,
     augment::{Augmentation, Outside},
-    data_set::Source,
 };
 
 const TITLE: &str = "Handwritten digits";
@@ -37,7 +36,7 @@ const SIMILAR_HANDS: Augmentation = Augmentation {
 pub const MLP: Recipe = Recipe {
     name: "mnist-mlp",
     title: TITLE,
-    data_set: Source::MNIST,
+    data_set: DataSet::Mnist,
     architecture: &[
         Spec::Dense(128),
         Spec::Relu,
@@ -60,7 +59,7 @@ pub const MLP: Recipe = Recipe {
 pub const CNN: Recipe = Recipe {
     name: "mnist-cnn",
     title: TITLE,
-    data_set: Source::MNIST,
+    data_set: DataSet::Mnist,
     architecture: &[
         Spec::Convolution {
             channels: 8,
@@ -92,7 +91,7 @@ pub const CNN: Recipe = Recipe {
 pub const CNN_FAST: Recipe = Recipe {
     name: "mnist-cnn-fast",
     title: TITLE,
-    data_set: Source::MNIST,
+    data_set: DataSet::Mnist,
     architecture: &[
         Spec::Convolution {
             channels: 12,
@@ -121,7 +120,7 @@ pub const CNN_FAST: Recipe = Recipe {
 pub const BMLP: Recipe = Recipe {
     name: "mnist-bmlp",
     title: TITLE,
-    data_set: Source::MNIST,
+    data_set: DataSet::Mnist,
     architecture: &[
         Spec::BinarySigns(4096),
         Spec::BinarySigns(4096),
@@ -142,7 +141,7 @@ pub const BMLP: Recipe = Recipe {
 pub const BMLP_SMALL: Recipe = Recipe {
     name: "mnist-bmlp-small",
     title: TITLE,
-    data_set: Source::MNIST,
+    data_set: DataSet::Mnist,
     architecture: &[
         Spec::BinarySigns(512),
         Spec::BinarySigns(512),

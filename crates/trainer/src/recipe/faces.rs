@@ -1,10 +1,11 @@
 //! Faces of forty people.
 
+use blindsight_model::data_set::DataSet;
+
 use super::{EPSILON, Recipe, Training};
 use crate::{
     architecture::Spec,
     augment::{Augmentation, Outside},
-    data_set::Source,
 };
 
 /// Few pictures of each, and people move.
@@ -23,7 +24,7 @@ const PORTRAITS: Augmentation = Augmentation {
 pub const MLP: Recipe = Recipe {
     name: "faces-mlp",
     title: "Faces of forty people",
-    data_set: Source::ATT_FACES,
+    data_set: DataSet::AttFaces,
     architecture: &[Spec::Dense(128), Spec::Relu, Spec::Logits],
     augmentation: PORTRAITS,
     training: Training {

@@ -1,30 +1,28 @@
-use blindsight_model::{idx::Images, network::Network};
+use blindsight_model::{data_set::DataSet, idx::Images, network::Network};
 use rand::RngExt;
 
 use super::*;
 use crate::{
+    accuracy,
     architecture::Spec,
     augment::{Augmentation, Outside},
-    data_set::Source,
     recipe::Training,
 };
 
 /// Class `k` of ten is a bright row `k` of 10 x 10 dim pixels.
 fn rows(count: u16, seed: u64) -> Examples {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut bytes = vec![0, 0, 8, 3, 0, 0];
-    bytes.extend(count.to_be_bytes());
-    bytes.extend([0, 0, 0, 10, 0, 0, 0, 10]);
+    let mut pixels = Vec::new();
     let mut classes = Vec::new();
     for _ in 0..count {
         let class = rng.random_range(0..10_u8);
         for row in 0..10 {
             let dim = if row == class { 150 } else { 0 };
-            bytes.extend(std::iter::repeat_with(|| dim + rng.random_range(0..100_u8)).take(10));
+            pixels.extend(std::iter::repeat_with(|| dim + rng.random_range(0..100_u8)).take(10));
         }
         classes.push(class);
     }
-    Examples::new(Images::parse(&bytes).unwrap(), classes, 10).unwrap()
+    Examples::new(Images::new(10, 10, pixels).unwrap(), classes, 10).unwrap()
 }
 
 const CONVOLUTION: Spec = Spec::Convolution {
@@ -51,7 +49,7 @@ fn recipe(architecture: &'static [Spec]) -> Recipe {
     Recipe {
         name: "rows",
         title: "Rows",
-        data_set: Source::MNIST,
+        data_set: DataSet::Mnist,
         architecture,
         augmentation: Augmentation {
             shift: 0.2,
@@ -76,7 +74,7 @@ fn recipe(architecture: &'static [Spec]) -> Recipe {
 static GO_ON: AtomicBool = AtomicBool::new(false);
 
 fn network(trained: &Trained, examples: &Examples) -> Network {
-    let labels = Source::MNIST.labels();
+    let labels = DataSet::Mnist.labels();
     let network = trained.trainee.network("rows", examples.shape(), labels);
     network.unwrap()
 }
@@ -96,7 +94,7 @@ fn learns_a_small_problem() {
         let (recipe, examples) = (recipe(architecture), rows(500, 1));
         let report = |step: Step| losses.push(step.loss);
         let trained = train(&recipe, &examples, 1, 12, None, &GO_ON, report).unwrap();
-        let after = test.accuracy(&network(&trained, &examples)).unwrap();
+        let after = accuracy::of_float(&network(&trained, &examples), &test).unwrap();
         assert!(after >= 0.95, "{after}, {architecture:?}");
         assert_eq!(losses.len(), 12 * 20);
         assert!(
