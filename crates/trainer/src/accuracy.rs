@@ -109,7 +109,7 @@ mod tests {
             width: 2,
         };
         let labels = vec!["left".into(), "right".into()];
-        let network = Network::chain("larger", shape, labels, [Layer::FullyConnected(layer)]);
+        let network = Network::chain("larger", shape, labels, vec![Layer::FullyConnected(layer)]);
         assert_eq!(of_float(&network, &examples).unwrap(), 0.8);
         let integers = IntegerNetwork::from_float(&network).unwrap();
         let told = AtomicUsize::new(0);
