@@ -278,3 +278,41 @@ export const plan = {
   hostingBytes: "Bytes once, for the masked model",
   hash: "Fingerprint of the plan",
 };
+
+export const see = {
+  intro: {
+    "data-owner":
+      "With this open, each picture shows what left this tab for the model owner and what came back. All of it is masked: a pixel below is the highest byte of a number.",
+    "model-owner":
+      "With this open, each classification shows what came from the data owner and what this tab sent. All of it is masked: a pixel below is the highest byte of a number.",
+    helper:
+      "No picture and no weights reach this tab, so there is nothing to show but the sizes of what passes.",
+  },
+  own: "Your picture: stays here",
+  mask: "Your share: stays here",
+  maskNote: "The random numbers that were added to the pixels. Together the two give the picture; each alone is noise.",
+  what: ({ what, sent, step, turn }) => {
+    const when = step === undefined ? "" : `, step ${step + 1}`;
+    const again = turn > 0 ? `, turn ${turn + 1}` : "";
+    return `${sent ? "Sent" : "Received"}: ${what}${when}${again}`;
+  },
+  words: (count, bits, size) => `${count} numbers of ${bits} bits, ${size}`,
+  relay: "What the relay saw",
+  relayNote: "Frames that passed between this tab and the relay: their size and time. What is in them is encrypted.",
+  totals: (frames, size) => `${frames} frames, ${size}, since this was opened.`,
+  time: "Time",
+  direction: "Direction",
+  size: "Size",
+  out: "To the relay",
+  in: "From the relay",
+  tamperTitle: "Somebody on the line",
+  tamperNote:
+    "One bit of the next message changes on its way, as if somebody sat on the line. The other end notices and ends the link: nothing more can be classified over it.",
+  tamper: "Alter the next message",
+  sureTamper: {
+    title: "Alter the next message?",
+    text: "The other end will end the link. To go on you need a new invitation.",
+    yes: "Alter it",
+    no: "Leave it alone",
+  },
+};

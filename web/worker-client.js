@@ -56,6 +56,16 @@ export class WorkerClient extends EventTarget {
     this.#worker.postMessage({ call: "dismiss", guest });
   }
 
+  /** Asks for events "seen" and "relayed", of messages and frames, or for none any more. */
+  watch(watched) {
+    this.#worker.postMessage({ call: "watch", watched });
+  }
+
+  /** Alters a bit of the next message on its way. */
+  tamper() {
+    this.#worker.postMessage({ call: "tamper" });
+  }
+
   /** Leaves the room. */
   stop() {
     this.#worker.postMessage({ call: "stop" });

@@ -9,12 +9,14 @@ const TICK = 200;
 const loading = load();
 let tab;
 let ticking;
+let watched = false;
 
 const calls = {
   start(wasm, { role, options }) {
     clearInterval(ticking);
     tab = new wasm.Tab((event) => self.postMessage(event));
     tab.start(role, options);
+    tab.watch(watched);
     ticking = setInterval(tick, TICK);
   },
   classify(_wasm, { pixels }) {
@@ -28,6 +30,13 @@ const calls = {
   },
   verify(_wasm, { peer, matches }) {
     tab?.verify(peer, matches);
+  },
+  watch(_wasm, data) {
+    ({ watched } = data);
+    tab?.watch(watched);
+  },
+  tamper() {
+    tab?.tamper();
   },
   dismiss(_wasm, { guest }) {
     tab?.dismiss(guest);

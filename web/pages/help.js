@@ -8,11 +8,13 @@ import * as kept from "../kept-invitation.js";
 import { LinksPanel } from "../links-panel.js";
 import * as notices from "../notices.js";
 import { wire } from "../room.js";
+import { See } from "../see.js";
 import { help as text } from "../strings.js";
 import { WorkerClient } from "../worker-client.js";
 
 const client = new WorkerClient();
 const panel = new LinksPanel("helper");
+const see = new See(client, "helper");
 
 let invitation = "";
 
@@ -48,6 +50,7 @@ awaitInvitation("helper", (options) => {
   ({ invitation } = options);
   notices.status(text.joining);
   show(true, byId("dealt"));
+  see.show(null);
   client.start("helper", options);
 });
 

@@ -12,6 +12,7 @@ import * as notices from "../notices.js";
 import { showPlan } from "../plan-view.js";
 import { Remembering } from "../remembering.js";
 import { wire } from "../room.js";
+import { See } from "../see.js";
 import { draw, host as text } from "../strings.js";
 import { WorkerClient } from "../worker-client.js";
 
@@ -20,6 +21,7 @@ const form = byId("setup");
 const choice = new ModelChoice(inspect);
 const guests = new GuestTable((guest) => client.dismiss(guest));
 const panel = new LinksPanel("model-owner");
+const see = new See(client, "model-owner");
 const remembering = new Remembering((room) => start(room, room.bytes, true));
 const showDataOwnerLink = copyField("invite-data-owner", text.dataOwnerLink, notices.announce);
 const showHelperLink = copyField("invite-helper", text.helperLink, notices.announce);
@@ -162,6 +164,7 @@ client
     byId("invite-data-owner-note").textContent = text.dataOwnerNote(options.uses);
     show(options.helper === "invite", byId("helper-invitation"));
     showPlan(plan);
+    see.show(plan);
     show(false, form);
     show(true, byId("hosting"));
     byId("hosting-title").focus();

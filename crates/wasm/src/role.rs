@@ -93,6 +93,10 @@ impl Role {
         each!(self, member => member.verify(now, peer, matches, rng))
     }
 
+    pub(crate) fn watch(&mut self, watched: bool) {
+        each!(self, member => member.watch(watched));
+    }
+
     pub(crate) fn stop(&mut self) -> Output {
         each!(self, member => member.stop())
     }

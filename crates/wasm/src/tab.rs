@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use blindsight_member::{Note, Output, Phase};
+use blindsight_member::{Note, Output, Phase, Seen};
 use js_sys::{Function, Object, Reflect, Uint8Array};
 use rand::{SeedableRng, rngs::StdRng, rngs::SysRng};
 use serde::Serialize;
@@ -16,6 +16,9 @@ use crate::{
 
 /// How often a member is told that time passes, in milliseconds.
 const TICK: f64 = 1000.0;
+
+/// Frames up to this long may be for the relay itself, in bytes; longer ones hold a message.
+const SHORT: usize = 100;
 
 /// One role in a worker.
 #[wasm_bindgen]
@@ -35,8 +38,22 @@ struct Running {
     ticked: f64,
     clock: Performance,
     post: Function,
+    /// Whether the page wants to see what comes and goes.
+    watched: bool,
+    /// Whether the next message is to be altered on its way.
+    tamper: bool,
     /// The page was told that it is over, and why.
     over: bool,
+}
+
+/// What the relay sees of a frame.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename = "relayed")]
+struct Relayed {
+    sent: bool,
+    bytes: usize,
+    /// Milliseconds of this tab's clock.
+    at: f64,
 }
 
 #[wasm_bindgen]
@@ -78,6 +95,8 @@ impl Tab {
             ticked: clock.now(),
             clock,
             post: self.post.clone(),
+            watched: false,
+            tamper: false,
             over: false,
         };
         running.post(&Note::Phase {
@@ -144,6 +163,21 @@ impl Tab {
         self.ask(|running, now| running.role.dismiss(now, guest))
     }
 
+    /// From now on, or no longer, hands on what comes and goes: an event `seen` for each message,
+    /// `relayed` for each frame. Costs time, so it is off at first.
+    pub fn watch(&self, watched: bool) {
+        self.with(|running| {
+            running.watched = watched;
+            running.role.watch(watched);
+        });
+    }
+
+    /// Alters a bit of the next message, as somebody on the way could. The other end notices and
+    /// ends the link.
+    pub fn tamper(&self) {
+        self.with(|running| running.tamper = true);
+    }
+
     /// Leaves the room in good order.
     pub fn stop(&self) {
         if let Some(mut running) = self.running.borrow_mut().take() {
@@ -197,6 +231,7 @@ impl Tab {
         move |frame| {
             if let Some(running) = &mut *cell.borrow_mut() {
                 let now = running.clock.now();
+                running.relayed(false, frame.len());
                 let output = running.role.receive(now, &frame, &mut running.rng);
                 running.put(output);
                 let output = running.role.prepare(now);
@@ -230,9 +265,23 @@ fn is_end(note: &Note) -> bool {
 
 impl Running {
     /// Sends frames first, then tells the page: the line comes before the screen.
-    fn put(&mut self, output: Output) {
+    fn put(&mut self, mut output: Output) {
+        if self.tamper
+            && let Some(frame) = output.frames.iter_mut().find(|frame| frame.len() > SHORT)
+            && let Some(byte) = frame.last_mut()
+        {
+            // Part of the encrypted message.
+            *byte ^= 1;
+            self.tamper = false;
+        }
         if let Some(socket) = &self.socket {
             output.frames.iter().for_each(|frame| socket.send(frame));
+        }
+        for frame in &output.frames {
+            self.relayed(true, frame.len());
+        }
+        for seen in &output.seen {
+            self.post_seen(seen);
         }
         for note in &output.notes {
             self.over |= is_end(note);
@@ -268,8 +317,29 @@ impl Running {
     }
 
     fn post(&self, note: &Note) {
+        self.post_event(note);
+    }
+
+    fn post_event(&self, event: &impl Serialize) {
         let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-        if let Ok(event) = note.serialize(&serializer) {
+        if let Ok(event) = event.serialize(&serializer) {
+            let _ = self.post.call1(&JsValue::NULL, &event);
+        }
+    }
+
+    /// Tells of a frame, if the page wants it.
+    fn relayed(&self, sent: bool, bytes: usize) {
+        if self.watched {
+            let at = self.clock.now();
+            self.post_event(&Relayed { sent, bytes, at });
+        }
+    }
+
+    /// A message for the page to show.
+    fn post_seen(&self, seen: &Seen) {
+        let serializer = serde_wasm_bindgen::Serializer::new();
+        if let Ok(event) = seen.serialize(&serializer) {
+            let _ = Reflect::set(&event, &"kind".into(), &"seen".into());
             let _ = self.post.call1(&JsValue::NULL, &event);
         }
     }
