@@ -165,6 +165,7 @@ export const copy = {
   copied: "Copied",
   byHand: "Press Ctrl+C",
   announced: (what) => `${what} copied.`,
+  code: (what) => `${what} as a QR code`,
 };
 
 export const draw = {
@@ -246,11 +247,17 @@ export const host = {
     waiting: "Waiting for the helper",
     agreeing: "Agreeing on the plan",
     ready: "Ready",
+    asking: "Asks",
     lost: "Line lost",
     left: "Left",
   },
   verified: { unverified: "No", verified: "Yes", none: "–" },
   used: (classified, allowed) => `${classified} of ${allowed}`,
+  asks: (id) => `Guest ${id} asks to have a picture classified.`,
+  allow: "Allow",
+  allowGuest: (id) => `Allow the picture of guest ${id}`,
+  deny: "Deny",
+  denyGuest: (id) => `Deny the picture of guest ${id}`,
   remove: "Remove",
   removeGuest: (id) => `Remove guest ${id}`,
   sure: (id) => ({

@@ -38,6 +38,12 @@ const calls = {
   tamper() {
     tab?.tamper();
   },
+  askFirst(_wasm, { first }) {
+    tab?.ask(first);
+  },
+  allow(_wasm, { guest, allow }) {
+    tab?.answer(guest, allow);
+  },
   dismiss(_wasm, { guest }) {
     tab?.dismiss(guest);
   },
@@ -46,6 +52,9 @@ const calls = {
       const bytes = new Uint8Array(rgba.buffer, rgba.byteOffset, rgba.byteLength);
       return wasm.picture(width, height, bytes);
     });
+  },
+  qr(wasm, { id, link }) {
+    answer(id, () => wasm.qr(link));
   },
   inspect(wasm, { id, model }) {
     answer(id, () => wasm.inspect(model));

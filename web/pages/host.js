@@ -19,12 +19,16 @@ import { WorkerClient } from "../worker-client.js";
 const client = new WorkerClient();
 const form = byId("setup");
 const choice = new ModelChoice(inspect);
-const guests = new GuestTable((guest) => client.dismiss(guest));
+const guests = new GuestTable({
+  remove: (guest) => client.dismiss(guest),
+  allow: (guest, allow) => client.allow(guest, allow),
+});
 const panel = new LinksPanel("model-owner");
 const see = new See(client, "model-owner");
 const remembering = new Remembering((room) => start(room, room.bytes, true));
-const showDataOwnerLink = copyField("invite-data-owner", text.dataOwnerLink, notices.announce);
-const showHelperLink = copyField("invite-helper", text.helperLink, notices.announce);
+const passing = { announce: notices.announce, qr: (link) => client.qr(link) };
+const showDataOwnerLink = copyField("invite-data-owner", text.dataOwnerLink, passing);
+const showHelperLink = copyField("invite-helper", text.helperLink, passing);
 const buttons = [byId("host-start"), byId("take-up"), byId("forget")];
 
 let options = null;
@@ -165,11 +169,17 @@ client
     show(options.helper === "invite", byId("helper-invitation"));
     showPlan(plan);
     see.show(plan);
+    // A choice of an earlier room, or one that the browser filled in again.
+    if (answering() !== "at-once") client.askFirst(true);
+    guests.asking = !paused();
     show(false, form);
     show(true, byId("hosting"));
     byId("hosting-title").focus();
   })
-  .on("guest", (guest) => guests.update(guest))
+  .on("guest", (guest) => {
+    guests.update(guest);
+    if (guest.state === "asking" && !paused()) notices.announce(text.asks(guest.id));
+  })
   .on("link", ({ guest, trust }) => {
     if (guest !== null) guests.setTrust(guest, trust);
   })
@@ -184,6 +194,21 @@ client
     if (!fatal) client.stop();
     endHosting("");
   });
+
+for (const radio of document.querySelectorAll("input[name=answer]")) {
+  radio.addEventListener("change", () => {
+    client.askFirst(answering() !== "at-once");
+    guests.asking = !paused();
+  });
+}
+
+function answering() {
+  return document.querySelector("input[name=answer]:checked").value;
+}
+
+function paused() {
+  return answering() === "paused";
+}
 
 byId("stop").addEventListener("click", () => {
   const sentence = remembering.on ? text.stoppedRemembered : text.stopped;

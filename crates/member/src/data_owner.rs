@@ -258,6 +258,20 @@ impl Part for DataOwnerPart {
                 }
             }
             Event::Classified(classification) => self.classified(now, classification, output),
+            Event::Held => output.phase(
+                Phase::Wait,
+                "Waiting until the model owner allows this picture.",
+            ),
+            Event::Denied => {
+                self.queue.pop_front();
+                self.begun = None;
+                self.report_budget(output);
+                output.error(
+                    "The model owner did not allow this picture. It was not classified, and does not count.",
+                    false,
+                );
+                output.phase(Phase::Ready, "Ready to classify.");
+            }
             Event::Aborted {
                 peer,
                 by_peer,
@@ -266,6 +280,7 @@ impl Part for DataOwnerPart {
                 seat.end(peer, by_peer, &abort, output);
             }
             Event::Guest { .. }
+            | Event::Asking { .. }
             | Event::Begun { .. }
             | Event::Served { .. }
             | Event::Serving { .. }

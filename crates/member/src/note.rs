@@ -282,6 +282,8 @@ pub enum GuestState {
     Agreeing,
     /// Can have images classified.
     Ready,
+    /// Waits until its image is allowed.
+    Asking,
     /// Its line is lost; it may come back.
     Lost,
     /// Gone.

@@ -32,5 +32,5 @@ pub use glimpse::Glimpse;
 pub use helper::Helper;
 pub use hosting::{Hosting, HostingError};
 pub use message::MESSAGE_VERSION;
-pub use model_owner::{MAX_GUESTS, MAX_POOL, ModelOwner};
+pub use model_owner::{Consent, MAX_GUESTS, MAX_POOL, ModelOwner};
 pub use party::{Classification, Event, GuestState, Misuse, Outgoing, Peer, Step};

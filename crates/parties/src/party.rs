@@ -97,12 +97,22 @@ pub enum Event {
     },
     /// Data owner: the result.
     Classified(Classification),
+    /// Data owner: the picture under way waits until the model owner allows it.
+    Held,
+    /// Data owner: the model owner does not want the picture under way classified. It does not count.
+    Denied,
     /// Model owner: a guest's state changed.
     Guest {
         /// The guest.
         guest: u32,
         /// Its state now.
         state: GuestState,
+    },
+    /// Model owner: a guest wants an image classified, and waits for [an
+    /// answer](crate::ModelOwner::answer).
+    Asking {
+        /// The guest.
+        guest: u32,
     },
     /// Model owner: a guest began to have an image classified, which counts whatever becomes of it.
     Begun {

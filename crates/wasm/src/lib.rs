@@ -14,6 +14,7 @@ use blindsight_model::{
     fixed_point::IntegerNetwork,
     picture::{Rgba, digit},
 };
+use qrcode::{Color, EcLevel, QrCode};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -36,6 +37,18 @@ pub fn build() -> String {
 pub fn picture(width: u32, height: u32, rgba: &[u8]) -> Result<Vec<u8>, JsError> {
     let picture = digit(Rgba::new(width, height, rgba)?)?;
     Ok(picture.pixels().to_vec())
+}
+
+/// A link as a QR code: the modules of a square, row by row, 1 for a dark one.
+///
+/// # Errors
+///
+/// When the link is too long for any QR code.
+#[wasm_bindgen]
+pub fn qr(link: &str) -> Result<Vec<u8>, JsError> {
+    let code = QrCode::with_error_correction_level(link, EcLevel::L)?;
+    let dark = |color: &Color| u8::from(*color == Color::Dark);
+    Ok(code.to_colors().iter().map(dark).collect())
 }
 
 /// Looks at a network without hosting it: see [`Inspection`].

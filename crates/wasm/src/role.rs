@@ -6,7 +6,7 @@ use blindsight_member::{
     DataOwnerMember, HelperMember, HostOptions, ModelOwnerMember, Output, Saved,
 };
 use blindsight_model::fixed_point::IntegerNetwork;
-use blindsight_parties::{DEFAULT_POOL, Hosting};
+use blindsight_parties::{Consent, DEFAULT_POOL, Hosting};
 use blindsight_session::{Identity, Invitation, RelayOrigin, Role as Place, Site};
 use rand::rngs::StdRng;
 use wasm_bindgen::prelude::*;
@@ -117,6 +117,20 @@ impl Role {
         match self {
             Self::DataOwner(member) => Ok(member.classify(now, Zeroizing::new(pixels))),
             _ => Err(JsError::new("Only a data owner classifies pictures.")),
+        }
+    }
+
+    pub(crate) fn ask(&mut self, now: f64, consent: Consent) -> Result<Output, JsError> {
+        match self {
+            Self::ModelOwner(member) => Ok(member.ask(now, consent)),
+            _ => Err(JsError::new("Only a model owner is asked.")),
+        }
+    }
+
+    pub(crate) fn answer(&mut self, now: f64, guest: u32, allow: bool) -> Result<Output, JsError> {
+        match self {
+            Self::ModelOwner(member) => Ok(member.answer(now, guest, allow)),
+            _ => Err(JsError::new("Only a model owner is asked.")),
         }
     }
 

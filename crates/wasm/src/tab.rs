@@ -3,6 +3,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use blindsight_member::{Note, Output, Phase, Seen};
+use blindsight_parties::Consent;
 use js_sys::{Function, Object, Reflect, Uint8Array};
 use rand::{SeedableRng, rngs::StdRng, rngs::SysRng};
 use serde::Serialize;
@@ -139,7 +140,7 @@ impl Tab {
     ///
     /// When this tab is no data owner.
     pub fn classify(&self, pixels: Vec<u8>) -> Result<(), JsError> {
-        self.ask(|running, now| running.role.classify(now, pixels))
+        self.call(|running, now| running.role.classify(now, pixels))
     }
 
     /// The person compared the safety words of a link: `peer` as in the link's event.
@@ -148,10 +149,33 @@ impl Tab {
     ///
     /// When this tab is in no room.
     pub fn verify(&self, peer: &str, matches: bool) -> Result<(), JsError> {
-        self.ask(|running, now| {
+        self.call(|running, now| {
             let rng = &mut running.rng;
             Ok(running.role.verify(now, peer, matches, rng))
         })
+    }
+
+    /// Whether a model owner is asked before each picture, or all are classified as they come.
+    ///
+    /// # Errors
+    ///
+    /// When this tab is no model owner.
+    pub fn ask(&self, first: bool) -> Result<(), JsError> {
+        let consent = if first {
+            Consent::Asked
+        } else {
+            Consent::Given
+        };
+        self.call(|running, now| running.role.ask(now, consent))
+    }
+
+    /// A model owner allows the picture of a data owner that asks, or does not.
+    ///
+    /// # Errors
+    ///
+    /// When this tab is no model owner.
+    pub fn answer(&self, guest: u32, allow: bool) -> Result<(), JsError> {
+        self.call(|running, now| running.role.answer(now, guest, allow))
     }
 
     /// A model owner sends a data owner away.
@@ -160,7 +184,7 @@ impl Tab {
     ///
     /// When this tab is no model owner.
     pub fn dismiss(&self, guest: u32) -> Result<(), JsError> {
-        self.ask(|running, now| running.role.dismiss(now, guest))
+        self.call(|running, now| running.role.dismiss(now, guest))
     }
 
     /// From now on, or no longer, hands on what comes and goes: an event `seen` for each message,
@@ -186,7 +210,7 @@ impl Tab {
         }
     }
 
-    fn ask(
+    fn call(
         &self,
         call: impl FnOnce(&mut Running, f64) -> Result<Output, JsError>,
     ) -> Result<(), JsError> {

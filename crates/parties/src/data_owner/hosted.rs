@@ -188,6 +188,22 @@ impl Hosted {
         if header.online_number() != Some(online.stage.number().get()) {
             return Err(Reason::OutOfOrder);
         }
+        // No part of the evaluation, and of its cost.
+        match header {
+            Header::Held { .. } => {
+                exactly(body, 0)?;
+                self.online = Some(online);
+                step.tell(Event::Held);
+                return Ok(());
+            }
+            Header::Denied { .. } => {
+                exactly(body, 0)?;
+                self.left = self.left.saturating_add(1);
+                step.tell(Event::Denied);
+                return Ok(());
+            }
+            _ => {}
+        }
         online.online_bytes += message_bytes as u64;
         online.round_trips += 1;
         self.online = self.advance(online, header, body, step)?;
