@@ -174,6 +174,7 @@ export const draw = {
   blank: "The picture is blank. Draw a digit first, then classify.",
   classifying: "Classifying.",
   result: (label) => `The picture is classified: ${label}.`,
+  ranking: (labels) => `Then: ${labels.join(", ")}`,
   details: ({ time, trips, bytes }) => `${time} online · ${trips} · ${bytes}`,
   trips: (count) => (count === 1 ? "1 round trip" : `${count} round trips`),
   pool: (ready, target) => `${ready} of ${target} classifications prepared`,

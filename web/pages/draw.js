@@ -199,6 +199,8 @@ function showStep(phase) {
 
 function showResult(result) {
   byId("result-class").textContent = result.label;
+  const [, ...others] = result.ranking;
+  byId("result-ranking").textContent = others.length > 0 ? text.ranking(others) : "";
   byId("result-details").textContent = text.details({
     time: format.duration(result.onlineMs),
     trips: text.trips(result.roundTrips),
@@ -211,6 +213,7 @@ function showResult(result) {
 // A class belongs to the picture that was classified, so it goes when the picture changes.
 function forgetResult() {
   byId("result-class").textContent = "";
+  byId("result-ranking").textContent = "";
   byId("result-details").textContent = "";
   byId("result").classList.remove("known");
 }

@@ -115,7 +115,9 @@ form.addEventListener("submit", async (event) => {
 function chosenOptions() {
   const fields = form.elements;
   const uses = { one: 1, some: whole(fields.count, text.badUses), any: null }[fields.uses.value];
-  return { helper: fields.helper.value, uses, budget: whole(fields.budget, text.badBudget) };
+  const budget = whole(fields.budget, text.badBudget);
+  const reveal = Number(fields.reveal.value);
+  return { helper: fields.helper.value, uses, budget, reveal };
 }
 
 // A whole number within the field's bounds.

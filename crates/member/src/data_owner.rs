@@ -336,7 +336,8 @@ impl DataOwnerPart {
         self.queue.pop_front();
         output.notes.push(Note::Result {
             class: result.class,
-            label: result.label,
+            label: result.labels.first().cloned().unwrap_or_default(),
+            ranking: result.labels,
             online_ms: self.begun.take().map_or(0.0, |begun| now - begun),
             offline_ms: self.prepared.remove(&result.number).unwrap_or(0.0),
             round_trips: result.round_trips,

@@ -174,10 +174,12 @@ pub enum Note {
     },
     /// Data owner: the result of one picture.
     Result {
-        /// The index of the class.
+        /// The index of the likeliest class.
         class: usize,
         /// Its label.
         label: String,
+        /// The labels of all classes that are revealed, the likeliest first.
+        ranking: Vec<String>,
         /// Milliseconds from the first message to the result.
         online_ms: f64,
         /// Milliseconds from asking for the bundle until it was ready at both ends.

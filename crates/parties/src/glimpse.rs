@@ -41,7 +41,7 @@ impl<'a> Glimpse<'a> {
             Header::Turn { step, turn, .. } => ("turn", Some(step), turn, Some(body)),
             Header::Differences { .. } => ("differences", None, 0, Some(body)),
             Header::Wins { .. } => ("wins", None, 0, Some(body)),
-            Header::ClassShare { .. } => ("class share", None, 0, None),
+            Header::ClassShares { .. } => ("class shares", None, 0, None),
             Header::Held { .. } | Header::Denied { .. } => ("answer of the person", None, 0, None),
             Header::Abort(_) => ("abort", None, 0, None),
         };

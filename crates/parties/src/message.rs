@@ -163,11 +163,10 @@ pub(crate) enum Header {
         #[serde(with = "postcard::fixint::le")]
         number: u64,
     },
-    /// Model owner to data owner: the end of a bundle.
-    ClassShare {
+    /// Model owner to data owner: the end of a bundle. Body: a byte for each revealed class.
+    ClassShares {
         #[serde(with = "postcard::fixint::le")]
         number: u64,
-        share: u8,
     },
     /// Anyone to anyone: it is over, and why.
     Abort(Abort),
@@ -192,7 +191,7 @@ impl Header {
             | Self::Turn { number, .. }
             | Self::Differences { number }
             | Self::Wins { number, .. }
-            | Self::ClassShare { number, .. }
+            | Self::ClassShares { number }
             | Self::Held { number }
             | Self::Denied { number } => Some(*number),
             _ => None,

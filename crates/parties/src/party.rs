@@ -165,10 +165,12 @@ pub enum GuestState {
 pub struct Classification {
     /// The bundle that it used.
     pub number: u64,
-    /// The index of the class.
+    /// The index of the likeliest class.
     pub class: usize,
-    /// What the model owner calls the class.
-    pub label: String,
+    /// The classes that are revealed, the likeliest first: at least the class itself.
+    pub ranking: Vec<usize>,
+    /// What the model owner calls them.
+    pub labels: Vec<String>,
     /// Bytes of all messages of the online phase, both ways.
     pub online_bytes: u64,
     /// Bytes of all messages that the data owner got or sent for the bundle beforehand.

@@ -91,7 +91,10 @@ fn a_picture_waits_until_it_is_allowed() {
         };
         assert_eq!(count(&room, &asked), 1);
         assert_eq!(count(&room, &|event| *event == Event::Held), 1);
-        assert_eq!(count(&room, &|event| matches!(event, Event::Begun { .. })), 0);
+        assert_eq!(
+            count(&room, &|event| matches!(event, Event::Begun { .. })),
+            0
+        );
         // A second answer is none: nothing waits any more.
         for answer in [allow, !allow] {
             let step = room.model_owner.answer(GUEST, answer);
@@ -100,7 +103,10 @@ fn a_picture_waits_until_it_is_allowed() {
         }
         let classified = count(&room, &|event| matches!(event, Event::Classified(_)));
         assert_eq!(classified, usize::from(allow));
-        assert_eq!(count(&room, &|event| *event == Event::Denied), usize::from(!allow));
+        assert_eq!(
+            count(&room, &|event| *event == Event::Denied),
+            usize::from(!allow)
+        );
         assert_eq!(room.data_owner.left(), Some(left));
         assert!(room.aborts(Who::DataOwner).is_empty() && room.aborts(Who::ModelOwner).is_empty());
     }

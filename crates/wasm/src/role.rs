@@ -162,6 +162,9 @@ fn host(options: options::Host, rng: &mut StdRng) -> Result<Start, JsError> {
     let relay = RelayOrigin::parse(&options.relay)?;
     let network = options.model.network()?;
     let integers = IntegerNetwork::from_float(&network)?;
+    let classes = integers.plan().classes().count();
+    let reveal = u8::try_from(classes).map_or(options.reveal, |all| all.min(options.reveal));
+    let integers = integers.revealing(reveal)?;
     let hosting = Hosting::new(Arc::new(integers), &network.name, &network.labels)?;
     let saved = match &options.saved {
         Some(bytes) => Some(Saved::from_bytes(bytes).ok_or_else(|| {

@@ -1,6 +1,6 @@
 //! Hosted: bundles are dealt ahead, pictures are classified.
 
-use blindsight_model::plan::Plan;
+use blindsight_model::plan::{Plan, Reveal};
 use blindsight_mpc::{bundle::Ledger, seed::Seed};
 
 use super::pool::Pool;
@@ -267,13 +267,16 @@ impl Hosted {
                 };
                 online.send(header.with_body(&[&wins]), step);
             }
-            (DataOwnerStage::Class(stage), Header::ClassShare { share, .. }) => {
-                exactly(body, 0)?;
-                let class = stage.receive(&self.plan, *share).ok_or(Reason::NoResult)?;
+            (DataOwnerStage::Class(stage), Header::ClassShares { .. }) => {
+                let Reveal::Ranking { top, .. } = self.plan.output().reveal;
+                exactly(body, top.into())?;
+                let ranking = stage.receive(&self.plan, body).ok_or(Reason::NoResult)?;
+                let label = |class: &usize| self.labels.get(*class).cloned().unwrap_or_default();
                 step.tell(Event::Classified(Classification {
                     number: number_word,
-                    class,
-                    label: self.labels.get(class).cloned().unwrap_or_default(),
+                    class: *ranking.first().ok_or(Reason::NoResult)?,
+                    labels: ranking.iter().map(label).collect(),
+                    ranking,
                     online_bytes: online.online_bytes,
                     offline_bytes: online.offline_bytes,
                     round_trips: online.round_trips,

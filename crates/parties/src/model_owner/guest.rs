@@ -256,12 +256,9 @@ impl Guest {
                     Some(ModelOwnerStage::Wins(stage)) if stage.number.get() == *number => stage,
                     _ => return Err(Reason::OutOfOrder),
                 };
-                let share = stage.receive(plan, body)?;
-                let header = Header::ClassShare {
-                    number: *number,
-                    share,
-                };
-                step.send(Peer::DataOwner(guest), header.alone());
+                let shares = stage.receive(plan, body)?;
+                let header = Header::ClassShares { number: *number };
+                step.send(Peer::DataOwner(guest), header.with_body(&[&shares]));
                 step.tell(Event::Served { guest });
                 Ok(())
             }
