@@ -273,9 +273,18 @@ export const host = {
 
 export const help = {
   joining: "Joining.",
+  rate: (bytes) => `${bytes} a second`,
+  idle: (pictures) =>
+    `All that was asked for is dealt. You may close this tab now: each data owner has up to ${pictures} pictures prepared. For more, a helper must be here.`,
 };
 
 export const plan = {
+  picture: (shape) => `Picture of ${shape}`,
+  step: (step, kind) => `Step ${step}: ${kind}`,
+  shape: (shape) => `gives ${shape}`,
+  weights: (count) => `${count} weights`,
+  ring: (bits) => `ring of ${bits} bits`,
+  compared: (bits) => `compares ${bits} bits`,
   layer: (number) => `${number}`,
   size: (inputs, outputs) => `${inputs} → ${outputs}`,
   bits: (ring) => (typeof ring === "number" ? `${ring} bits` : String(ring)),

@@ -16,7 +16,15 @@ const client = new WorkerClient();
 const panel = new LinksPanel("helper");
 const see = new See(client, "helper");
 
+// Milliseconds without a bundle after which nobody waits for one.
+const PAUSE = 2000;
+// Pictures that a data owner keeps prepared.
+const POOL = 4;
+
 let invitation = "";
+// Since when bundles are dealt without a pause, when the last was, and the bytes at the start.
+let dealt = null;
+let idle;
 
 wire(client, panel, offerJoining);
 
@@ -33,6 +41,7 @@ client
     if (phase === "ready") notices.endProgress();
   })
   .on("dealt", ({ bundles, bytes, guests }) => {
+    busy(bytes);
     byId("bundles").textContent = format.number(bundles);
     byId("bytes").textContent = format.bytes(bytes);
     byId("guests").textContent = format.number(guests);
@@ -44,6 +53,23 @@ client
     notices.error(sentence);
     if (fatal) notices.status("", "stopped");
   });
+
+// While bundles are asked for one follows the other; a pause means that all have enough.
+function busy(bytes) {
+  const now = performance.now();
+  byId("idle").textContent = "";
+  if (dealt && now - dealt.at < PAUSE) {
+    const seconds = (now - dealt.since) / 1000;
+    if (seconds > 0) {
+      byId("rate").textContent = text.rate(format.bytes((bytes - dealt.bytes) / seconds));
+    }
+    dealt.at = now;
+  } else {
+    dealt = { since: now, at: now, bytes };
+  }
+  clearTimeout(idle);
+  idle = setTimeout(() => (byId("idle").textContent = text.idle(POOL)), PAUSE);
+}
 
 showFailures();
 awaitInvitation("helper", (options) => {
