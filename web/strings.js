@@ -215,6 +215,8 @@ export const host = {
   inspecting: "Looking at the model.",
   cost: ({ trips, online, offline, once }) =>
     `Each picture takes ${trips}, ${online} online and ${offline} prepared ahead; each data owner gets ${once} of masked model once.`,
+  time: (computing, trips) =>
+    `Computing takes ${computing} in this browser, all roles together; to that comes the time of ${trips} on the line.`,
   size: ({ input, classes, parameters }) =>
     `Pictures of ${input}, ${classes} classes, ${parameters} parameters.`,
   fileChosen: (names, size) => `${names.join(" and ")}, ${size}`,

@@ -68,7 +68,7 @@ function showInspected() {
   else show(false, byId("plan"));
 }
 
-function describe({ input, classes, parameters, proof, plan }) {
+function describe({ input, classes, parameters, proof, plan, onlineMs }) {
   const size = { input, classes, parameters: format.number(parameters) };
   const cost = {
     trips: draw.trips(plan.roundTrips),
@@ -76,7 +76,8 @@ function describe({ input, classes, parameters, proof, plan }) {
     offline: format.bytes(plan.offlineBytes),
     once: format.bytes(plan.hostingBytes),
   };
-  return `${text.size(size)} ${text.cost(cost)} ${proof}`;
+  const time = text.time(format.duration(onlineMs), draw.trips(plan.roundTrips));
+  return `${text.size(size)} ${text.cost(cost)} ${time} ${proof}`;
 }
 
 remembering.offer();

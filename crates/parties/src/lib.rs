@@ -24,6 +24,7 @@ mod message;
 mod model_owner;
 mod online;
 mod party;
+mod rehearsal;
 
 pub use abort::{Abort, Phase, Reason};
 pub use cost::Cost;
@@ -34,3 +35,4 @@ pub use hosting::{Hosting, HostingError};
 pub use message::MESSAGE_VERSION;
 pub use model_owner::{Consent, MAX_GUESTS, MAX_POOL, ModelOwner};
 pub use party::{Classification, Event, GuestState, Misuse, Outgoing, Peer, Step};
+pub use rehearsal::{Rehearsal, RehearsalError, Rehearsed};

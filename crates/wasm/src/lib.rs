@@ -9,6 +9,8 @@ mod role;
 mod socket;
 mod tab;
 
+use std::sync::Arc;
+
 use blindsight_member::Inspection;
 use blindsight_model::{
     fixed_point::IntegerNetwork,
@@ -51,7 +53,7 @@ pub fn qr(link: &str) -> Result<Vec<u8>, JsError> {
     Ok(code.to_colors().iter().map(dark).collect())
 }
 
-/// Looks at a network without hosting it: see [`Inspection`].
+/// Looks at a network without hosting it, for two seconds at most: see [`Inspection`].
 ///
 /// `model` is `{ name, bytes, data }`, as for hosting.
 ///
@@ -62,7 +64,9 @@ pub fn qr(link: &str) -> Result<Vec<u8>, JsError> {
 pub fn inspect(model: JsValue) -> Result<JsValue, JsError> {
     let model: options::Model = serde_wasm_bindgen::from_value(model)?;
     let network = model.network()?;
-    let integers = IntegerNetwork::from_float(&network)?;
+    let integers = Arc::new(IntegerNetwork::from_float(&network)?);
+    let clock = tab::clock()?;
+    let inspection = Inspection::new(&network, &integers, tab::rng()?, || clock.now())?;
     let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    Ok(Inspection::new(&network, &integers).serialize(&serializer)?)
+    Ok(inspection.serialize(&serializer)?)
 }

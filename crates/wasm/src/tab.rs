@@ -80,12 +80,7 @@ impl Tab {
                 "This tab has started already. Reload it to start again.",
             ));
         }
-        let mut rng = StdRng::try_from_rng(&mut SysRng)
-            .map_err(|_| JsError::new("This browser has no source of randomness. Use another."))?;
-        let clock = js_sys::global()
-            .unchecked_into::<WorkerGlobalScope>()
-            .performance()
-            .ok_or_else(|| JsError::new("This browser has no clock for workers. Use another."))?;
+        let (mut rng, clock) = (rng()?, clock()?);
         let Start { role, url } = Role::start(role, options, &mut rng)?;
         let running = Running {
             role,
@@ -273,6 +268,20 @@ impl Tab {
             }
         }
     }
+}
+
+/// A generator with a seed of the system.
+pub(crate) fn rng() -> Result<StdRng, JsError> {
+    StdRng::try_from_rng(&mut SysRng)
+        .map_err(|_| JsError::new("This browser has no source of randomness. Use another."))
+}
+
+/// The worker's clock.
+pub(crate) fn clock() -> Result<Performance, JsError> {
+    js_sys::global()
+        .unchecked_into::<WorkerGlobalScope>()
+        .performance()
+        .ok_or_else(|| JsError::new("This browser has no clock for workers. Use another."))
 }
 
 /// Whether nothing more will come after a note.
