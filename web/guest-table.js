@@ -10,10 +10,22 @@ export class GuestTable {
   #rows = new Map();
   #trust = new Map();
   #remove;
+  #allow;
+  #asking = true;
 
-  /** `remove` is called with the number of a guest whom the person wants out. */
-  constructor(remove) {
+  /**
+   * `remove` is called with the number of a guest whom the person wants out, `allow` with that of
+   * one that asks and whether its picture may be classified.
+   */
+  constructor({ remove, allow }) {
     this.#remove = remove;
+    this.#allow = allow;
+  }
+
+  /** Whether guests that ask can be answered. */
+  set asking(asking) {
+    this.#asking = asking;
+    for (const row of this.#rows.values()) this.#showAnswers(row);
   }
 
   /** Shows a guest, or what changed about it. */
@@ -21,6 +33,7 @@ export class GuestTable {
     const row = this.#rows.get(id) ?? this.#add(id);
     row.element.className = state;
     row.state.textContent = text.guest[state] ?? state;
+    this.#showAnswers(row);
     row.used.textContent = text.used(format.number(classified), format.number(allowed));
     // A button that vanishes under the focus would lose the person's place on the page.
     const focused = document.activeElement === row.button;
@@ -49,8 +62,23 @@ export class GuestTable {
     button.addEventListener("click", async () => {
       if (await ask(text.sure(id))) this.#remove(id);
     });
+    const answer = (allow) => {
+      const one = make("button", {
+        type: "button",
+        className: allow ? "primary" : "quiet",
+        textContent: allow ? text.allow : text.deny,
+      });
+      one.setAttribute("aria-label", allow ? text.allowGuest(id) : text.denyGuest(id));
+      one.dataset.testid = `${allow ? "allow" : "deny"}-${id}`;
+      one.addEventListener("click", () => {
+        this.#allow(id, allow);
+        byId("guests-title").focus();
+      });
+      return one;
+    };
     const row = {
       button,
+      answers: make("span", { className: "answers" }, answer(true), answer(false)),
       state: make("span", { className: "state" }),
       trust: make("span", { className: "trust" }),
       used: make("td"),
@@ -59,7 +87,7 @@ export class GuestTable {
       "tr",
       {},
       make("th", { scope: "row", textContent: String(id) }),
-      make("td", {}, row.state),
+      make("td", {}, row.state, row.answers),
       make("td", {}, row.trust),
       row.used,
       make("td", { className: "number" }, button),
@@ -70,6 +98,10 @@ export class GuestTable {
     byId("guests").append(row.element);
     this.#showTable();
     return row;
+  }
+
+  #showAnswers({ element, answers }) {
+    show(this.#asking && element.className === "asking", answers);
   }
 
   #showTrust(row, trust) {

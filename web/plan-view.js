@@ -2,9 +2,10 @@
 
 import { byId, make, show } from "./dom.js";
 import { bytes, number } from "./format.js";
+import { networkOf } from "./network-view.js";
 import { plan as text } from "./strings.js";
 
-/** Fills the elements #plan, #plan-layers and #plan-costs. */
+/** Fills the elements #plan, #plan-network, #plan-layers and #plan-costs. */
 export function showPlan(plan) {
   const rows = plan.layers.map((layer, index) =>
     make(
@@ -18,6 +19,7 @@ export function showPlan(plan) {
     ),
   );
   byId("plan-layers").replaceChildren(...rows);
+  byId("plan-network").replaceChildren(networkOf(plan));
 
   const costs = [
     [text.roundTrips, number(plan.roundTrips)],

@@ -165,6 +165,7 @@ export const copy = {
   copied: "Copied",
   byHand: "Press Ctrl+C",
   announced: (what) => `${what} copied.`,
+  code: (what) => `${what} as a QR code`,
 };
 
 export const draw = {
@@ -173,6 +174,7 @@ export const draw = {
   blank: "The picture is blank. Draw a digit first, then classify.",
   classifying: "Classifying.",
   result: (label) => `The picture is classified: ${label}.`,
+  ranking: (labels) => `Then: ${labels.join(", ")}`,
   details: ({ time, trips, bytes }) => `${time} online · ${trips} · ${bytes}`,
   trips: (count) => (count === 1 ? "1 round trip" : `${count} round trips`),
   pool: (ready, target) => `${ready} of ${target} classifications prepared`,
@@ -213,6 +215,8 @@ export const host = {
   inspecting: "Looking at the model.",
   cost: ({ trips, online, offline, once }) =>
     `Each picture takes ${trips}, ${online} online and ${offline} prepared ahead; each data owner gets ${once} of masked model once.`,
+  time: (computing, trips) =>
+    `Computing takes ${computing} in this browser, all roles together; to that comes the time of ${trips} on the line.`,
   size: ({ input, classes, parameters }) =>
     `Pictures of ${input}, ${classes} classes, ${parameters} parameters.`,
   fileChosen: (names, size) => `${names.join(" and ")}, ${size}`,
@@ -246,11 +250,17 @@ export const host = {
     waiting: "Waiting for the helper",
     agreeing: "Agreeing on the plan",
     ready: "Ready",
+    asking: "Asks",
     lost: "Line lost",
     left: "Left",
   },
   verified: { unverified: "No", verified: "Yes", none: "–" },
   used: (classified, allowed) => `${classified} of ${allowed}`,
+  asks: (id) => `Guest ${id} asks to have a picture classified.`,
+  allow: "Allow",
+  allowGuest: (id) => `Allow the picture of guest ${id}`,
+  deny: "Deny",
+  denyGuest: (id) => `Deny the picture of guest ${id}`,
   remove: "Remove",
   removeGuest: (id) => `Remove guest ${id}`,
   sure: (id) => ({
@@ -265,9 +275,18 @@ export const host = {
 
 export const help = {
   joining: "Joining.",
+  rate: (bytes) => `${bytes} a second`,
+  idle: (pictures) =>
+    `All that was asked for is dealt. You may close this tab now: each data owner has up to ${pictures} pictures prepared. For more, a helper must be here.`,
 };
 
 export const plan = {
+  picture: (shape) => `Picture of ${shape}`,
+  step: (step, kind) => `Step ${step}: ${kind}`,
+  shape: (shape) => `gives ${shape}`,
+  weights: (count) => `${count} weights`,
+  ring: (bits) => `ring of ${bits} bits`,
+  compared: (bits) => `compares ${bits} bits`,
   layer: (number) => `${number}`,
   size: (inputs, outputs) => `${inputs} → ${outputs}`,
   bits: (ring) => (typeof ring === "number" ? `${ring} bits` : String(ring)),
@@ -277,4 +296,42 @@ export const plan = {
   offlineBytes: "Bytes a picture, prepared ahead",
   hostingBytes: "Bytes once, for the masked model",
   hash: "Fingerprint of the plan",
+};
+
+export const see = {
+  intro: {
+    "data-owner":
+      "With this open, each picture shows what left this tab for the model owner and what came back. All of it is masked: a pixel below is the highest byte of a number.",
+    "model-owner":
+      "With this open, each classification shows what came from the data owner and what this tab sent. All of it is masked: a pixel below is the highest byte of a number.",
+    helper:
+      "No picture and no weights reach this tab, so there is nothing to show but the sizes of what passes.",
+  },
+  own: "Your picture: stays here",
+  mask: "Your share: stays here",
+  maskNote: "The random numbers that were added to the pixels. Together the two give the picture; each alone is noise.",
+  what: ({ what, sent, step, turn }) => {
+    const when = step === undefined ? "" : `, step ${step + 1}`;
+    const again = turn > 0 ? `, turn ${turn + 1}` : "";
+    return `${sent ? "Sent" : "Received"}: ${what}${when}${again}`;
+  },
+  words: (count, bits, size) => `${count} numbers of ${bits} bits, ${size}`,
+  relay: "What the relay saw",
+  relayNote: "Frames that passed between this tab and the relay: their size and time. What is in them is encrypted.",
+  totals: (frames, size) => `${frames} frames, ${size}, since this was opened.`,
+  time: "Time",
+  direction: "Direction",
+  size: "Size",
+  out: "To the relay",
+  in: "From the relay",
+  tamperTitle: "Somebody on the line",
+  tamperNote:
+    "One bit of the next message changes on its way, as if somebody sat on the line. The other end notices and ends the link: nothing more can be classified over it.",
+  tamper: "Alter the next message",
+  sureTamper: {
+    title: "Alter the next message?",
+    text: "The other end will end the link. To go on you need a new invitation.",
+    yes: "Alter it",
+    no: "Leave it alone",
+  },
 };

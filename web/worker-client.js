@@ -46,14 +46,39 @@ export class WorkerClient extends EventTarget {
     return this.#ask({ call: "inspect", model }, []);
   }
 
+  /** A link as a QR code: resolves to the modules of a square, 1 for a dark one. */
+  qr(link) {
+    return this.#ask({ call: "qr", link }, []);
+  }
+
   /** Says whether the safety words of the link with a peer match. If not, the link ends. */
   verify(peer, matches) {
     this.#worker.postMessage({ call: "verify", peer, matches });
   }
 
+  /** Model owner: whether pictures wait to be allowed from now on. */
+  askFirst(first) {
+    this.#worker.postMessage({ call: "askFirst", first });
+  }
+
+  /** Model owner: allows the picture of a guest that asks, or does not. */
+  allow(guest, allow) {
+    this.#worker.postMessage({ call: "allow", guest, allow });
+  }
+
   /** Model owner: takes a guest out of the room. */
   dismiss(guest) {
     this.#worker.postMessage({ call: "dismiss", guest });
+  }
+
+  /** Asks for events "seen" and "relayed", of messages and frames, or for none any more. */
+  watch(watched) {
+    this.#worker.postMessage({ call: "watch", watched });
+  }
+
+  /** Alters a bit of the next message on its way. */
+  tamper() {
+    this.#worker.postMessage({ call: "tamper" });
   }
 
   /** Leaves the room. */

@@ -9,12 +9,14 @@ const TICK = 200;
 const loading = load();
 let tab;
 let ticking;
+let watched = false;
 
 const calls = {
   start(wasm, { role, options }) {
     clearInterval(ticking);
     tab = new wasm.Tab((event) => self.postMessage(event));
     tab.start(role, options);
+    tab.watch(watched);
     ticking = setInterval(tick, TICK);
   },
   classify(_wasm, { pixels }) {
@@ -29,6 +31,19 @@ const calls = {
   verify(_wasm, { peer, matches }) {
     tab?.verify(peer, matches);
   },
+  watch(_wasm, data) {
+    ({ watched } = data);
+    tab?.watch(watched);
+  },
+  tamper() {
+    tab?.tamper();
+  },
+  askFirst(_wasm, { first }) {
+    tab?.ask(first);
+  },
+  allow(_wasm, { guest, allow }) {
+    tab?.answer(guest, allow);
+  },
   dismiss(_wasm, { guest }) {
     tab?.dismiss(guest);
   },
@@ -37,6 +52,9 @@ const calls = {
       const bytes = new Uint8Array(rgba.buffer, rgba.byteOffset, rgba.byteLength);
       return wasm.picture(width, height, bytes);
     });
+  },
+  qr(wasm, { id, link }) {
+    answer(id, () => wasm.qr(link));
   },
   inspect(wasm, { id, model }) {
     answer(id, () => wasm.inspect(model));

@@ -11,6 +11,7 @@ import * as notices from "../notices.js";
 import { showPlan } from "../plan-view.js";
 import { Preview } from "../preview.js";
 import { wire } from "../room.js";
+import { See } from "../see.js";
 import { draw as text, links as linksText, upload as uploadText } from "../strings.js";
 import { decode, listenForFiles } from "../upload.js";
 import { WorkerClient } from "../worker-client.js";
@@ -23,6 +24,7 @@ const client = new WorkerClient();
 const drawing = new Drawing(byId("canvas"));
 const preview = new Preview(byId("preview"), (data) => client.picture(data));
 const panel = new LinksPanel("data-owner");
+const see = new See(client, "data-owner");
 const classify = byId("classify");
 
 let invitation = "";
@@ -107,6 +109,7 @@ client
     byId("model").textContent = offer.model;
     show(true, byId("offer"));
     showPlan(offer.plan);
+    see.show(offer.plan);
     if (offer.width !== 28 || offer.height !== 28) {
       refused = true;
       notices.error(text.otherSize(offer.width, offer.height));
@@ -146,6 +149,7 @@ classify.addEventListener("click", async () => {
   try {
     const pixels = await preview.pixels();
     notices.status(text.classifying);
+    see.begin(pixels);
     client.classify(pixels);
   } catch (error) {
     busy = false;
@@ -195,6 +199,8 @@ function showStep(phase) {
 
 function showResult(result) {
   byId("result-class").textContent = result.label;
+  const [, ...others] = result.ranking;
+  byId("result-ranking").textContent = others.length > 0 ? text.ranking(others) : "";
   byId("result-details").textContent = text.details({
     time: format.duration(result.onlineMs),
     trips: text.trips(result.roundTrips),
@@ -207,6 +213,7 @@ function showResult(result) {
 // A class belongs to the picture that was classified, so it goes when the picture changes.
 function forgetResult() {
   byId("result-class").textContent = "";
+  byId("result-ranking").textContent = "";
   byId("result-details").textContent = "";
   byId("result").classList.remove("known");
 }

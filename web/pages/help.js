@@ -8,13 +8,23 @@ import * as kept from "../kept-invitation.js";
 import { LinksPanel } from "../links-panel.js";
 import * as notices from "../notices.js";
 import { wire } from "../room.js";
+import { See } from "../see.js";
 import { help as text } from "../strings.js";
 import { WorkerClient } from "../worker-client.js";
 
 const client = new WorkerClient();
 const panel = new LinksPanel("helper");
+const see = new See(client, "helper");
+
+// Milliseconds without a bundle after which nobody waits for one.
+const PAUSE = 2000;
+// Pictures that a data owner keeps prepared.
+const POOL = 4;
 
 let invitation = "";
+// Since when bundles are dealt without a pause, when the last was, and the bytes at the start.
+let dealt = null;
+let idle;
 
 wire(client, panel, offerJoining);
 
@@ -31,6 +41,7 @@ client
     if (phase === "ready") notices.endProgress();
   })
   .on("dealt", ({ bundles, bytes, guests }) => {
+    busy(bytes);
     byId("bundles").textContent = format.number(bundles);
     byId("bytes").textContent = format.bytes(bytes);
     byId("guests").textContent = format.number(guests);
@@ -43,11 +54,29 @@ client
     if (fatal) notices.status("", "stopped");
   });
 
+// While bundles are asked for one follows the other; a pause means that all have enough.
+function busy(bytes) {
+  const now = performance.now();
+  byId("idle").textContent = "";
+  if (dealt && now - dealt.at < PAUSE) {
+    const seconds = (now - dealt.since) / 1000;
+    if (seconds > 0) {
+      byId("rate").textContent = text.rate(format.bytes((bytes - dealt.bytes) / seconds));
+    }
+    dealt.at = now;
+  } else {
+    dealt = { since: now, at: now, bytes };
+  }
+  clearTimeout(idle);
+  idle = setTimeout(() => (byId("idle").textContent = text.idle(POOL)), PAUSE);
+}
+
 showFailures();
 awaitInvitation("helper", (options) => {
   ({ invitation } = options);
   notices.status(text.joining);
   show(true, byId("dealt"));
+  see.show(null);
   client.start("helper", options);
 });
 

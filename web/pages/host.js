@@ -12,17 +12,23 @@ import * as notices from "../notices.js";
 import { showPlan } from "../plan-view.js";
 import { Remembering } from "../remembering.js";
 import { wire } from "../room.js";
+import { See } from "../see.js";
 import { draw, host as text } from "../strings.js";
 import { WorkerClient } from "../worker-client.js";
 
 const client = new WorkerClient();
 const form = byId("setup");
 const choice = new ModelChoice(inspect);
-const guests = new GuestTable((guest) => client.dismiss(guest));
+const guests = new GuestTable({
+  remove: (guest) => client.dismiss(guest),
+  allow: (guest, allow) => client.allow(guest, allow),
+});
 const panel = new LinksPanel("model-owner");
+const see = new See(client, "model-owner");
 const remembering = new Remembering((room) => start(room, room.bytes, true));
-const showDataOwnerLink = copyField("invite-data-owner", text.dataOwnerLink, notices.announce);
-const showHelperLink = copyField("invite-helper", text.helperLink, notices.announce);
+const passing = { announce: notices.announce, qr: (link) => client.qr(link) };
+const showDataOwnerLink = copyField("invite-data-owner", text.dataOwnerLink, passing);
+const showHelperLink = copyField("invite-helper", text.helperLink, passing);
 const buttons = [byId("host-start"), byId("take-up"), byId("forget")];
 
 let options = null;
@@ -62,7 +68,7 @@ function showInspected() {
   else show(false, byId("plan"));
 }
 
-function describe({ input, classes, parameters, proof, plan }) {
+function describe({ input, classes, parameters, proof, plan, onlineMs }) {
   const size = { input, classes, parameters: format.number(parameters) };
   const cost = {
     trips: draw.trips(plan.roundTrips),
@@ -70,7 +76,8 @@ function describe({ input, classes, parameters, proof, plan }) {
     offline: format.bytes(plan.offlineBytes),
     once: format.bytes(plan.hostingBytes),
   };
-  return `${text.size(size)} ${text.cost(cost)} ${proof}`;
+  const time = text.time(format.duration(onlineMs), draw.trips(plan.roundTrips));
+  return `${text.size(size)} ${text.cost(cost)} ${time} ${proof}`;
 }
 
 remembering.offer();
@@ -109,7 +116,9 @@ form.addEventListener("submit", async (event) => {
 function chosenOptions() {
   const fields = form.elements;
   const uses = { one: 1, some: whole(fields.count, text.badUses), any: null }[fields.uses.value];
-  return { helper: fields.helper.value, uses, budget: whole(fields.budget, text.badBudget) };
+  const budget = whole(fields.budget, text.badBudget);
+  const reveal = Number(fields.reveal.value);
+  return { helper: fields.helper.value, uses, budget, reveal };
 }
 
 // A whole number within the field's bounds.
@@ -162,11 +171,18 @@ client
     byId("invite-data-owner-note").textContent = text.dataOwnerNote(options.uses);
     show(options.helper === "invite", byId("helper-invitation"));
     showPlan(plan);
+    see.show(plan);
+    // A choice of an earlier room, or one that the browser filled in again.
+    if (answering() !== "at-once") client.askFirst(true);
+    guests.asking = !paused();
     show(false, form);
     show(true, byId("hosting"));
     byId("hosting-title").focus();
   })
-  .on("guest", (guest) => guests.update(guest))
+  .on("guest", (guest) => {
+    guests.update(guest);
+    if (guest.state === "asking" && !paused()) notices.announce(text.asks(guest.id));
+  })
   .on("link", ({ guest, trust }) => {
     if (guest !== null) guests.setTrust(guest, trust);
   })
@@ -181,6 +197,21 @@ client
     if (!fatal) client.stop();
     endHosting("");
   });
+
+for (const radio of document.querySelectorAll("input[name=answer]")) {
+  radio.addEventListener("change", () => {
+    client.askFirst(answering() !== "at-once");
+    guests.asking = !paused();
+  });
+}
+
+function answering() {
+  return document.querySelector("input[name=answer]:checked").value;
+}
+
+function paused() {
+  return answering() === "paused";
+}
 
 byId("stop").addEventListener("click", () => {
   const sentence = remembering.on ? text.stoppedRemembered : text.stopped;

@@ -64,6 +64,8 @@ struct Line<'a> {
     source: &'a str,
     class: usize,
     label: &'a str,
+    /// The labels of all classes that are revealed, the likeliest first.
+    ranking: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     expected: Option<u8>,
     online_ms: f64,
@@ -239,6 +241,7 @@ impl Run {
         let Note::Result {
             class,
             label,
+            ranking,
             online_ms,
             offline_ms,
             round_trips,
@@ -258,6 +261,7 @@ impl Run {
                 source: &source,
                 class: *class,
                 label,
+                ranking,
                 expected,
                 online_ms: *online_ms,
                 offline_ms: *offline_ms,
@@ -268,7 +272,8 @@ impl Run {
         } else {
             let bytes = report::bytes(*online_bytes);
             report::line(&format!(
-                "{source}: {label}  ({online_ms:.1} ms, {round_trips} round trips, {bytes})"
+                "{source}: {}  ({online_ms:.1} ms, {round_trips} round trips, {bytes})",
+                ranking.join(", then ")
             ));
         }
     }

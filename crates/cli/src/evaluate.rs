@@ -25,9 +25,8 @@ use serde::Serialize;
 use crate::{
     bundled,
     pictures::{self, Source},
-    report,
-    room::Room,
-    socket,
+    rehearsal::Rehearsal,
+    report, socket,
 };
 
 /// Options of `blindsight evaluate`.
@@ -63,8 +62,8 @@ struct Outcome {
     float: usize,
     integer: usize,
     secure: usize,
-    online: Duration,
-    offline: Duration,
+    online_ms: f64,
+    offline_ms: f64,
 }
 
 /// What a test set came to: the line of `--json`.
@@ -213,16 +212,16 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Takes pictures until none is left, in a room of its own.
+    /// Takes pictures until none is left, in a rehearsal of its own.
     fn run(&self) -> anyhow::Result<Vec<Outcome>> {
         let network = self.network;
-        let mut room = Room::open(self.integers, &network.name, &network.labels)?;
+        let mut rehearsal = Rehearsal::open(network, self.integers)?;
         let mut outcomes = Vec::new();
         while !self.stop.load(Ordering::Relaxed) {
             let Some(source) = self.sources.get(self.next.fetch_add(1, Ordering::Relaxed)) else {
                 break;
             };
-            let answer = room
+            let answer = rehearsal
                 .classify(&source.pixels)
                 .with_context(|| source.name.clone())?;
             outcomes.push(Outcome {
@@ -230,8 +229,8 @@ impl Work<'_> {
                 float: float::classify(network, &source.pixels)?,
                 integer: integer::classify(self.integers, &source.pixels)?,
                 secure: answer.class,
-                online: answer.online,
-                offline: answer.offline,
+                online_ms: answer.online_ms,
+                offline_ms: answer.offline_ms,
             });
             self.bar.inc(1);
         }
@@ -248,9 +247,7 @@ fn summary(
 ) -> Summary {
     let count = |holds: fn(&Outcome) -> bool| outcomes.iter().filter(|one| holds(one)).count();
     let share = |holds| count(holds) as f64 / outcomes.len() as f64;
-    let median = |time: fn(&Outcome) -> Duration| {
-        report::milliseconds(report::median(outcomes.iter().map(time).collect()))
-    };
+    let median = |time: fn(&Outcome) -> f64| report::median(outcomes.iter().map(time).collect());
     Summary {
         model,
         pictures: outcomes.len(),
@@ -259,8 +256,8 @@ fn summary(
         secure_accuracy: share(|one| one.secure == one.expected),
         differ_from_integer: count(|one| one.secure != one.integer),
         differ_from_float: count(|one| one.secure != one.float),
-        online_ms: median(|one| one.online),
-        offline_ms: median(|one| one.offline),
+        online_ms: median(|one| one.online_ms),
+        offline_ms: median(|one| one.offline_ms),
         round_trips: cost.round_trips,
         online_bytes: cost.online_bytes,
         offline_bytes: cost.data_owner_offline_bytes,

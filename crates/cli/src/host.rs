@@ -39,6 +39,9 @@ pub struct Options {
     /// How many classifications each data owner gets.
     #[arg(long, value_name = "N", default_value_t = 100)]
     budget: u32,
+    /// How many classes a data owner learns, the likeliest first. Each more says more of the model.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    reveal: u8,
     /// Where the pages are that the invitations open, if not at the relay.
     #[arg(long, value_name = "URL")]
     site: Option<String>,
@@ -77,7 +80,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let relay = RelayOrigin::parse(&options.relay)?;
     let model = bundled::find(&options.model)?;
     let network = model.network()?;
-    let integers = IntegerNetwork::from_float(&network)?;
+    let integers = IntegerNetwork::from_float(&network)?.revealing(options.reveal)?;
     let hosting = Hosting::new(Arc::new(integers), &network.name, &network.labels)?;
     let helper = match options.helper {
         Helper::BuiltIn => HelperChoice::BuiltIn,

@@ -1,28 +1,16 @@
 //! `blindsight inspect`: what a network is and costs, before it is hosted.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
 use blindsight_member::Inspection;
 use blindsight_model::fixed_point::IntegerNetwork;
 use blindsight_parties::Cost;
-use rand::Rng;
 use serde::Serialize;
 
-use crate::{
-    bundled, report,
-    room::{self, Room},
-};
+use crate::{bundled, rehearsal, report};
 
 /// The round trip of the example line, in milliseconds.
 const EXAMPLE_LINE_MS: f64 = 20.0;
-
-/// How often a picture is evaluated to see how long it takes.
-const MOST_RUNS: usize = 9;
-/// No evaluation begins after this.
-const LONGEST: Duration = Duration::from_secs(2);
 
 /// Options of `blindsight inspect`.
 #[derive(clap::Args)]
@@ -48,16 +36,6 @@ struct Bundled {
     online_bytes: u64,
     offline_bytes: u64,
     hosting_bytes: u64,
-}
-
-/// The line of `--json`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Line<'a> {
-    #[serde(flatten)]
-    inspection: &'a Inspection,
-    /// Computing of all roles together for a random picture, here and now: the median of some runs.
-    online_ms: f64,
 }
 
 /// Shows a network and what it costs, or lists the bundled ones.
@@ -118,31 +96,18 @@ fn of_bundled(name: &str) -> anyhow::Result<Bundled> {
 fn inspect(model: &str, json: bool) -> anyhow::Result<()> {
     let network = bundled::find(model)?.network()?;
     let integers = Arc::new(IntegerNetwork::from_float(&network)?);
-    let inspection = Inspection::new(&network, &integers);
-
-    let mut room = Room::open(&integers, &network.name, &network.labels)?;
-    let mut pixels = vec![0; network.input.elements()];
-    room::rng()?.fill_bytes(&mut pixels);
-    // The median of a few, for other programs run here too: but nobody waits long.
-    let begun = Instant::now();
-    let mut times = vec![room.classify(&pixels)?.online];
-    while times.len() < MOST_RUNS && begun.elapsed() < LONGEST {
-        times.push(room.classify(&pixels)?.online);
-    }
-    let online_ms = report::milliseconds(report::median(times));
-
+    let clock = Instant::now();
+    let now = || clock.elapsed().as_secs_f64() * 1e3;
+    let inspection = Inspection::new(&network, &integers, rehearsal::rng()?, now)?;
     if json {
-        report::json(&Line {
-            inspection: &inspection,
-            online_ms,
-        });
+        report::json(&inspection);
     } else {
-        show(&inspection, online_ms);
+        show(&inspection);
     }
     Ok(())
 }
 
-fn show(inspection: &Inspection, online_ms: f64) {
+fn show(inspection: &Inspection) {
     let Inspection {
         name,
         input,
@@ -150,6 +115,7 @@ fn show(inspection: &Inspection, online_ms: f64) {
         parameters,
         proof,
         plan,
+        online_ms,
         ..
     } = inspection;
     report::line(&format!(

@@ -8,8 +8,8 @@ mod helper;
 mod host;
 mod inspect;
 mod pictures;
+mod rehearsal;
 mod report;
-mod room;
 mod socket;
 
 use std::process::ExitCode;

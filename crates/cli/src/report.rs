@@ -1,9 +1,6 @@
 //! Lines on standard output, for people or for programs.
 
-use std::{
-    io::{self, Write},
-    time::Duration,
-};
+use std::io::{self, Write};
 
 use blindsight_member::{LayerView, LinkNote, Trust};
 use serde::Serialize;
@@ -79,13 +76,8 @@ pub fn layer(layer: &LayerView) -> String {
     text
 }
 
-/// A duration in milliseconds.
-pub fn milliseconds(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
-}
-
 /// The middle one; none is no time.
-pub fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
+pub fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_unstable_by(f64::total_cmp);
     times.get(times.len() / 2).copied().unwrap_or_default()
 }

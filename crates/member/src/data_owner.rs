@@ -258,6 +258,20 @@ impl Part for DataOwnerPart {
                 }
             }
             Event::Classified(classification) => self.classified(now, classification, output),
+            Event::Held => output.phase(
+                Phase::Wait,
+                "Waiting until the model owner allows this picture.",
+            ),
+            Event::Denied => {
+                self.queue.pop_front();
+                self.begun = None;
+                self.report_budget(output);
+                output.error(
+                    "The model owner did not allow this picture. It was not classified, and does not count.",
+                    false,
+                );
+                output.phase(Phase::Ready, "Ready to classify.");
+            }
             Event::Aborted {
                 peer,
                 by_peer,
@@ -266,6 +280,7 @@ impl Part for DataOwnerPart {
                 seat.end(peer, by_peer, &abort, output);
             }
             Event::Guest { .. }
+            | Event::Asking { .. }
             | Event::Begun { .. }
             | Event::Served { .. }
             | Event::Serving { .. }
@@ -321,7 +336,8 @@ impl DataOwnerPart {
         self.queue.pop_front();
         output.notes.push(Note::Result {
             class: result.class,
-            label: result.label,
+            label: result.labels.first().cloned().unwrap_or_default(),
+            ranking: result.labels,
             online_ms: self.begun.take().map_or(0.0, |begun| now - begun),
             offline_ms: self.prepared.remove(&result.number).unwrap_or(0.0),
             round_trips: result.round_trips,

@@ -1,15 +1,19 @@
 //! What a network is and costs, for its owner to see before it is hosted.
 
+use std::sync::Arc;
+
 use blindsight_model::{
     fixed_point::IntegerNetwork,
     network::{Layer, Network},
 };
+use blindsight_parties::{Rehearsal, RehearsalError};
+use rand_core::CryptoRng;
 use serde::Serialize;
 
 use crate::PlanView;
 
 /// A network as its owner sees it: the public plan, and what the owner alone knows of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Inspection {
     /// What the model owner calls it.
@@ -28,11 +32,25 @@ pub struct Inspection {
     pub proof: String,
     /// The public plan and its cost.
     pub plan: PlanView,
+    /// Computing of all roles together for a picture, here and now, in milliseconds.
+    pub online_ms: f64,
 }
 
 impl Inspection {
-    /// Looks at a network in both its forms.
-    pub fn new(network: &Network, integers: &IntegerNetwork) -> Self {
+    /// Looks at a network in both its forms, and has a few random pictures classified to see how
+    /// long that takes. `now` tells the time in milliseconds.
+    ///
+    /// # Errors
+    ///
+    /// When the network cannot be hosted.
+    pub fn new(
+        network: &Network,
+        integers: &Arc<IntegerNetwork>,
+        rng: impl CryptoRng,
+        now: impl Fn() -> f64,
+    ) -> Result<Self, RehearsalError> {
+        let mut rehearsal = Rehearsal::open(integers, &network.name, &network.labels, rng)?;
+        let online_ms = rehearsal.online_ms(now)?;
         let plan = integers.plan();
         let steps = |holds: &dyn Fn(usize) -> bool| -> Vec<usize> {
             (0..plan.steps())
@@ -42,7 +60,7 @@ impl Inspection {
         };
         let wide = steps(&|step| plan.affine(step).ring.bits() == 64);
         let exact = steps(&|step| integers.is_exact(step));
-        Self {
+        Ok(Self {
             name: network.name.clone(),
             input: plan.input().to_string(),
             classes: plan.classes().count(),
@@ -51,7 +69,8 @@ impl Inspection {
             wide_steps: wide,
             exact_steps: exact,
             plan: plan.into(),
-        }
+            online_ms,
+        })
     }
 }
 

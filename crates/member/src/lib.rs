@@ -19,5 +19,5 @@ pub use helper::{HelperMember, HelperPart};
 pub use inspection::Inspection;
 pub use member::{Member, Part};
 pub use model_owner::{HelperChoice, HostOptions, ModelOwnerMember, ModelOwnerPart, Saved};
-pub use note::{GuestState, Link, LinkNote, Note, Output, Phase, Trust};
+pub use note::{GuestState, Link, LinkNote, Note, Output, Phase, Seen, Trust};
 pub use plan_view::{LayerView, PlanView};

@@ -11,7 +11,7 @@ use blindsight_session::{
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
-use crate::note::{LinkNote, Note, Output, Trust};
+use crate::note::{LinkNote, Note, Output, Seen, Trust};
 
 /// A relay that says nothing for so long is asked whether it is still there, in milliseconds.
 const QUIET: f64 = 20_000.0;
@@ -33,6 +33,8 @@ pub struct Line {
     /// The key of the helpers that the relay runs.
     site_helper: Option<PublicKey>,
     shown: BTreeMap<links::Peer, LinkNote>,
+    /// Whether somebody wants to see the messages.
+    watched: bool,
     /// When the last frame came, when a ping was sent, when the last tick was.
     heard: f64,
     pinged: Option<f64>,
@@ -91,6 +93,7 @@ impl Line {
             welcomed: false,
             site_helper: None,
             shown: BTreeMap::new(),
+            watched: false,
             heard: 0.0,
             pinged: None,
             ticked: 0.0,
@@ -301,7 +304,11 @@ impl Line {
     pub(crate) fn send(&mut self, outgoing: Vec<Outgoing>, output: &mut Output) -> Vec<Incoming> {
         let mut incoming = Vec::new();
         for Outgoing { to, message } in outgoing {
-            let turn = self.links.send(place(to), &Zeroizing::new(message));
+            let message = Zeroizing::new(message);
+            if self.watched {
+                output.seen.extend(Seen::new(true, name(to), &message));
+            }
+            let turn = self.links.send(place(to), &message);
             incoming.extend(self.take(turn, output));
         }
         incoming
@@ -349,6 +356,11 @@ impl Line {
             State::Joined(joined) => joined.request_helper(greeting).ok(),
             State::Offline | State::Joining(_) => None,
         }
+    }
+
+    /// Whether messages are to be [seen](Output::seen).
+    pub(crate) fn watch(&mut self, watched: bool) {
+        self.watched = watched;
     }
 
     /// The model owner's invitations.
@@ -406,6 +418,9 @@ impl Line {
             }
             LinkEvent::Message { from, message } => {
                 let from = party(from);
+                if self.watched {
+                    output.seen.extend(Seen::new(false, name(from), &message));
+                }
                 Incoming::Message { from, message }
             }
             LinkEvent::Piece { from, bytes } => {

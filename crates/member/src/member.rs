@@ -167,6 +167,11 @@ impl<P: Part> Member<P> {
         output
     }
 
+    /// From now on, or no longer, shows what comes and goes: [`Output::seen`].
+    pub fn watch(&mut self, watched: bool) {
+        self.seat.line.watch(watched);
+    }
+
     /// Leaves in good order.
     pub fn stop(&mut self) -> Output {
         let mut output = Output::default();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use blindsight_parties::{
-    Event, GuestState as State, Hosting, MAX_GUESTS, ModelOwner, Peer, Reason, Step,
+    Consent, Event, GuestState as State, Hosting, MAX_GUESTS, ModelOwner, Peer, Reason, Step,
 };
 use blindsight_session::{
     Doors, HelperRequest, Identity, Invitation, InvitationError, Links, PlaceKey, PublicKey,
@@ -168,6 +168,25 @@ impl ModelOwnerMember {
         output
     }
 
+    /// Whether images wait for an [answer](Self::answer) from now on, or are classified as they come.
+    pub fn ask(&mut self, now: f64, consent: Consent) -> Output {
+        let mut output = Output::default();
+        let step = self.part.party.ask(consent);
+        self.seat.follow(&mut self.part, now, step, &mut output);
+        output
+    }
+
+    /// Allows the image of a data owner that asks, or does not.
+    pub fn answer(&mut self, now: f64, guest: u32, allow: bool) -> Output {
+        let mut output = Output::default();
+        let step = self.part.party.answer(guest, allow);
+        self.seat.follow(&mut self.part, now, step, &mut output);
+        if !allow {
+            self.part.show(guest, Some(GuestState::Ready), &mut output);
+        }
+        output
+    }
+
     /// Sends a data owner away, by its number.
     pub fn dismiss(&mut self, now: f64, guest: u32) -> Output {
         let mut output = Output::default();
@@ -273,6 +292,7 @@ impl Part for ModelOwnerPart {
                     self.request_helper(seat, output);
                 }
             }
+            Event::Asking { guest } => self.show(guest, Some(GuestState::Asking), output),
             Event::Begun { guest } => {
                 if let Some(known) = self.guests.get(&guest) {
                     *self.spent.entry(known.key).or_default() += 1;

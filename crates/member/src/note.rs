@@ -1,7 +1,8 @@
 //! What a member tells the person in front of it, and the frames it wants sent.
 
+use blindsight_parties::Glimpse;
 use blindsight_session::{Identity, Invitation, Role, words};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use crate::plan_view::PlanView;
@@ -16,11 +17,58 @@ pub struct Output {
     /// A secret to keep for this role, in place of the one before: with it the role can be taken up
     /// again after the page was reloaded.
     pub keep: Option<Zeroizing<Vec<u8>>>,
+    /// Messages that came and went, while somebody [watches](crate::Member::watch).
+    pub seen: Vec<Seen>,
     /// The connection is of no more use: close it, and say that it is lost.
     pub hang_up: bool,
     /// After a lost connection: when to make the next, in milliseconds from now. Nothing if there
     /// is to be none.
     pub reconnect_in: Option<f64>,
+}
+
+/// A message that this member sent or got, for a page that shows them. What it shows is masked, and
+/// still nobody else's business: it has no `Debug`, and it is erased.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Seen {
+    /// Whether it went out.
+    pub sent: bool,
+    /// The other end, as in [`LinkNote::peer`].
+    pub peer: String,
+    /// What it is, in a word or two.
+    pub what: &'static str,
+    /// Its length in bytes, before encryption.
+    pub bytes: usize,
+    /// The bundle that it belongs to.
+    pub number: Option<u64>,
+    /// The step of the plan, from 0.
+    pub step: Option<u16>,
+    /// The turn of a step that pools, from 0.
+    pub turn: u8,
+    /// Masked words, little-endian, of the ring of the step; empty where nothing is to be shown.
+    #[serde(serialize_with = "as_bytes")]
+    pub masked: Zeroizing<Vec<u8>>,
+}
+
+/// Bytes as bytes, not as a list of numbers.
+fn as_bytes<S: Serializer>(bytes: &Zeroizing<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bytes(bytes)
+}
+
+impl Seen {
+    pub(crate) fn new(sent: bool, peer: String, message: &[u8]) -> Option<Self> {
+        let glimpse = Glimpse::of(message)?;
+        Some(Self {
+            sent,
+            peer,
+            what: glimpse.kind,
+            bytes: message.len(),
+            number: glimpse.number,
+            step: glimpse.step,
+            turn: glimpse.turn,
+            masked: Zeroizing::new(glimpse.masked.to_vec()),
+        })
+    }
 }
 
 /// What a member is doing.
@@ -126,10 +174,12 @@ pub enum Note {
     },
     /// Data owner: the result of one picture.
     Result {
-        /// The index of the class.
+        /// The index of the likeliest class.
         class: usize,
         /// Its label.
         label: String,
+        /// The labels of all classes that are revealed, the likeliest first.
+        ranking: Vec<String>,
         /// Milliseconds from the first message to the result.
         online_ms: f64,
         /// Milliseconds from asking for the bundle until it was ready at both ends.
@@ -234,6 +284,8 @@ pub enum GuestState {
     Agreeing,
     /// Can have images classified.
     Ready,
+    /// Waits until its image is allowed.
+    Asking,
     /// Its line is lost; it may come back.
     Lost,
     /// Gone.

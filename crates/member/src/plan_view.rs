@@ -84,8 +84,12 @@ fn layers(plan: &Plan, step: usize) -> Vec<LayerView> {
     let (activation, width) = match plan.hidden().get(step) {
         Some(hidden) => (title(&hidden.activation), hidden.activation.width),
         None => {
-            let Reveal::Class { width } = plan.output().reveal;
-            ("class only".into(), width)
+            let Reveal::Ranking { width, top } = plan.output().reveal;
+            let text = match top {
+                1 => "class only".into(),
+                top => format!("the {top} likeliest classes"),
+            };
+            (text, width)
         }
     };
     let rows = operations.iter().zip(shapes).enumerate();

@@ -59,10 +59,12 @@ pub struct Output {
 /// The reveal policy: what the data owner learns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reveal {
-    /// The index of the largest logit; the lower one of equals.
-    Class {
+    /// The indices of the largest logits, the largest first; of equals, the lower one.
+    Ranking {
         /// The bits of a difference of two logits in two's complement.
         width: u32,
+        /// How many, from 1, the class alone, to all classes.
+        top: u8,
     },
 }
 
@@ -129,6 +131,20 @@ impl Plan {
         })
     }
 
+    /// The same plan with another number of classes revealed.
+    ///
+    /// # Errors
+    ///
+    /// When there are not so many classes, or none is wanted, or their tables are too large.
+    pub fn revealing(self, top: u8) -> Result<Self, PlanError> {
+        let Reveal::Ranking { width, .. } = self.output.reveal;
+        let output = Output {
+            reveal: Reveal::Ranking { width, top },
+            ..self.output
+        };
+        Self::new(self.input, self.hidden, output)
+    }
+
     /// The picture that the network takes.
     pub fn input(&self) -> Shape {
         self.input
@@ -193,7 +209,7 @@ impl Plan {
 
     /// What all parties compare before they start: BLAKE3 of the plan's postcard encoding.
     pub fn hash(&self) -> PlanHash {
-        let mut hasher = blake3::Hasher::new_derive_key("blindsight 2026 plan v2");
+        let mut hasher = blake3::Hasher::new_derive_key("blindsight 2026 plan v3");
         // A plan is plain numbers within limits: there is nothing that postcard cannot write.
         let bytes = postcard::to_allocvec(self).unwrap_or_else(|_| unreachable!());
         hasher.update(&bytes);

@@ -1,9 +1,10 @@
-//! The class of the largest logit, and nothing else.
+//! The class of the largest logit, or the largest few in their order, and nothing else.
 //!
 //! All `k (k - 1) / 2` differences of logits are opened under masks and compared. Each class
 //! counts the others that it beats; ties go to the lower index. Exactly one class wins `k - 1`
 //! times. A masked table of `2^w` entries for each class turns its masked count into a share of
-//! `[count = k - 1]`; the sum of `class * [count = k - 1]` is opened to the data owner alone.
+//! `[count = k - 1]`; the sum of `class * [count = k - 1]` is opened to the data owner alone. The
+//! class behind it wins `k - 2` times, and so on: each that is revealed has tables of its own.
 //!
 //! Counts, tables and the class live in `Z_2^w` with the smallest `w` that holds `k - 1`; they are
 //! stored in bytes, of which the low `w` bits count.
@@ -51,9 +52,9 @@ impl Classes {
         1 << self.bits()
     }
 
-    /// Bytes of all tables' corrections.
-    pub fn table_bytes(self) -> usize {
-        self.count() * self.table_entries()
+    /// Bytes of all tables' corrections, where the largest `top` are revealed.
+    pub fn table_bytes(self, top: u8) -> usize {
+        usize::from(top) * self.count() * self.table_entries()
     }
 
     /// The pairs `(a, b)`, `a < b`, in the order of all vectors of pairs.
@@ -104,58 +105,65 @@ impl Classes {
     }
 
     /// The dealer's correction of the tables, the same bytes for both parties: entry `v` of class
-    /// `a` is `[v - tau_a = k - 1]` less both parties' shares.
+    /// `a` at place `j`, from 0, is `[v - tau_a = k - 1 - j]` less both parties' shares.
     ///
     /// # Errors
     ///
     /// When there are not `k` masks.
     pub fn deal_tables(
         self,
+        top: u8,
         tau: &[u8],
         first: &mut Prg,
         second: &mut Prg,
     ) -> Result<Vec<u8>, MpcError> {
         MpcError::check("the masks of the wins", self.count(), tau.len())?;
-        let own = [first, second].map(|stream| stream.words::<u8>(self.table_bytes()));
+        let bytes = self.table_bytes(top);
+        let own = [first, second].map(|stream| stream.words::<u8>(bytes));
         let entries = self.table_entries();
         let word = |i: usize| {
-            let (class, v) = (i / entries, (i % entries) as u8);
-            let winner = self.reduce(v.sub(tau[class])) == (self.0 - 1) as u8;
+            let (table, v) = (i / entries, (i % entries) as u8);
+            let (place, class) = (table / self.count(), table % self.count());
+            // There are fewer places than classes, and these are 256 at most.
+            let wins = (self.count() - 1 - place) as u8;
+            let winner = self.reduce(v.sub(tau[class])) == wins;
             self.reduce(u8::from(winner).sub(own[0][i]).sub(own[1][i]))
         };
-        Ok((0..self.table_bytes()).map(word).collect())
+        Ok((0..bytes).map(word).collect())
     }
 
-    /// A party's share of the class, from its own stream, the dealt corrections and both parties'
-    /// masked wins added up.
+    /// A party's shares of the largest `top` classes, from its own stream, the dealt corrections and
+    /// both parties' masked wins added up.
     ///
     /// # Errors
     ///
     /// When the lengths do not fit.
-    pub fn class_share(
+    pub fn class_shares(
         self,
         party: Party,
+        top: u8,
         own: &[u8],
         corrections: &[u8],
         wins: [&[u8]; 2],
-    ) -> Result<u8, MpcError> {
-        MpcError::check("a share of the tables", self.table_bytes(), own.len())?;
-        MpcError::check("the tables", self.table_bytes(), corrections.len())?;
+    ) -> Result<Vec<u8>, MpcError> {
+        MpcError::check("a share of the tables", self.table_bytes(top), own.len())?;
+        MpcError::check("the tables", self.table_bytes(top), corrections.len())?;
         MpcError::check("the wins", self.count(), wins[0].len())?;
         MpcError::check("the wins", self.count(), wins[1].len())?;
-        let shares = wins[0]
-            .iter()
-            .zip(wins[1])
-            .enumerate()
-            .map(|(class, (a, b))| {
-                let place = class * self.table_entries() + usize::from(self.reduce(a.add(*b)));
-                let entry = match party {
-                    Party::P0 => own[place].add(corrections[place]),
-                    Party::P1 => own[place],
+        let at = |place: usize| {
+            let shares = wins[0].iter().zip(wins[1]).enumerate();
+            let shares = shares.map(|(class, (a, b))| {
+                let table = place * self.count() + class;
+                let entry = table * self.table_entries() + usize::from(self.reduce(a.add(*b)));
+                let share = match party {
+                    Party::P0 => own[entry].add(corrections[entry]),
+                    Party::P1 => own[entry],
                 };
-                entry.mul(class as u8)
+                share.mul(class as u8)
             });
-        Ok(self.reduce(shares.fold(0, Word::add)))
+            self.reduce(shares.fold(0, Word::add))
+        };
+        Ok((0..usize::from(top)).map(at).collect())
     }
 
     /// The class from both parties' shares; `None` when they do not add up to one of the `k`.
@@ -183,7 +191,7 @@ mod tests {
         Prg::new(&Seed::from_bytes([byte; 32]), domain)
     }
 
-    fn secure(logits: &[i32], noise: u8) -> usize {
+    fn secure(logits: &[i32], top: u8, noise: u8) -> Vec<usize> {
         let classes = Classes::new(logits.len()).unwrap();
         let words: Vec<u32> = logits.iter().map(|y| *y as u32).collect();
         let differences = classes.differences(&words).unwrap();
@@ -203,6 +211,7 @@ mod tests {
             .collect();
         let tables = classes
             .deal_tables(
+                top,
                 &sum,
                 &mut stream(noise, Purpose::ClassTable),
                 &mut stream(noise ^ 1, Purpose::ClassTable),
@@ -213,22 +222,26 @@ mod tests {
             classes.masked_wins(Party::P1, &other, &tau[1]).unwrap(),
         ];
         let [a, b] = [(Party::P0, noise), (Party::P1, noise ^ 1)].map(|(party, byte)| {
-            let own = stream(byte, Purpose::ClassTable).words::<u8>(classes.table_bytes());
+            let own = stream(byte, Purpose::ClassTable).words::<u8>(classes.table_bytes(top));
             classes
-                .class_share(party, &own, &tables, [&wins[0], &wins[1]])
+                .class_shares(party, top, &own, &tables, [&wins[0], &wins[1]])
                 .unwrap()
         });
-        classes.reveal(a, b).unwrap()
+        let both = a.iter().zip(&b);
+        both.map(|(a, b)| classes.reveal(*a, *b).unwrap()).collect()
     }
 
     proptest! {
         #[test]
-        fn finds_the_first_of_the_largest(
-            logits in proptest::collection::vec(-3_i32..4, 2..40), noise: u8,
+        fn finds_the_largest_in_their_order(
+            logits in proptest::collection::vec(-3_i32..4, 2..40), top: u8, noise: u8,
         ) {
-            let largest = logits.iter().max().unwrap();
-            let first = logits.iter().position(|y| y == largest).unwrap();
-            prop_assert_eq!(secure(&logits, noise), first);
+            let mut order: Vec<usize> = (0..logits.len()).collect();
+            // Stable: of equals, the lower one comes first.
+            order.sort_by_key(|class| -logits[*class]);
+            let top = top % logits.len() as u8 + 1;
+            order.truncate(top.into());
+            prop_assert_eq!(secure(&logits, top, noise), order);
         }
     }
 
@@ -237,7 +250,7 @@ mod tests {
         for count in 2..=Classes::MAX {
             let mut logits = vec![0; count];
             logits[count - 1] = 1;
-            assert_eq!(secure(&logits, 77), count - 1);
+            assert_eq!(secure(&logits, 1, 77), [count - 1]);
         }
         assert!(Classes::new(1).is_none());
         assert!(Classes::new(257).is_none());
@@ -255,7 +268,7 @@ mod tests {
         let wins: [&[u8]; 2] = [&[0; 3], &[0; 2]];
         assert!(
             classes
-                .class_share(Party::P0, &[0; 12], &[0; 12], wins)
+                .class_shares(Party::P0, 1, &[0; 12], &[0; 12], wins)
                 .is_err()
         );
         assert_eq!(classes.reveal(2, 1), None, "3 is no class of three");

@@ -145,9 +145,20 @@ impl<'a> Layout<'a> {
 
     /// The gate that compares logits, and how many pairs there are.
     pub(crate) fn argmax(self) -> (DreluGate, usize) {
-        let Reveal::Class { width } = self.plan.output().reveal;
+        let Reveal::Ranking { width, .. } = self.plan.output().reveal;
         let gate = self.sign(Slot::first(self.last()), width);
         (gate, self.plan.classes().pairs())
+    }
+
+    /// Bytes of the tables that turn wins into classes.
+    pub(crate) fn table_bytes(self) -> usize {
+        self.plan.classes().table_bytes(self.top())
+    }
+
+    /// How many classes are revealed.
+    pub(crate) fn top(self) -> u8 {
+        let Reveal::Ranking { top, .. } = self.plan.output().reveal;
+        top
     }
 
     /// The index of the last step.
@@ -215,7 +226,7 @@ pub(crate) fn correction_bytes(plan: &Plan) -> usize {
 /// Bytes of `keys`.
 pub(crate) fn key_bytes(plan: &Plan) -> Result<usize, MpcError> {
     let layout = Layout::new(plan, BundleNumber::FIRST);
-    let mut sum = layout.argmax_bytes()? + plan.classes().table_bytes();
+    let mut sum = layout.argmax_bytes()? + layout.table_bytes();
     for (step, hidden) in plan.hidden().iter().enumerate() {
         if let Some(pool) = &hidden.activation.pool {
             for round in rounds(plan, step) {

@@ -1,6 +1,6 @@
 //! What a plan costs, declared before anything runs. Measured cost equals it to the byte.
 
-use blindsight_model::plan::Plan;
+use blindsight_model::plan::{Plan, Reveal};
 use blindsight_mpc::MpcError;
 
 use crate::{
@@ -93,13 +93,14 @@ impl Cost {
             }
         }
         let classes = plan.classes();
+        let Reveal::Ranking { top, .. } = plan.output().reveal;
         let pairs = classes.pairs() * plan.output().affine.ring.bytes();
         online.answered(length(
             Header::Differences { number },
             pairs + classes.count(),
         ));
         online.sent(length(Header::Wins { session, number }, classes.count()));
-        online.answered(length(Header::ClassShare { number, share: 0 }, 0));
+        online.answered(length(Header::ClassShares { number }, top.into()));
         let linears = plan.linears().iter();
         let weights = linears
             .map(|linear| length(Header::MaskedWeights { number: 0 }, linear.weight_bytes()));

@@ -14,7 +14,7 @@ use zeroize::ZeroizeOnDrop;
 use crate::abort::{Abort, Reason};
 
 /// The version of these messages. Parties compare it before anything else.
-pub const MESSAGE_VERSION: u16 = 3;
+pub const MESSAGE_VERSION: u16 = 4;
 
 /// The longest message that has no body: the offer of the longest plan with the longest labels.
 pub(crate) const MAX_HEADER_BYTES: usize = 128 << 10;
@@ -163,14 +163,23 @@ pub(crate) enum Header {
         #[serde(with = "postcard::fixint::le")]
         number: u64,
     },
-    /// Model owner to data owner: the end of a bundle.
-    ClassShare {
+    /// Model owner to data owner: the end of a bundle. Body: a byte for each revealed class.
+    ClassShares {
         #[serde(with = "postcard::fixint::le")]
         number: u64,
-        share: u8,
     },
     /// Anyone to anyone: it is over, and why.
     Abort(Abort),
+    /// Model owner to data owner: the picture waits until the person there allows it.
+    Held {
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+    },
+    /// Model owner to data owner: the person there does not want it classified. The end of a bundle.
+    Denied {
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+    },
 }
 
 impl Header {
@@ -182,7 +191,9 @@ impl Header {
             | Self::Turn { number, .. }
             | Self::Differences { number }
             | Self::Wins { number, .. }
-            | Self::ClassShare { number, .. } => Some(*number),
+            | Self::ClassShares { number }
+            | Self::Held { number }
+            | Self::Denied { number } => Some(*number),
             _ => None,
         }
     }

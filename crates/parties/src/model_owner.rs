@@ -24,9 +24,20 @@ pub const MAX_GUESTS: usize = crate::helper::MAX_GUESTS;
 /// The most bundles that are kept for one data owner.
 pub const MAX_POOL: usize = 64;
 
+/// When pictures are classified.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Consent {
+    /// As they come.
+    #[default]
+    Given,
+    /// When the person here has [answered](ModelOwner::answer).
+    Asked,
+}
+
 /// A model owner in one room.
 pub struct ModelOwner {
     hosting: Hosting,
+    consent: Consent,
     helper: bool,
     guests: BTreeMap<u32, Admitted>,
 }
@@ -53,6 +64,7 @@ impl ModelOwner {
     pub fn new(hosting: Hosting) -> Self {
         Self {
             hosting,
+            consent: Consent::default(),
             helper: false,
             guests: BTreeMap::new(),
         }
@@ -127,6 +139,48 @@ impl ModelOwner {
             self.drop_guest(guest, Reason::Dismissed, phase, &mut step);
         }
         step
+    }
+
+    /// Whether pictures wait for an [answer](Self::answer) from now on. Where they do not, those
+    /// that wait are classified.
+    pub fn ask(&mut self, consent: Consent) -> Step {
+        let mut step = Step::default();
+        self.consent = consent;
+        if consent == Consent::Given {
+            let guests: Vec<u32> = self.guests.keys().copied().collect();
+            for guest in guests {
+                self.settle(guest, true, &mut step);
+            }
+        }
+        step
+    }
+
+    /// The person here allows a guest's picture, or does not. Nothing where none waits.
+    pub fn answer(&mut self, guest: u32, allow: bool) -> Step {
+        let mut step = Step::default();
+        self.settle(guest, allow, &mut step);
+        step
+    }
+
+    fn settle(&mut self, guest: u32, allow: bool, step: &mut Step) {
+        let Some(admitted) = self.guests.get_mut(&guest) else {
+            return;
+        };
+        let Admission::Hosted(hosted) = &mut admitted.state else {
+            return;
+        };
+        let Some(held) = hosted.take_held() else {
+            return;
+        };
+        if !allow {
+            Guest::deny(guest, &held, step);
+            return;
+        }
+        admitted.left = admitted.left.saturating_sub(1);
+        step.tell(Event::Begun { guest });
+        if let Err(reason) = hosted.classify(guest, &self.hosting, held, step) {
+            self.drop_guest(guest, reason, Phase::Classify, step);
+        }
     }
 
     /// Somebody left. Guests can use the bundles that are ready without a helper.
@@ -257,9 +311,15 @@ impl ModelOwner {
                         _,
                     ) if *session != admitted.session => Ok(()),
                     (header, Admission::Hosted(hosted)) => {
-                        if matches!(header, Header::MaskedValue { step: 0, .. }) {
-                            // Counted when it is begun: from then on the guest may learn something.
+                        if let Header::MaskedValue {
+                            step: 0, number, ..
+                        } = header
+                        {
                             let left = admitted.left.checked_sub(1).ok_or(Reason::BudgetSpent)?;
+                            if self.consent == Consent::Asked {
+                                return hosted.hold(guest, &self.hosting, *number, body, step);
+                            }
+                            // Counted when it is begun: from then on the guest may learn something.
                             admitted.left = left;
                             step.tell(Event::Begun { guest });
                         }

@@ -97,12 +97,22 @@ pub enum Event {
     },
     /// Data owner: the result.
     Classified(Classification),
+    /// Data owner: the picture under way waits until the model owner allows it.
+    Held,
+    /// Data owner: the model owner does not want the picture under way classified. It does not count.
+    Denied,
     /// Model owner: a guest's state changed.
     Guest {
         /// The guest.
         guest: u32,
         /// Its state now.
         state: GuestState,
+    },
+    /// Model owner: a guest wants an image classified, and waits for [an
+    /// answer](crate::ModelOwner::answer).
+    Asking {
+        /// The guest.
+        guest: u32,
     },
     /// Model owner: a guest began to have an image classified, which counts whatever becomes of it.
     Begun {
@@ -155,10 +165,12 @@ pub enum GuestState {
 pub struct Classification {
     /// The bundle that it used.
     pub number: u64,
-    /// The index of the class.
+    /// The index of the likeliest class.
     pub class: usize,
-    /// What the model owner calls the class.
-    pub label: String,
+    /// The classes that are revealed, the likeliest first: at least the class itself.
+    pub ranking: Vec<usize>,
+    /// What the model owner calls them.
+    pub labels: Vec<String>,
     /// Bytes of all messages of the online phase, both ways.
     pub online_bytes: u64,
     /// Bytes of all messages that the data owner got or sent for the bundle beforehand.

@@ -4,7 +4,9 @@
 
 mod common;
 
-use blindsight_model::evaluate::integer;
+use std::sync::Arc;
+
+use blindsight_model::{evaluate::integer, fixed_point::IntegerNetwork};
 use blindsight_parties::{Cost, Event, Peer};
 use common::{GUEST, Room, Who, integers, labels, network, pixels};
 
@@ -22,7 +24,8 @@ fn the_secure_class_is_the_class_in_the_clear() {
         for image in 0..40 {
             let picture = pixels(36, image);
             let result = room.classify(&picture).expect("a result");
-            assert_eq!(result.label, format!("class {}", result.class));
+            assert_eq!(result.labels, [format!("class {}", result.class)]);
+            assert_eq!(result.ranking, [result.class]);
             let logits = integer::logits(&integers, &picture).unwrap();
             let class = integer::classify(&integers, &picture).unwrap();
             all += 1;
@@ -47,6 +50,39 @@ fn the_secure_class_is_the_class_in_the_clear() {
         }
     }
     assert!(equal * 100 >= all * 97, "{equal} of {all}");
+}
+
+/// As many classes as the model owner wants are revealed, in the order of their logits.
+#[test]
+fn the_likeliest_few_are_revealed() {
+    let network = network(6, &[16, 9, 10], 3);
+    for top in [2, 3, 10] {
+        let integers = IntegerNetwork::from_float(&network).unwrap();
+        let integers = Arc::new(integers.revealing(top).unwrap());
+        let declared = Cost::declared(integers.plan()).unwrap();
+        let mut room = Room::new(&integers, &network.labels, 7, 4);
+        room.run();
+        let mut equal = 0;
+        for image in 0..20 {
+            let picture = pixels(36, image);
+            let logits = integer::logits(&integers, &picture).unwrap();
+            let mut order: Vec<usize> = (0..logits.len()).collect();
+            order.sort_by_key(|class| -logits[*class]);
+            order.truncate(top.into());
+            let result = room.classify(&picture).unwrap();
+            assert_eq!(result.ranking.len(), usize::from(top));
+            assert_eq!(result.class, result.ranking[0]);
+            assert_eq!(result.online_bytes, declared.online_bytes);
+            assert_eq!(result.offline_bytes, declared.data_owner_offline_bytes);
+            equal += usize::from(result.ranking == order);
+        }
+        // Near-ties may change places, as the class itself may.
+        assert!(equal >= 16, "{equal} of 20 at {top}");
+    }
+    for wrong in [0, 11] {
+        let integers = IntegerNetwork::from_float(&network).unwrap();
+        assert!(integers.revealing(wrong).is_err());
+    }
 }
 
 /// Declared cost is measured cost, byte for byte, for all links and for the data owner's own meter.

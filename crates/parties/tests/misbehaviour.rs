@@ -4,7 +4,7 @@
 
 mod common;
 
-use blindsight_parties::{Misuse, Peer, Phase, Reason};
+use blindsight_parties::{Consent, Event, Misuse, Peer, Phase, Reason};
 use common::{GUEST, Room, Sent, Who, integers, network, pixels};
 use proptest::prelude::*;
 
@@ -65,6 +65,60 @@ fn a_budget_is_kept_at_both_ends() {
         .map(|abort| abort.reason)
         .collect();
     assert_eq!(reasons, [Reason::BudgetSpent]);
+}
+
+/// A person who is asked first: nothing is computed before the answer, and no costs nothing but a
+/// bundle.
+#[test]
+fn a_picture_waits_until_it_is_allowed() {
+    let network = network(5, &[6, 4], 3);
+    let integers = integers(&network);
+    let mut room = Room::with_budget(&integers, &network.labels, 1, (2, 5));
+    room.run();
+    let step = room.model_owner.ask(Consent::Asked);
+    room.take(Who::ModelOwner, step);
+    let pixels = pixels(25, 1);
+    for (allow, left) in [(false, 5), (true, 4), (true, 3), (false, 3)] {
+        room.run();
+        let events = room.events.len();
+        let step = room.data_owner.classify(&pixels).unwrap();
+        room.take(Who::DataOwner, step);
+        room.run();
+        let asked = |event: &Event| *event == Event::Asking { guest: GUEST };
+        let count = |room: &Room, wanted: &dyn Fn(&Event) -> bool| {
+            let new = room.events[events..].iter();
+            new.filter(|(_, event)| wanted(event)).count()
+        };
+        assert_eq!(count(&room, &asked), 1);
+        assert_eq!(count(&room, &|event| *event == Event::Held), 1);
+        assert_eq!(
+            count(&room, &|event| matches!(event, Event::Begun { .. })),
+            0
+        );
+        // A second answer is none: nothing waits any more.
+        for answer in [allow, !allow] {
+            let step = room.model_owner.answer(GUEST, answer);
+            room.take(Who::ModelOwner, step);
+            room.run();
+        }
+        let classified = count(&room, &|event| matches!(event, Event::Classified(_)));
+        assert_eq!(classified, usize::from(allow));
+        assert_eq!(
+            count(&room, &|event| *event == Event::Denied),
+            usize::from(!allow)
+        );
+        assert_eq!(room.data_owner.left(), Some(left));
+        assert!(room.aborts(Who::DataOwner).is_empty() && room.aborts(Who::ModelOwner).is_empty());
+    }
+    // What waits when the person asks no more is classified.
+    let step = room.data_owner.classify(&pixels).unwrap();
+    room.take(Who::DataOwner, step);
+    room.run();
+    let step = room.model_owner.ask(Consent::Given);
+    room.take(Who::ModelOwner, step);
+    room.run();
+    assert_eq!(room.data_owner.left(), Some(2));
+    assert!(room.classify(&pixels).is_some());
 }
 
 #[test]

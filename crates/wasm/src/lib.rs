@@ -9,11 +9,14 @@ mod role;
 mod socket;
 mod tab;
 
+use std::sync::Arc;
+
 use blindsight_member::Inspection;
 use blindsight_model::{
     fixed_point::IntegerNetwork,
     picture::{Rgba, digit},
 };
+use qrcode::{Color, EcLevel, QrCode};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -38,7 +41,19 @@ pub fn picture(width: u32, height: u32, rgba: &[u8]) -> Result<Vec<u8>, JsError>
     Ok(picture.pixels().to_vec())
 }
 
-/// Looks at a network without hosting it: see [`Inspection`].
+/// A link as a QR code: the modules of a square, row by row, 1 for a dark one.
+///
+/// # Errors
+///
+/// When the link is too long for any QR code.
+#[wasm_bindgen]
+pub fn qr(link: &str) -> Result<Vec<u8>, JsError> {
+    let code = QrCode::with_error_correction_level(link, EcLevel::L)?;
+    let dark = |color: &Color| u8::from(*color == Color::Dark);
+    Ok(code.to_colors().iter().map(dark).collect())
+}
+
+/// Looks at a network without hosting it, for two seconds at most: see [`Inspection`].
 ///
 /// `model` is `{ name, bytes, data }`, as for hosting.
 ///
@@ -49,7 +64,9 @@ pub fn picture(width: u32, height: u32, rgba: &[u8]) -> Result<Vec<u8>, JsError>
 pub fn inspect(model: JsValue) -> Result<JsValue, JsError> {
     let model: options::Model = serde_wasm_bindgen::from_value(model)?;
     let network = model.network()?;
-    let integers = IntegerNetwork::from_float(&network)?;
+    let integers = Arc::new(IntegerNetwork::from_float(&network)?);
+    let clock = tab::clock()?;
+    let inspection = Inspection::new(&network, &integers, tab::rng()?, || clock.now())?;
     let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    Ok(Inspection::new(&network, &integers).serialize(&serializer)?)
+    Ok(inspection.serialize(&serializer)?)
 }

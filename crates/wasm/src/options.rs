@@ -34,12 +34,19 @@ pub(crate) struct Host {
     pub(crate) uses: Option<u32>,
     /// Classifications that each data owner gets.
     pub(crate) budget: u32,
+    /// How many classes a data owner learns, the likeliest first; all where there are fewer.
+    #[serde(default = "class_alone")]
+    pub(crate) reveal: u8,
     /// Whether the page wants what is needed to take up hosting again.
     #[serde(default)]
     pub(crate) remember: bool,
     /// What it was given for that.
     #[serde(default)]
     pub(crate) saved: Option<ByteBuf>,
+}
+
+fn class_alone() -> u8 {
+    1
 }
 
 /// A network as a file.

@@ -6,7 +6,7 @@ use blindsight_member::{
     DataOwnerMember, HelperMember, HostOptions, ModelOwnerMember, Output, Saved,
 };
 use blindsight_model::fixed_point::IntegerNetwork;
-use blindsight_parties::{DEFAULT_POOL, Hosting};
+use blindsight_parties::{Consent, DEFAULT_POOL, Hosting};
 use blindsight_session::{Identity, Invitation, RelayOrigin, Role as Place, Site};
 use rand::rngs::StdRng;
 use wasm_bindgen::prelude::*;
@@ -93,6 +93,10 @@ impl Role {
         each!(self, member => member.verify(now, peer, matches, rng))
     }
 
+    pub(crate) fn watch(&mut self, watched: bool) {
+        each!(self, member => member.watch(watched));
+    }
+
     pub(crate) fn stop(&mut self) -> Output {
         each!(self, member => member.stop())
     }
@@ -113,6 +117,20 @@ impl Role {
         match self {
             Self::DataOwner(member) => Ok(member.classify(now, Zeroizing::new(pixels))),
             _ => Err(JsError::new("Only a data owner classifies pictures.")),
+        }
+    }
+
+    pub(crate) fn ask(&mut self, now: f64, consent: Consent) -> Result<Output, JsError> {
+        match self {
+            Self::ModelOwner(member) => Ok(member.ask(now, consent)),
+            _ => Err(JsError::new("Only a model owner is asked.")),
+        }
+    }
+
+    pub(crate) fn answer(&mut self, now: f64, guest: u32, allow: bool) -> Result<Output, JsError> {
+        match self {
+            Self::ModelOwner(member) => Ok(member.answer(now, guest, allow)),
+            _ => Err(JsError::new("Only a model owner is asked.")),
         }
     }
 
@@ -144,6 +162,9 @@ fn host(options: options::Host, rng: &mut StdRng) -> Result<Start, JsError> {
     let relay = RelayOrigin::parse(&options.relay)?;
     let network = options.model.network()?;
     let integers = IntegerNetwork::from_float(&network)?;
+    let classes = integers.plan().classes().count();
+    let reveal = u8::try_from(classes).map_or(options.reveal, |all| all.min(options.reveal));
+    let integers = integers.revealing(reveal)?;
     let hosting = Hosting::new(Arc::new(integers), &network.name, &network.labels)?;
     let saved = match &options.saved {
         Some(bytes) => Some(Saved::from_bytes(bytes).ok_or_else(|| {

@@ -2,7 +2,8 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use blindsight_member::{Note, Output, Phase};
+use blindsight_member::{Note, Output, Phase, Seen};
+use blindsight_parties::Consent;
 use js_sys::{Function, Object, Reflect, Uint8Array};
 use rand::{SeedableRng, rngs::StdRng, rngs::SysRng};
 use serde::Serialize;
@@ -16,6 +17,9 @@ use crate::{
 
 /// How often a member is told that time passes, in milliseconds.
 const TICK: f64 = 1000.0;
+
+/// Frames up to this long may be for the relay itself, in bytes; longer ones hold a message.
+const SHORT: usize = 100;
 
 /// One role in a worker.
 #[wasm_bindgen]
@@ -35,8 +39,22 @@ struct Running {
     ticked: f64,
     clock: Performance,
     post: Function,
+    /// Whether the page wants to see what comes and goes.
+    watched: bool,
+    /// Whether the next message is to be altered on its way.
+    tamper: bool,
     /// The page was told that it is over, and why.
     over: bool,
+}
+
+/// What the relay sees of a frame.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename = "relayed")]
+struct Relayed {
+    sent: bool,
+    bytes: usize,
+    /// Milliseconds of this tab's clock.
+    at: f64,
 }
 
 #[wasm_bindgen]
@@ -62,12 +80,7 @@ impl Tab {
                 "This tab has started already. Reload it to start again.",
             ));
         }
-        let mut rng = StdRng::try_from_rng(&mut SysRng)
-            .map_err(|_| JsError::new("This browser has no source of randomness. Use another."))?;
-        let clock = js_sys::global()
-            .unchecked_into::<WorkerGlobalScope>()
-            .performance()
-            .ok_or_else(|| JsError::new("This browser has no clock for workers. Use another."))?;
+        let (mut rng, clock) = (rng()?, clock()?);
         let Start { role, url } = Role::start(role, options, &mut rng)?;
         let running = Running {
             role,
@@ -78,6 +91,8 @@ impl Tab {
             ticked: clock.now(),
             clock,
             post: self.post.clone(),
+            watched: false,
+            tamper: false,
             over: false,
         };
         running.post(&Note::Phase {
@@ -120,7 +135,7 @@ impl Tab {
     ///
     /// When this tab is no data owner.
     pub fn classify(&self, pixels: Vec<u8>) -> Result<(), JsError> {
-        self.ask(|running, now| running.role.classify(now, pixels))
+        self.call(|running, now| running.role.classify(now, pixels))
     }
 
     /// The person compared the safety words of a link: `peer` as in the link's event.
@@ -129,10 +144,33 @@ impl Tab {
     ///
     /// When this tab is in no room.
     pub fn verify(&self, peer: &str, matches: bool) -> Result<(), JsError> {
-        self.ask(|running, now| {
+        self.call(|running, now| {
             let rng = &mut running.rng;
             Ok(running.role.verify(now, peer, matches, rng))
         })
+    }
+
+    /// Whether a model owner is asked before each picture, or all are classified as they come.
+    ///
+    /// # Errors
+    ///
+    /// When this tab is no model owner.
+    pub fn ask(&self, first: bool) -> Result<(), JsError> {
+        let consent = if first {
+            Consent::Asked
+        } else {
+            Consent::Given
+        };
+        self.call(|running, now| running.role.ask(now, consent))
+    }
+
+    /// A model owner allows the picture of a data owner that asks, or does not.
+    ///
+    /// # Errors
+    ///
+    /// When this tab is no model owner.
+    pub fn answer(&self, guest: u32, allow: bool) -> Result<(), JsError> {
+        self.call(|running, now| running.role.answer(now, guest, allow))
     }
 
     /// A model owner sends a data owner away.
@@ -141,7 +179,22 @@ impl Tab {
     ///
     /// When this tab is no model owner.
     pub fn dismiss(&self, guest: u32) -> Result<(), JsError> {
-        self.ask(|running, now| running.role.dismiss(now, guest))
+        self.call(|running, now| running.role.dismiss(now, guest))
+    }
+
+    /// From now on, or no longer, hands on what comes and goes: an event `seen` for each message,
+    /// `relayed` for each frame. Costs time, so it is off at first.
+    pub fn watch(&self, watched: bool) {
+        self.with(|running| {
+            running.watched = watched;
+            running.role.watch(watched);
+        });
+    }
+
+    /// Alters a bit of the next message, as somebody on the way could. The other end notices and
+    /// ends the link.
+    pub fn tamper(&self) {
+        self.with(|running| running.tamper = true);
     }
 
     /// Leaves the room in good order.
@@ -152,7 +205,7 @@ impl Tab {
         }
     }
 
-    fn ask(
+    fn call(
         &self,
         call: impl FnOnce(&mut Running, f64) -> Result<Output, JsError>,
     ) -> Result<(), JsError> {
@@ -197,6 +250,7 @@ impl Tab {
         move |frame| {
             if let Some(running) = &mut *cell.borrow_mut() {
                 let now = running.clock.now();
+                running.relayed(false, frame.len());
                 let output = running.role.receive(now, &frame, &mut running.rng);
                 running.put(output);
                 let output = running.role.prepare(now);
@@ -216,6 +270,20 @@ impl Tab {
     }
 }
 
+/// A generator with a seed of the system.
+pub(crate) fn rng() -> Result<StdRng, JsError> {
+    StdRng::try_from_rng(&mut SysRng)
+        .map_err(|_| JsError::new("This browser has no source of randomness. Use another."))
+}
+
+/// The worker's clock.
+pub(crate) fn clock() -> Result<Performance, JsError> {
+    js_sys::global()
+        .unchecked_into::<WorkerGlobalScope>()
+        .performance()
+        .ok_or_else(|| JsError::new("This browser has no clock for workers. Use another."))
+}
+
 /// Whether nothing more will come after a note.
 fn is_end(note: &Note) -> bool {
     matches!(
@@ -230,9 +298,23 @@ fn is_end(note: &Note) -> bool {
 
 impl Running {
     /// Sends frames first, then tells the page: the line comes before the screen.
-    fn put(&mut self, output: Output) {
+    fn put(&mut self, mut output: Output) {
+        if self.tamper
+            && let Some(frame) = output.frames.iter_mut().find(|frame| frame.len() > SHORT)
+            && let Some(byte) = frame.last_mut()
+        {
+            // Part of the encrypted message.
+            *byte ^= 1;
+            self.tamper = false;
+        }
         if let Some(socket) = &self.socket {
             output.frames.iter().for_each(|frame| socket.send(frame));
+        }
+        for frame in &output.frames {
+            self.relayed(true, frame.len());
+        }
+        for seen in &output.seen {
+            self.post_seen(seen);
         }
         for note in &output.notes {
             self.over |= is_end(note);
@@ -268,8 +350,29 @@ impl Running {
     }
 
     fn post(&self, note: &Note) {
+        self.post_event(note);
+    }
+
+    fn post_event(&self, event: &impl Serialize) {
         let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-        if let Ok(event) = note.serialize(&serializer) {
+        if let Ok(event) = event.serialize(&serializer) {
+            let _ = self.post.call1(&JsValue::NULL, &event);
+        }
+    }
+
+    /// Tells of a frame, if the page wants it.
+    fn relayed(&self, sent: bool, bytes: usize) {
+        if self.watched {
+            let at = self.clock.now();
+            self.post_event(&Relayed { sent, bytes, at });
+        }
+    }
+
+    /// A message for the page to show.
+    fn post_seen(&self, seen: &Seen) {
+        let serializer = serde_wasm_bindgen::Serializer::new();
+        if let Ok(event) = seen.serialize(&serializer) {
+            let _ = Reflect::set(&event, &"kind".into(), &"seen".into());
             let _ = self.post.call1(&JsValue::NULL, &event);
         }
     }

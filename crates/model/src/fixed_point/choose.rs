@@ -225,7 +225,7 @@ fn end(
             let range = affine.differences.unwrap_or(hull.difference());
             let width = range.bits().max(2);
             let fits = width <= ring.bits();
-            return Ok(fits.then_some(Ended::Output(Reveal::Class { width })));
+            return Ok(fits.then_some(Ended::Output(Reveal::Ranking { width, top: 1 })));
         }
         End::Activation { pool, function } => (pool, function),
     };

@@ -8,7 +8,7 @@ use blindsight_mpc::{
 use ndarray::{Array1, Array2};
 use zeroize::Zeroize;
 
-use crate::plan::Plan;
+use crate::plan::{Plan, PlanError};
 
 /// A network in integers together with its public plan: what a model owner hosts.
 ///
@@ -39,6 +39,17 @@ impl IntegerNetwork {
     /// The public plan.
     pub fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// The same network of which the data owner learns the largest `top` classes in their order; 1,
+    /// the class alone, unless told otherwise.
+    ///
+    /// # Errors
+    ///
+    /// When there are not so many classes, or none is wanted.
+    pub fn revealing(mut self, top: u8) -> Result<Self, PlanError> {
+        self.plan = self.plan.revealing(top)?;
+        Ok(self)
     }
 
     /// The linear maps, in the order of [`Plan::linears`].

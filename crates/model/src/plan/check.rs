@@ -74,6 +74,14 @@ pub enum PlanError {
         /// The step, from 0.
         step: usize,
     },
+    /// No such number of classes can be revealed.
+    #[error("{top} of {classes} classes cannot be revealed; reveal 1 to all of them")]
+    Top {
+        /// How many were to be revealed.
+        top: u8,
+        /// How many there are.
+        classes: usize,
+    },
     /// The number of classes is not between 2 and 256.
     #[error("the network has {found} classes; 2 to {max} are possible", max = Classes::MAX)]
     Classes {
@@ -147,9 +155,13 @@ pub(super) fn check(
         let opened = hidden.activation.openings(from);
         openings.push(opened.ok_or(PlanError::Activation { step, from })?);
     }
-    let Reveal::Class { width } = output.reveal;
+    let Reveal::Ranking { width, top } = output.reveal;
+    if top == 0 || usize::from(top) > classes.count() {
+        let classes = classes.count();
+        return Err(PlanError::Top { top, classes });
+    }
     keys = keys.saturating_add(key_bytes(classes.pairs(), width, 1, 1));
-    keys = keys.saturating_add(classes.table_bytes() as u64);
+    keys = keys.saturating_add(classes.table_bytes(top) as u64);
     at_most("bytes of comparison keys", keys, MAX_KEY_BYTES)?;
     if width < 2 || width > output.affine.ring.bits() {
         let (step, shift) = (hidden.len(), 0);

@@ -35,7 +35,7 @@ fn hidden(inputs: u32, outputs: u32) -> Hidden {
 fn output(value: u16, inputs: u32, outputs: u32) -> Output {
     Output {
         affine: dense(value, inputs, outputs),
-        reveal: Reveal::Class { width: 30 },
+        reveal: Reveal::Ranking { width: 30, top: 1 },
     }
 }
 
@@ -99,7 +99,7 @@ fn branched() -> Plan {
                 },
             ],
         },
-        reveal: Reveal::Class { width: 30 },
+        reveal: Reveal::Ranking { width: 30, top: 1 },
     };
     Plan::new(Shape::MNIST, vec![first, second], output).unwrap()
 }

@@ -127,11 +127,11 @@ fn deal_activation(
     Ok(())
 }
 
-/// The keys that compare logits, and the tables that turn wins into the class.
+/// The keys that compare logits, and the tables that turn wins into classes.
 fn deal_argmax(layout: Layout<'_>, seeds: Seeds<'_>, keys: &mut Vec<u8>) -> Result<(), MpcError> {
     let plan = layout.plan;
     let last = layout.last();
-    let Reveal::Class { width } = plan.output().reveal;
+    let Reveal::Ranking { width, top } = plan.output().reveal;
     let (gate, pairs) = layout.argmax();
     let slot = Slot::first(last);
     let masks = with_ring!(plan.output().affine.ring, T => {
@@ -154,7 +154,7 @@ fn deal_argmax(layout: Layout<'_>, seeds: Seeds<'_>, keys: &mut Vec<u8>) -> Resu
         &m.words::<u8>(classes.count()),
     );
     let (mut d, mut m) = both(Purpose::ClassTable);
-    keys.extend(classes.deal_tables(&tau, &mut d, &mut m)?);
+    keys.extend(classes.deal_tables(top, &tau, &mut d, &mut m)?);
     Ok(())
 }
 

@@ -77,7 +77,7 @@ impl ActivationPart {
     }
 }
 
-/// What turns the opened differences of logits into a share of the class.
+/// What turns the opened differences of logits into shares of the revealed classes.
 pub(crate) struct ArgmaxPart {
     pub(crate) key: Zeroizing<Vec<u8>>,
     pub(crate) own: KeyShare,
@@ -96,7 +96,7 @@ impl ArgmaxPart {
         let (gate, pairs) = layout.argmax();
         let (classes, last) = (layout.plan.classes(), layout.last());
         let key = take(keys, layout.argmax_bytes()?, "the keys of the argmax")?;
-        let corrections = take(keys, classes.table_bytes(), "the class tables")?;
+        let corrections = take(keys, layout.table_bytes(), "the class tables")?;
         let mut own = layout.key_stream(seed, Slot::first(last));
         let mut win_mask = layout.stream(seed, Purpose::WinMask, last as u32);
         let mut table = layout.stream(seed, Purpose::ClassTable, last as u32);
@@ -104,7 +104,7 @@ impl ArgmaxPart {
             key: Zeroizing::new(key.to_vec()),
             own: gate.expand::<u8>(pairs, &mut own),
             win_mask: win_mask.words(classes.count()),
-            table: table.words(classes.table_bytes()),
+            table: table.words(layout.table_bytes()),
             corrections: Zeroizing::new(corrections.to_vec()),
         })
     }

@@ -1,6 +1,6 @@
 //! Hosted: bundles are dealt ahead, pictures are classified.
 
-use blindsight_model::plan::Plan;
+use blindsight_model::plan::{Plan, Reveal};
 use blindsight_mpc::{bundle::Ledger, seed::Seed};
 
 use super::pool::Pool;
@@ -188,6 +188,22 @@ impl Hosted {
         if header.online_number() != Some(online.stage.number().get()) {
             return Err(Reason::OutOfOrder);
         }
+        // No part of the evaluation, and of its cost.
+        match header {
+            Header::Held { .. } => {
+                exactly(body, 0)?;
+                self.online = Some(online);
+                step.tell(Event::Held);
+                return Ok(());
+            }
+            Header::Denied { .. } => {
+                exactly(body, 0)?;
+                self.left = self.left.saturating_add(1);
+                step.tell(Event::Denied);
+                return Ok(());
+            }
+            _ => {}
+        }
         online.online_bytes += message_bytes as u64;
         online.round_trips += 1;
         self.online = self.advance(online, header, body, step)?;
@@ -251,13 +267,16 @@ impl Hosted {
                 };
                 online.send(header.with_body(&[&wins]), step);
             }
-            (DataOwnerStage::Class(stage), Header::ClassShare { share, .. }) => {
-                exactly(body, 0)?;
-                let class = stage.receive(&self.plan, *share).ok_or(Reason::NoResult)?;
+            (DataOwnerStage::Class(stage), Header::ClassShares { .. }) => {
+                let Reveal::Ranking { top, .. } = self.plan.output().reveal;
+                exactly(body, top.into())?;
+                let ranking = stage.receive(&self.plan, body).ok_or(Reason::NoResult)?;
+                let label = |class: &usize| self.labels.get(*class).cloned().unwrap_or_default();
                 step.tell(Event::Classified(Classification {
                     number: number_word,
-                    class,
-                    label: self.labels.get(class).cloned().unwrap_or_default(),
+                    class: *ranking.first().ok_or(Reason::NoResult)?,
+                    labels: ranking.iter().map(label).collect(),
+                    ranking,
                     online_bytes: online.online_bytes,
                     offline_bytes: online.offline_bytes,
                     round_trips: online.round_trips,

@@ -33,8 +33,17 @@ pub(super) struct Guest {
     halves: BTreeMap<u64, Half>,
     ready: BTreeMap<u64, ModelOwnerBundle>,
     online: Option<ModelOwnerStage>,
+    /// A masked picture that waits for the person's answer.
+    held: Option<Held>,
     /// The largest number of which a half came: none comes twice.
     newest: [u64; 2],
+}
+
+/// A masked picture that began a bundle, and is not classified yet.
+pub(super) struct Held {
+    number: u64,
+    bundle: AwaitingValue,
+    masked: Vec<u8>,
 }
 
 enum Half {
@@ -50,12 +59,90 @@ impl Guest {
             halves: BTreeMap::new(),
             ready: BTreeMap::new(),
             online: None,
+            held: None,
             newest: [0, 0],
         }
     }
 
     pub(super) fn classifying(&self) -> bool {
-        self.online.is_some()
+        self.online.is_some() || self.held.is_some()
+    }
+
+    /// Takes a masked picture, and asks the person before anything is done with it. Its bundle is
+    /// spent whatever the answer is.
+    pub(super) fn hold(
+        &mut self,
+        guest: u32,
+        hosting: &Hosting,
+        number: u64,
+        body: &[u8],
+        step: &mut Step,
+    ) -> Result<(), Reason> {
+        exactly(body, hosting.plan().values()[0].bytes())?;
+        let bundle = self.begin(hosting, number)?;
+        self.held = Some(Held {
+            number,
+            bundle,
+            masked: body.to_vec(),
+        });
+        step.send(Peer::DataOwner(guest), Header::Held { number }.alone());
+        step.tell(Event::Asking { guest });
+        Ok(())
+    }
+
+    /// The picture that waits for an answer.
+    pub(super) fn take_held(&mut self) -> Option<Held> {
+        self.held.take()
+    }
+
+    /// The answer is yes.
+    pub(super) fn classify(
+        &mut self,
+        guest: u32,
+        hosting: &Hosting,
+        held: Held,
+        step: &mut Step,
+    ) -> Result<(), Reason> {
+        let Held {
+            number,
+            bundle,
+            masked,
+        } = held;
+        self.value(guest, hosting, (number, 0), bundle, &masked, step)
+    }
+
+    /// The answer is no.
+    pub(super) fn deny(guest: u32, held: &Held, step: &mut Step) {
+        let number = held.number;
+        step.send(Peer::DataOwner(guest), Header::Denied { number }.alone());
+    }
+
+    /// A masked value for the evaluation that waits for it.
+    fn value(
+        &mut self,
+        guest: u32,
+        hosting: &Hosting,
+        (number, index): (u64, u16),
+        stage: AwaitingValue,
+        masked: &[u8],
+        step: &mut Step,
+    ) -> Result<(), Reason> {
+        exactly(masked, stage.value_bytes(hosting.plan()))?;
+        let (next, reply) = stage.receive(hosting, masked)?;
+        self.online = Some(next);
+        let message = match reply {
+            Reply::Opening(opening) => Header::Opening {
+                number,
+                step: index,
+                turn: 0,
+            }
+            .with_body(&[&opening]),
+            Reply::Differences { differences, wins } => {
+                Header::Differences { number }.with_body(&[&differences, &wins])
+            }
+        };
+        step.send(Peer::DataOwner(guest), message);
+        Ok(())
     }
 
     /// The helper's half of a bundle.
@@ -137,22 +224,7 @@ impl Guest {
                 } else {
                     self.waiting(*number, *index)?
                 };
-                exactly(body, stage.value_bytes(plan))?;
-                let (next, reply) = stage.receive(hosting, body)?;
-                self.online = Some(next);
-                let message = match reply {
-                    Reply::Opening(opening) => Header::Opening {
-                        number: *number,
-                        step: *index,
-                        turn: 0,
-                    }
-                    .with_body(&[&opening]),
-                    Reply::Differences { differences, wins } => {
-                        Header::Differences { number: *number }.with_body(&[&differences, &wins])
-                    }
-                };
-                step.send(Peer::DataOwner(guest), message);
-                Ok(())
+                self.value(guest, hosting, (*number, *index), stage, body, step)
             }
             Header::Turn {
                 number,
@@ -184,12 +256,9 @@ impl Guest {
                     Some(ModelOwnerStage::Wins(stage)) if stage.number.get() == *number => stage,
                     _ => return Err(Reason::OutOfOrder),
                 };
-                let share = stage.receive(plan, body)?;
-                let header = Header::ClassShare {
-                    number: *number,
-                    share,
-                };
-                step.send(Peer::DataOwner(guest), header.alone());
+                let shares = stage.receive(plan, body)?;
+                let header = Header::ClassShares { number: *number };
+                step.send(Peer::DataOwner(guest), header.with_body(&[&shares]));
                 step.tell(Event::Served { guest });
                 Ok(())
             }
@@ -211,7 +280,7 @@ impl Guest {
 
     /// Begins a bundle. Every lower number is given up: numbers only rise.
     fn begin(&mut self, hosting: &Hosting, number: u64) -> Result<AwaitingValue, Reason> {
-        if self.online.is_some() {
+        if self.classifying() {
             return Err(Reason::OutOfOrder);
         }
         self.ledger.begin(BundleNumber::try_from(number)?)?;

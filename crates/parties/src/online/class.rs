@@ -1,4 +1,4 @@
-//! From the opened differences of logits to shares of the class: the same for both parties.
+//! From the opened differences of logits to shares of the revealed classes: the same for both parties.
 
 use blindsight_model::plan::{Plan, Reveal};
 use blindsight_mpc::{MpcError, Party, bundle::BundleNumber, with_ring};
@@ -13,7 +13,7 @@ pub(super) fn masked_wins(
     part: &ArgmaxPart,
     differences: &[u8],
 ) -> Result<Vec<u8>, MpcError> {
-    let Reveal::Class { width } = plan.output().reveal;
+    let Reveal::Ranking { width, .. } = plan.output().reveal;
     let ring = plan.output().affine.ring;
     let z_hat = with_ring!(ring, T => reduce_le::<T>(differences, 0, width));
     let (gate, _) = Layout::new(plan, number).argmax();
@@ -21,13 +21,14 @@ pub(super) fn masked_wins(
     plan.classes().masked_wins(party, &at_least, &part.win_mask)
 }
 
-/// Either party's share of the class from both parties' masked wins.
-pub(super) fn class_share(
+/// Either party's shares of the revealed classes from both parties' masked wins.
+pub(super) fn class_shares(
     plan: &Plan,
     party: Party,
     part: &ArgmaxPart,
     wins: [&[u8]; 2],
-) -> Result<u8, MpcError> {
+) -> Result<Vec<u8>, MpcError> {
+    let Reveal::Ranking { top, .. } = plan.output().reveal;
     plan.classes()
-        .class_share(party, &part.table, &part.corrections, wins)
+        .class_shares(party, top, &part.table, &part.corrections, wins)
 }

@@ -5,7 +5,7 @@ use blindsight_mpc::{MpcError, Party, bundle::BundleNumber, ring::Word, with_rin
 use zeroize::Zeroizing;
 
 use super::{
-    class::{class_share, masked_wins},
+    class::{class_shares, masked_wins},
     ladder::{Ladder, Turned},
 };
 use crate::{
@@ -50,10 +50,10 @@ pub(crate) struct AwaitingDifferences {
     argmax: ArgmaxPart,
 }
 
-/// Waits for the model owner's share of the class.
+/// Waits for the model owner's shares of the revealed classes.
 pub(crate) struct AwaitingClass {
     number: BundleNumber,
-    share: u8,
+    shares: Vec<u8>,
 }
 
 impl DataOwnerStage {
@@ -155,18 +155,21 @@ impl AwaitingDifferences {
         wins: &[u8],
     ) -> Result<(AwaitingClass, Vec<u8>), MpcError> {
         let own_wins = masked_wins(plan, self.number, Party::P0, &self.argmax, differences)?;
-        let share = class_share(plan, Party::P0, &self.argmax, [&own_wins, wins])?;
+        let shares = class_shares(plan, Party::P0, &self.argmax, [&own_wins, wins])?;
         let next = AwaitingClass {
             number: self.number,
-            share,
+            shares,
         };
         Ok((next, own_wins))
     }
 }
 
 impl AwaitingClass {
-    /// Takes the model owner's share. `None` when the shares do not add up to a class.
-    pub(crate) fn receive(self, plan: &Plan, share: u8) -> Option<usize> {
-        plan.classes().reveal(self.share, share)
+    /// Takes the model owner's shares, a byte each. Gives the classes, the largest logit first;
+    /// `None` when the shares do not add up to classes.
+    pub(crate) fn receive(self, plan: &Plan, shares: &[u8]) -> Option<Vec<usize>> {
+        let both = self.shares.iter().zip(shares);
+        both.map(|(own, theirs)| plan.classes().reveal(*own, *theirs))
+            .collect()
     }
 }

@@ -11,7 +11,7 @@ use blindsight_mpc::{
 use zeroize::Zeroizing;
 
 use super::{
-    class::{class_share, masked_wins},
+    class::{class_shares, masked_wins},
     ladder::{Ladder, last_turn, turn_bytes},
 };
 use crate::{
@@ -244,13 +244,14 @@ impl AwaitingValue {
 }
 
 impl AwaitingWins {
-    /// Takes the data owner's masked wins, a byte for each class. Gives the share of the class.
+    /// Takes the data owner's masked wins, a byte for each class. Gives the shares of the revealed
+    /// classes.
     ///
     /// # Errors
     ///
     /// When there are not as many wins as classes.
-    pub(crate) fn receive(self, plan: &Plan, wins: &[u8]) -> Result<u8, Reason> {
-        Ok(class_share(
+    pub(crate) fn receive(self, plan: &Plan, wins: &[u8]) -> Result<Vec<u8>, Reason> {
+        Ok(class_shares(
             plan,
             Party::P1,
             &self.argmax,

@@ -1,0 +1,231 @@
+//! All three roles in one place: the real messages, passed by hand. For measuring what a network
+//! costs before it is hosted, and for evaluating whole test sets.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use blindsight_model::fixed_point::IntegerNetwork;
+use blindsight_mpc::MpcError;
+use rand_core::CryptoRng;
+
+use crate::{
+    Abort, Classification, Cost, DataOwner, Event, Helper, Hosting, HostingError, Misuse,
+    ModelOwner, Peer, Step,
+};
+
+/// The data owner's number.
+const NUMBER: u32 = 1;
+const GUEST: Peer = Peer::DataOwner(NUMBER);
+
+/// A message on its way.
+struct Sent {
+    from: Peer,
+    to: Peer,
+    message: Vec<u8>,
+}
+
+/// All three roles with a network.
+pub struct Rehearsal<R> {
+    data_owner: DataOwner,
+    model_owner: ModelOwner,
+    helper: Helper,
+    queue: VecDeque<Sent>,
+    events: Vec<Event>,
+    declared: Cost,
+    rng: R,
+}
+
+/// A picture that was classified.
+pub struct Rehearsed {
+    /// The index of its class.
+    pub class: usize,
+    /// Computing of all roles together before the picture, in milliseconds: dealing a bundle and
+    /// taking it up.
+    pub offline_ms: f64,
+    /// Computing of all roles together from the picture to its class, in milliseconds.
+    pub online_ms: f64,
+}
+
+/// Why a rehearsal fails.
+#[derive(Debug, thiserror::Error)]
+pub enum RehearsalError {
+    /// The network cannot be hosted.
+    #[error(transparent)]
+    Hosting(#[from] HostingError),
+    /// The plan does not fit.
+    #[error(transparent)]
+    Mpc(#[from] MpcError),
+    /// The picture cannot be classified.
+    #[error(transparent)]
+    Misuse(#[from] Misuse),
+    /// A party ended the work.
+    #[error("work with {peer} ended, {}: {}", abort.phase, abort.reason)]
+    Aborted {
+        /// With whom.
+        peer: Peer,
+        /// Why.
+        abort: Abort,
+    },
+    /// All parties wait.
+    #[error("the parties wait for each other; this is an error of the program")]
+    Stuck,
+    /// What was sent is not what the plan says.
+    #[error(
+        "measured were {} bytes online, {} bytes offline and {} round trips, but the plan declares \
+         {}, {} and {}; this is an error of the program",
+        measured.online_bytes, measured.offline_bytes, measured.round_trips,
+        declared.online_bytes, declared.data_owner_offline_bytes, declared.round_trips
+    )]
+    Cost {
+        /// As it was.
+        measured: Box<Classification>,
+        /// As it should be.
+        declared: Box<Cost>,
+    },
+}
+
+impl<R: CryptoRng> Rehearsal<R> {
+    /// All three join and agree; the masked weights are passed on.
+    ///
+    /// # Errors
+    ///
+    /// When the network cannot be hosted.
+    pub fn open(
+        network: &Arc<IntegerNetwork>,
+        name: &str,
+        labels: &[String],
+        rng: R,
+    ) -> Result<Self, RehearsalError> {
+        let hosting = Hosting::new(Arc::clone(network), name, labels)?;
+        let declared = Cost::declared(network.plan())?;
+        let mut room = Self {
+            data_owner: DataOwner::new(1),
+            model_owner: ModelOwner::new(hosting),
+            helper: Helper::new(),
+            queue: VecDeque::new(),
+            events: Vec::new(),
+            declared,
+            rng,
+        };
+        let step = room.model_owner.helper_joined(&mut room.rng);
+        room.take(Peer::ModelOwner, step);
+        for peer in [Peer::Helper, Peer::ModelOwner] {
+            let step = room.data_owner.peer_joined(peer);
+            room.take(GUEST, step);
+        }
+        let step = room
+            .model_owner
+            .guest_joined(NUMBER, u32::MAX, &mut room.rng);
+        room.take(Peer::ModelOwner, step);
+        // Everything but the first bundle, whose dealing is measured like that of the others.
+        while room.data_owner.left().is_none() {
+            room.deliver_next()?;
+        }
+        Ok(room)
+    }
+
+    /// Classifies one picture, a bundle dealt before. `now` tells the time in milliseconds.
+    ///
+    /// # Errors
+    ///
+    /// When a party aborts, the picture has another size than the network takes, or the measured
+    /// bytes and round trips are not those that the plan declares.
+    pub fn classify(
+        &mut self,
+        pixels: &[u8],
+        now: impl Fn() -> f64,
+    ) -> Result<Rehearsed, RehearsalError> {
+        let begun = now();
+        while !self.queue.is_empty() {
+            self.deliver_next()?;
+        }
+        let dealt = now();
+        self.events.clear();
+        let step = self.data_owner.classify(pixels)?;
+        self.take(GUEST, step);
+        let classified = loop {
+            let classified = self.events.drain(..).find_map(|event| match event {
+                Event::Classified(classification) => Some(classification),
+                _ => None,
+            });
+            if let Some(classification) = classified {
+                break classification;
+            }
+            self.deliver_next()?;
+        };
+        let online_ms = now() - dealt;
+        let class = classified.class;
+        self.check(classified)?;
+        Ok(Rehearsed {
+            class,
+            offline_ms: dealt - begun,
+            online_ms,
+        })
+    }
+
+    /// How long computing takes online, all roles together, in milliseconds: the median of a few
+    /// random pictures, for other programs run here, too. Takes two seconds and a picture at most.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::classify`].
+    pub fn online_ms(&mut self, now: impl Fn() -> f64) -> Result<f64, RehearsalError> {
+        const MOST: usize = 9;
+        const LONGEST_MS: f64 = 2000.0;
+        let mut pixels = vec![0; self.model_owner.plan().input().elements()];
+        self.rng.fill_bytes(&mut pixels);
+        let begun = now();
+        let mut times = vec![self.classify(&pixels, &now)?.online_ms];
+        while times.len() < MOST && now() - begun < LONGEST_MS {
+            times.push(self.classify(&pixels, &now)?.online_ms);
+        }
+        times.sort_unstable_by(f64::total_cmp);
+        Ok(times[times.len() / 2])
+    }
+
+    fn check(&self, measured: Classification) -> Result<(), RehearsalError> {
+        let declared = self.declared;
+        let equal = measured.online_bytes == declared.online_bytes
+            && measured.offline_bytes == declared.data_owner_offline_bytes
+            && measured.round_trips == declared.round_trips;
+        if equal {
+            Ok(())
+        } else {
+            Err(RehearsalError::Cost {
+                measured: Box::new(measured),
+                declared: Box::new(declared),
+            })
+        }
+    }
+
+    /// Hands the oldest message to whom it is for.
+    fn deliver_next(&mut self) -> Result<(), RehearsalError> {
+        let sent = self.queue.pop_front().ok_or(RehearsalError::Stuck)?;
+        let Sent { from, to, message } = sent;
+        let step = match to {
+            Peer::DataOwner(_) => self.data_owner.receive(from, &message, &mut self.rng),
+            Peer::ModelOwner => self.model_owner.receive(from, &message),
+            Peer::Helper => self.helper.receive(from, &message, &mut self.rng),
+        };
+        self.take(to, step);
+        let step = self.model_owner.prepare();
+        self.take(Peer::ModelOwner, step);
+        let aborted = self.events.iter().find_map(|event| match event {
+            Event::Aborted { peer, abort, .. } => Some((*peer, abort.clone())),
+            _ => None,
+        });
+        match aborted {
+            Some((peer, abort)) => Err(RehearsalError::Aborted { peer, abort }),
+            None => Ok(()),
+        }
+    }
+
+    fn take(&mut self, from: Peer, step: Step) {
+        let sent = step.outgoing.into_iter().map(|outgoing| Sent {
+            from,
+            to: outgoing.to,
+            message: outgoing.message,
+        });
+        self.queue.extend(sent);
+        self.events.extend(step.events);
+    }
+}
