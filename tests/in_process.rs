@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use blindsight_member::{GuestState, HelperChoice, Note, Phase};
 use blindsight_model::{
     data_set::{DataSet, Split},
@@ -10,7 +10,7 @@ use blindsight_model::{
     picture::{Rgba, digit},
 };
 use blindsight_tests::{
-    digits::{self, Hand},
+    digits::Hand,
     house::{House, bundled},
 };
 

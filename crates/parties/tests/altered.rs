@@ -1,7 +1,7 @@
 //! A whole inference, from the first greeting to the class, played again and again with one message
 //! altered on its way to each of the three.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::panic, clippy::unwrap_used)]
 
 mod common;
 
