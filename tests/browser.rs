@@ -4,6 +4,8 @@
 mod looks;
 #[path = "browser/returning.rs"]
 mod returning;
+#[path = "browser/seeing.rs"]
+mod seeing;
 
 use std::time::Duration;
 
