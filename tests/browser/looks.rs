@@ -1,6 +1,7 @@
 //! How the pages look: on a phone, in the dark, and from another web server than the relay's.
 
 use anyhow::{Result, ensure};
+use blindsight_tests::accessibility;
 use blindsight_tests::browser::{Driver, Page};
 use blindsight_tests::pages::Pages;
 use blindsight_tests::roles::Relay;
@@ -11,7 +12,7 @@ use super::{classify, is_link, open_host, start_hosting};
 /// Width and height of a small phone, in CSS pixels.
 const PHONE: (u32, u32) = (360, 740);
 
-/// Nothing is wider than a phone. Pictures are taken of the page in light and dark, wide and narrow.
+/// Nothing is wider than a phone, and nothing keeps people from using the page. Pictures are taken of the page in light and dark, wide and narrow.
 async fn look(page: &Page, state: &str) -> Result<()> {
     for scheme in ["light", "dark"] {
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
@@ -21,6 +22,7 @@ async fn look(page: &Page, state: &str) -> Result<()> {
         )
         .await?;
         page.screenshot(&format!("{state}-{scheme}")).await?;
+        accessibility::check(page, &format!("{state}, {scheme}")).await?;
         let (width, height) = PHONE;
         let phone = json!({
             "width": width, "height": height, "deviceScaleFactor": 2, "mobile": true,
@@ -31,6 +33,7 @@ async fn look(page: &Page, state: &str) -> Result<()> {
             .execute("return document.documentElement.scrollWidth")
             .await?;
         page.screenshot(&format!("{state}-{scheme}-phone")).await?;
+        accessibility::check(page, &format!("{state}, {scheme}, phone")).await?;
         page.tell("Emulation.clearDeviceMetricsOverride", json!({}))
             .await?;
         ensure!(

@@ -221,6 +221,14 @@ impl Page {
         Ok(self.client.execute(script, Vec::new()).await?)
     }
 
+    /// What a script on the page hands to the function that is its last argument.
+    ///
+    /// # Errors
+    /// If the script throws.
+    pub async fn execute_async(&self, script: &str) -> Result<Value> {
+        Ok(self.client.execute_async(script, Vec::new()).await?)
+    }
+
     /// Draws a digit on the canvas with the mouse.
     ///
     /// # Errors

@@ -9,10 +9,12 @@
 //! | `BLINDSIGHT_BIN` | the command line |
 //! | `BLINDSIGHT_CHROMEDRIVER` | Chromium's WebDriver server |
 //! | `BLINDSIGHT_CHROMIUM` | Chromium |
+//! | `BLINDSIGHT_AXE` | the script of axe-core |
 //!
 //! `BLINDSIGHT_DATA` names the folder of data sets; the one test that needs it says so and does
 //! nothing where it is not set.
 
+pub mod accessibility;
 pub mod browser;
 pub mod devtools;
 pub mod digits;

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::ValueEnum;
 
-use crate::data::download::Downloader;
+pub use crate::data::download::Downloader;
 use crate::workspace::Workspace;
 
 /// Arguments of `cargo xtask data`.

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check there is, the quick ones first.
 
+mod axe;
 mod browser;
 mod tally;
 
@@ -56,6 +57,7 @@ fn run_all(workspace: &Workspace, fast: bool, tally: &mut Tally) -> Result<()> {
     // What may be missing on this machine is found out before anything is compiled.
     toolchain::ensure_wasm_target(workspace)?;
     let browser = (!fast).then(Browser::ensure).transpose()?;
+    let axe = (!fast).then(|| axe::ensure(workspace)).transpose()?;
     let data = data_sets(workspace);
     // The relay does not compile without the folder that it embeds.
     fs::create_dir_all(workspace.site()).context("the folder target/site could not be made")?;
@@ -124,12 +126,13 @@ fn run_all(workspace: &Workspace, fast: bool, tally: &mut Tally) -> Result<()> {
     step("tests with processes", || {
         tally.run(&mut end_to_end("processes"))
     })?;
-    if let Some(browser) = browser {
+    if let (Some(browser), Some(axe)) = (browser, axe) {
         step("tests with browsers", || {
             let mut tests = end_to_end("browser");
             tests
                 .env("BLINDSIGHT_CHROMIUM", &browser.chromium)
-                .env("BLINDSIGHT_CHROMEDRIVER", &browser.chromedriver);
+                .env("BLINDSIGHT_CHROMEDRIVER", &browser.chromedriver)
+                .env("BLINDSIGHT_AXE", &axe);
             // Three browsers at a time are enough for two cores; what they print is wanted.
             tally.run(tests.args(["--", "--test-threads=1", "--nocapture"]))
         })?;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use ureq::Agent;
+use ureq::tls::{RootCerts, TlsConfig};
 
 /// Why what a server sent was not taken. Each message has its cause in it, so there is no `source`.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +58,9 @@ pub struct Downloader {
 impl Downloader {
     /// Fetches from `base_url/SET/FILE` if given, else from the servers of each data set.
     pub fn new(base_url: Option<&str>) -> Self {
+        let trusted = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
         let config = Agent::config_builder()
+            .tls_config(trusted.build())
             .timeout_connect(Some(Duration::from_secs(20)))
             .timeout_recv_response(Some(Duration::from_secs(30)))
             .timeout_recv_body(Some(Duration::from_secs(1800)));
