@@ -4,6 +4,7 @@
 use std::fmt::Debug;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use blindsight_member::{
@@ -163,6 +164,17 @@ async fn no_log_holds_anything_that_was_drawn() -> Result<()> {
     }
     over.send(true)?;
     let generators = [host.await??, helper.await??, guest.await??];
+    // The relay speaks of a connection when it has ended, which may be after its members know.
+    let spoke = || {
+        let logs = logs.0.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&logs).contains("relay_server")
+    };
+    for _ in 0..500 {
+        if spoke() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     server.abort();
 
     let logs = logs.0.lock().unwrap_or_else(PoisonError::into_inner);
