@@ -18,7 +18,7 @@ export class Live extends EventTarget {
   #switch = byId("live");
   #picture;
   #classify;
-  #now = { able: false, busy: false, prepared: 0, left: Infinity };
+  #now = { able: false, online: false, busy: false, prepared: 0, left: Infinity };
   #last = null;
   #waiting = new Lasting(PATIENCE, (waits) => this.#say(waits ? text.waiting : this.#calm));
   #calm = "";
@@ -42,17 +42,19 @@ export class Live extends EventTarget {
   }
 
   /**
-   * Says how things stand: whether pictures can be classified (`able`), whether one is under way
-   * (`busy`), how many classifications are `prepared`, and how many are `left` of the budget.
-   * Where they cannot, the switch turns itself off.
+   * Says how things stand: whether pictures can be classified (`able`), whether there is a line to
+   * the model owner (`online`), whether one is under way (`busy`), how many classifications are
+   * `prepared`, and how many are `left` of the budget. Where they cannot, the switch turns itself
+   * off.
    */
   update(now) {
     this.#now = now;
     const count = Number.isFinite(now.left) ? text.left(format.number(now.left)) : "";
     byId("live-left").textContent = count;
     this.#switch.disabled = !now.able;
-    if (this.on && !now.able) this.stop(now.left === 0 ? text.usedUp : text.lost);
-    else this.next();
+    if (!this.on || now.able) this.next();
+    else if (now.left === 0) this.stop(text.usedUp);
+    else this.stop(now.online ? text.notReady : text.lost);
   }
 
   /** Has the newest picture classified, if it is another one and nothing is under way. */

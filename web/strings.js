@@ -207,6 +207,7 @@ export const live = {
   waiting: "Waits for the helper: nothing is prepared right now.",
   usedUp: "Live is off: all classifications are used up.",
   lost: "Live is off: the line to the others is lost. Switch it on again when it is back.",
+  notReady: "Live is off: the page has to wait for the others. Switch it on again when it is ready.",
   failed: "Live is off: the last picture could not be classified.",
 };
 

@@ -269,7 +269,8 @@ function forget() {
 
 function allow() {
   const host = panel.all.find(({ role }) => role === "model-owner");
-  live.update({ able: ready && host?.online === true && left > 0, busy, prepared, left });
+  const online = host?.online === true;
+  live.update({ able: ready && online && left > 0, online, busy, prepared, left });
   classify.disabled = live.on || !ready || busy || left === 0;
   byId("result").classList.toggle("busy", busy);
   show(live.on, byId("board-class"));
