@@ -1,5 +1,11 @@
 //! The site in real browsers: each party has one of its own, and a person's hands are the mouse.
 
+#[path = "browser/camera.rs"]
+mod camera;
+#[path = "browser/drawing.rs"]
+mod drawing;
+#[path = "browser/live.rs"]
+mod live;
 #[path = "browser/looks.rs"]
 mod looks;
 #[path = "browser/returning.rs"]
@@ -137,6 +143,13 @@ async fn open_host(driver: &Driver, relay: &Relay, name: &str) -> Result<Page> {
         .await?;
     host.screenshot("choose").await?;
     Ok(host)
+}
+
+/// Sets how many classifications each data owner gets. To be called before hosting starts.
+async fn set_budget(host: &Page, budget: u32) -> Result<()> {
+    let script = format!("document.getElementById('budget').value = {budget}");
+    host.execute(&script).await?;
+    Ok(())
 }
 
 /// Starts to host the first bundled model and returns the data owner's link.

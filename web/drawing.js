@@ -1,34 +1,30 @@
-// Drawing with a pen, a finger, a mouse or the keyboard: white strokes on black.
+// Drawing with a pen, a finger or a mouse: white strokes on black, or a loaded picture.
 
-import { byId, show } from "./dom.js";
+import { SIDE, blank, middle, paint, paintStep } from "./strokes.js";
 
-/** The side of the drawing, in its own units; a cell of the keyboard's grid has 10. */
-export const SIDE = 280;
-
-const CELL = 10;
 // Pixels a unit, so that strokes stay sharp on dense screens.
 const DENSITY = 2;
 
-const ARROWS = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
+const MOST_UNDO = 100;
+
+// How much broader the eraser is than the pen, in units.
+const RIM = 4;
 
 /**
  * A drawing on a canvas. Events: "change" after each change, "end" when a stroke or another change
- * is complete, "pen" with { down } when the keyboard's pen is put down or lifted.
+ * is complete.
  */
 export class Drawing extends EventTarget {
   penWidth = 22;
+  /** Whether strokes erase instead of putting ink. */
+  erasing = false;
   #canvas;
   #context;
-  #strokes = [];
+  #state = { strokes: [], image: null, number: 0 };
+  #past = [];
+  #lastNumber = 0;
   #active = null;
   #pointer = null;
-  #image = null;
-  #cursor = { column: 13, row: 13, down: false };
 
   constructor(canvas) {
     super();
@@ -42,79 +38,122 @@ export class Drawing extends EventTarget {
     for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
       canvas.addEventListener(end, (event) => this.#up(event));
     }
-    canvas.addEventListener("keydown", (event) => this.#key(event));
-    canvas.addEventListener("focus", () => this.#showCursor());
-    canvas.addEventListener("blur", () => {
-      this.#liftPen();
-      show(false, byId("cursor"));
-    });
   }
 
   get canUndo() {
-    return this.#strokes.length > 0;
+    return this.#past.length > 0;
   }
 
   /** Whether there is nothing on the canvas. */
   get empty() {
-    return this.#strokes.length === 0 && this.#image === null;
+    return this.#state.strokes.length === 0 && this.#state.image === null;
   }
 
+  /** Whether a pointer draws just now. */
+  get held() {
+    return this.#pointer !== null;
+  }
+
+  /** Which drawing this is: another one after the canvas was empty, or after all was replaced. */
+  get number() {
+    return this.#state.number;
+  }
+
+  /** Takes back the last stroke, picture, sample or clearing. */
   undo() {
-    this.#strokes.pop();
+    const before = this.#past.pop();
+    if (!before) return;
     this.#active = null;
+    this.#state = before;
     this.#redraw();
     this.#changed();
     this.#ended();
   }
 
   clear() {
-    this.#strokes = [];
+    if (!this.empty) this.#replace([], null);
+  }
+
+  /** Shows an image, as a canvas, instead of the drawing. The next stroke begins a new drawing. */
+  showImage(image) {
+    this.#replace([], image);
+  }
+
+  /** Shows other strokes instead of the drawing. */
+  showStrokes(strokes) {
+    this.#replace(strokes, null);
+  }
+
+  /** The pixels of the drawing; those of an image as fine as it came. */
+  pixels() {
+    const { image } = this.#state;
+    if (!image) return this.#context.getImageData(0, 0, this.#canvas.width, this.#canvas.height);
+    return image.getContext("2d").getImageData(0, 0, image.width, image.height);
+  }
+
+  /** Whether there is ink in the middle of a cell. */
+  inkAt(column, row) {
+    const { x, y } = middle(column, row);
+    return this.#context.getImageData(x * DENSITY, y * DENSITY, 1, 1).data[0] > 127;
+  }
+
+  /** Begins a stroke. With nothing to erase there is none. */
+  begin(point) {
+    const { empty, erasing: erases } = this;
+    if (erases && (empty || this.#state.image)) return;
+    // The soft rim of the ink goes too.
+    const width = this.penWidth + (erases ? RIM : 0);
+    this.#active = { width, points: [point], erases };
+    this.#add(this.#active);
+  }
+
+  /** Takes the stroke on to a point. */
+  extend(point) {
+    if (!this.#active) return;
+    this.#active.points.push(point);
+    paintStep(this.#context, this.#active, this.#active.points.length - 1);
+  }
+
+  /** Says that the stroke is longer than before. */
+  extended() {
+    if (this.#active) this.#changed();
+  }
+
+  end() {
     this.#active = null;
-    this.#image = null;
-    this.#liftPen();
-    this.#redraw();
-    this.#changed();
     this.#ended();
   }
 
-  /** Shows an image instead of a drawing. The next stroke begins a new drawing. */
-  showImage(image) {
-    this.#strokes = [];
-    this.#active = null;
-    this.#image = image;
-    this.#redraw();
-  }
-
-  /** The pixels of the drawing. */
-  pixels() {
-    return this.#context.getImageData(0, 0, this.#canvas.width, this.#canvas.height);
+  /** Puts ink into one whole cell, or takes it out. */
+  setCell(column, row, ink) {
+    this.#add({ cell: { column, row }, erases: !ink });
+    this.#ended();
   }
 
   #down(event) {
     if (!event.isPrimary || event.button !== 0 || this.#pointer !== null) return;
     event.preventDefault();
     this.#canvas.focus({ preventScroll: true });
-    show(false, byId("cursor"));
     this.#pointer = event.pointerId;
     // A pointer that is gone already cannot be captured; the stroke is drawn all the same.
     try {
       this.#canvas.setPointerCapture(event.pointerId);
     } catch {}
-    this.#begin(this.#place(event));
+    this.begin(this.#place(event));
   }
 
   #move(event) {
     if (event.pointerId !== this.#pointer) return;
+    // All the places between two frames, where the browser tells them: quick strokes stay round.
     const events = event.getCoalescedEvents?.() ?? [];
-    for (const step of events.length > 0 ? events : [event]) this.#extend(this.#place(step));
-    this.#changed();
+    for (const step of events.length > 0 ? events : [event]) this.extend(this.#place(step));
+    this.extended();
   }
 
   #up(event) {
     if (event.pointerId !== this.#pointer) return;
     this.#pointer = null;
-    this.#active = null;
-    this.#ended();
+    this.end();
   }
 
   #place(event) {
@@ -125,112 +164,46 @@ export class Drawing extends EventTarget {
     };
   }
 
-  #begin(point) {
-    if (this.#image) {
-      this.#image = null;
+  // Puts one more stroke upon the drawing, or begins a new one with it.
+  #add(stroke) {
+    const anew = this.empty || this.#state.image !== null;
+    this.#remember();
+    if (anew) {
+      this.#state = { strokes: [stroke], image: null, number: ++this.#lastNumber };
       this.#redraw();
+    } else {
+      this.#state = { ...this.#state, strokes: [...this.#state.strokes, stroke] };
+      paint(this.#context, stroke);
     }
-    this.#active = { width: this.penWidth, points: [point] };
-    this.#strokes.push(this.#active);
-    this.#line(this.#active, 0);
     this.#changed();
   }
 
-  #extend(point) {
-    this.#active.points.push(point);
-    this.#line(this.#active, this.#active.points.length - 1);
+  #replace(strokes, image) {
+    this.#active = null;
+    this.#remember();
+    this.#state = { strokes, image, number: ++this.#lastNumber };
+    this.#redraw();
+    this.#changed();
+    this.#ended();
   }
 
-  // Draws a stroke's line that ends at one of its points; the first point alone is a dot.
-  #line({ width, points }, index) {
-    const from = points[Math.max(0, index - 1)];
-    const to = points[index];
-    const context = this.#context;
-    context.lineWidth = width;
-    context.beginPath();
-    context.moveTo(from.x, from.y);
-    context.lineTo(to.x, to.y);
-    context.stroke();
+  #remember() {
+    this.#past.push(this.#state);
+    if (this.#past.length > MOST_UNDO) this.#past.shift();
   }
 
   #redraw() {
     const context = this.#context;
-    context.setTransform(DENSITY, 0, 0, DENSITY, 0, 0);
-    context.fillStyle = "#000";
-    context.fillRect(0, 0, SIDE, SIDE);
-    context.strokeStyle = "#fff";
-    context.lineCap = "round";
-    context.lineJoin = "round";
-    if (this.#image) {
-      const { width, height } = this.#image;
+    blank(context);
+    const { image, strokes } = this.#state;
+    if (image) {
+      const { width, height } = image;
       const scale = SIDE / Math.max(width, height);
       const [w, h] = [width * scale, height * scale];
       context.imageSmoothingEnabled = scale < 1;
-      context.drawImage(this.#image, (SIDE - w) / 2, (SIDE - h) / 2, w, h);
+      context.drawImage(image, (SIDE - w) / 2, (SIDE - h) / 2, w, h);
     }
-    for (const stroke of this.#strokes) {
-      for (let index = 0; index < stroke.points.length; index += 1) this.#line(stroke, index);
-    }
-  }
-
-  #key(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey || this.#pointer !== null) return;
-    const arrow = ARROWS[event.key];
-    if (arrow) this.#step(arrow);
-    else if (event.key === " ") this.#togglePen();
-    else if (event.key === "Escape" && this.#cursor.down) this.#liftPen();
-    else return;
-    event.preventDefault();
-    this.#showCursor(true);
-  }
-
-  #step([columns, rows]) {
-    const within = (cell) => Math.min(SIDE / CELL - 1, Math.max(0, cell));
-    this.#cursor.column = within(this.#cursor.column + columns);
-    this.#cursor.row = within(this.#cursor.row + rows);
-    if (this.#cursor.down && this.#active) {
-      this.#extend(this.#cursorPoint());
-      this.#changed();
-    }
-  }
-
-  #togglePen() {
-    if (this.#cursor.down) {
-      this.#liftPen();
-      return;
-    }
-    this.#cursor.down = true;
-    this.#begin(this.#cursorPoint());
-    this.#pen();
-  }
-
-  #liftPen() {
-    if (!this.#cursor.down) return;
-    this.#cursor.down = false;
-    this.#active = null;
-    this.#pen();
-    this.#ended();
-  }
-
-  #cursorPoint() {
-    return {
-      x: (this.#cursor.column + 0.5) * CELL,
-      y: (this.#cursor.row + 0.5) * CELL,
-    };
-  }
-
-  // The ring that marks the keyboard's pen lies over the canvas, so it never gets into the picture.
-  #showCursor(always = false) {
-    const cursor = byId("cursor");
-    const { x, y } = this.#cursorPoint();
-    cursor.style.left = `${(x / SIDE) * 100}%`;
-    cursor.style.top = `${(y / SIDE) * 100}%`;
-    cursor.classList.toggle("down", this.#cursor.down);
-    show(always || this.#canvas.matches(":focus-visible"), cursor);
-  }
-
-  #pen() {
-    this.dispatchEvent(new CustomEvent("pen", { detail: { down: this.#cursor.down } }));
+    for (const stroke of strokes) paint(context, stroke);
   }
 
   #changed() {

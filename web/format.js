@@ -1,6 +1,7 @@
 // Numbers as people read them.
 
 const count = new Intl.NumberFormat("en");
+const hour = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 /** A whole number with separators: 12,345. */
@@ -32,6 +33,11 @@ export function seconds(value) {
 /** A point in time, given in milliseconds, in the manner of the person's own country. */
 export function time(ms) {
   return day.format(ms);
+}
+
+/** The time of day, to the second. */
+export function clock(moment) {
+  return hour.format(moment);
 }
 
 function short(value, whole) {

@@ -173,6 +173,10 @@ export const draw = {
   notJoined: "Draw as you like. To classify, open an invitation.",
   blank: "The picture is blank. Draw a digit first, then classify.",
   classifying: "Classifying.",
+  unprepared: "Waiting for the helper to prepare a classification.",
+  ready: "Ready to classify.",
+  currentClass: "Class",
+  earlierClass: "Class of the drawing as it was before",
   result: (label) => `The picture is classified: ${label}.`,
   ranking: (labels) => `Then: ${labels.join(", ")}`,
   details: ({ time, trips, bytes }) => `${time} online · ${trips} · ${bytes}`,
@@ -181,12 +185,47 @@ export const draw = {
   budget: (left, allowed) => `${left} of ${allowed} classifications left`,
   otherSize: (width, height) =>
     `This model takes pictures of ${width} × ${height} pixels, and this page makes 28 × 28. Ask for a model of MNIST's size.`,
-  penDown: "Pen down.",
-  penUp: "Pen up.",
+  pen(down, erasing) {
+    return `${erasing ? "Eraser" : "Pen"} ${down ? "down" : "up"}.`;
+  },
+  tool: (erasing) => (erasing ? "Eraser." : "Pen."),
+  cell: (column, row, ink) => `Column ${column}, row ${row}: ${ink ? "ink" : "empty"}.`,
+  cellSet: (column, row, ink) => `Column ${column}, row ${row} ${ink ? "has ink" : "is erased"}.`,
   cleared: "Cleared.",
+  undone: "Taken back.",
+  sample: (digit, hand) => `Sample: ${digit}${hand === 0 ? "" : ", as in school"}`,
+  shown: (name) => `${name} is on the drawing area.`,
+  forgotten: "The results are forgotten.",
   previewBlank: "Nothing is drawn yet.",
   preview: (inked, left, top, right, bottom) =>
     `The picture as it is shared, 28 by 28 pixels: ${inked} pixels have ink, from column ${left} to ${right} and from row ${top} to ${bottom}.`,
+};
+
+export const live = {
+  on: "Live: the class follows the drawing.",
+  left: (count) => `${count} left.`,
+  follows: "Follows the drawing.",
+  blank: "Waits for a drawing.",
+  waiting: "Waits for the helper: nothing is prepared right now.",
+  usedUp: "Live is off: all classifications are used up.",
+  lost: "Live is off: the line to the others is lost. Switch it on again when it is back.",
+  notReady: "Live is off: the page has to wait for the others. Switch it on again when it is ready.",
+  failed: "Live is off: the last picture could not be classified.",
+};
+
+export const camera = {
+  title: "Take a picture",
+  how: "Hold a digit on plain paper in front of the camera, so that it fills the square. Nothing is recorded, and the picture stays in this tab.",
+  view: "What the camera sees",
+  take: "Take",
+  cancel: "Cancel",
+  name: "The picture from the camera",
+  refused:
+    "The browser does not let this page use the camera. Allow it in the browser’s settings for this site, then try again, or load a picture.",
+  none: "No camera was found. Connect one, or load a picture.",
+  inUse:
+    "The camera does not start: another program may be using it. Close that one and try again, or load a picture.",
+  failed: "The camera does not work here. Load a picture instead.",
 };
 
 export const upload = {

@@ -5,8 +5,8 @@ import { upload as text } from "./strings.js";
 const MOST_PIXELS = 100_000_000;
 const MOST_BYTES = 100_000_000;
 
-// More than this is of no use to 28 pixels, and costs memory and time.
-const LONGEST_SIDE = 1120;
+/** More than this is of no use to 28 pixels, and costs memory and time. */
+export const LONGEST_SIDE = 1120;
 
 /** Calls `take` with each file that is chosen, dropped on `area` or pasted into the page. */
 export function listenForFiles({ input, area, take }) {

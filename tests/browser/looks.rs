@@ -12,8 +12,9 @@ use super::{classify, is_link, open_host, start_hosting};
 /// Width and height of a small phone, in CSS pixels.
 const PHONE: (u32, u32) = (360, 740);
 
-/// Nothing is wider than a phone, and nothing keeps people from using the page. Pictures are taken of the page in light and dark, wide and narrow.
-async fn look(page: &Page, state: &str) -> Result<()> {
+/// Nothing is wider than a phone, and nothing keeps people from using the page. Pictures are taken
+/// of it in light and dark, wide and narrow.
+pub(super) async fn look(page: &Page, state: &str) -> Result<()> {
     for scheme in ["light", "dark"] {
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
         page.tell(

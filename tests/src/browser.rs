@@ -72,8 +72,17 @@ impl Driver {
     /// # Errors
     /// If the browser does not start or the page does not load.
     pub async fn open(&self, name: &str, url: &str) -> Result<Page> {
+        self.open_with(name, url, &[]).await
+    }
+
+    /// As [`Driver::open`], with more arguments for the browser.
+    ///
+    /// # Errors
+    /// As [`Driver::open`].
+    pub async fn open_with(&self, name: &str, url: &str, more: &[String]) -> Result<Page> {
         let profile = tempfile::tempdir().context("no folder for a browser's profile")?;
         let mut arguments = ARGUMENTS.map(str::to_owned).to_vec();
+        arguments.extend_from_slice(more);
         arguments.push(format!("--user-data-dir={}", profile.path().display()));
         let options = json!({
             "binary": required("BLINDSIGHT_CHROMIUM")?,
@@ -234,6 +243,15 @@ impl Page {
     /// # Errors
     /// If there is no canvas or the mouse cannot reach it.
     pub async fn draw(&self, digit: usize) -> Result<()> {
+        self.draw_slowly(digit, Duration::ZERO).await
+    }
+
+    /// Draws a digit on the canvas with the mouse, which takes `pace` from one point of a stroke
+    /// to the next.
+    ///
+    /// # Errors
+    /// As [`Page::draw`].
+    pub async fn draw_slowly(&self, digit: usize, pace: Duration) -> Result<()> {
         let canvas = self.element("canvas").await?;
         self.execute(
             "document.querySelector(\"[data-testid='canvas']\").scrollIntoView({block: 'center'})",
@@ -245,7 +263,7 @@ impl Page {
             for (index, (x, y)) in stroke.into_iter().enumerate() {
                 mouse = mouse.then(PointerAction::MoveToElement {
                     element: canvas.clone(),
-                    duration: Some(Duration::ZERO),
+                    duration: Some(pace),
                     x: (x - 0.5) * width,
                     y: (y - 0.5) * height,
                 });
@@ -274,6 +292,17 @@ impl Page {
         let button = self.client.find(Locator::Css(&css)).await;
         let button = button.with_context(|| format!("{} has no button {value}", self.name))?;
         Ok(button.click().await?)
+    }
+
+    /// Presses keys while an element has the focus. Characters beyond those of a text are keys as
+    /// WebDriver numbers them.
+    ///
+    /// # Errors
+    /// If there is no such element, or it cannot have the focus.
+    pub async fn press(&self, id: &str, keys: &str) -> Result<()> {
+        let element = self.element(id).await?;
+        let pressed = element.send_keys(keys).await;
+        pressed.with_context(|| format!("{}: pressing keys on {id}", self.name))
     }
 
     /// Chooses a file in a file field.

@@ -1,18 +1,25 @@
 // The data owner's page: draw or load a picture, classify it, read the class.
 
+import { offerCamera } from "../camera.js";
+import { Paced } from "../calm.js";
 import { showFailures } from "../check-view.js";
 import { byId, show } from "../dom.js";
 import { Drawing } from "../drawing.js";
 import * as format from "../format.js";
+import { showGallery } from "../gallery.js";
+import { Results } from "../history.js";
 import { awaitInvitation, offerJoining } from "../join.js";
 import * as kept from "../kept-invitation.js";
+import { KeyboardPen } from "../keyboard-pen.js";
 import { LinksPanel } from "../links-panel.js";
+import { Live } from "../live.js";
 import * as notices from "../notices.js";
 import { showPlan } from "../plan-view.js";
-import { Preview } from "../preview.js";
+import { Preview, samePicture } from "../preview.js";
+import { forgetResult, markEarlier, showResult } from "../result-view.js";
 import { wire } from "../room.js";
 import { See } from "../see.js";
-import { draw as text, links as linksText, upload as uploadText } from "../strings.js";
+import { draw as text, links as linksText, live as liveText, upload as uploadText } from "../strings.js";
 import { decode, listenForFiles } from "../upload.js";
 import { WorkerClient } from "../worker-client.js";
 
@@ -22,62 +29,103 @@ const STEP_OF = { wait: "connect", classify: "ready" };
 
 const client = new WorkerClient();
 const drawing = new Drawing(byId("canvas"));
+const keyboard = new KeyboardPen(byId("canvas"), drawing);
 const preview = new Preview(byId("preview"), (data) => client.picture(data));
 const panel = new LinksPanel("data-owner");
 const see = new See(client, "data-owner");
+const results = new Results();
 const classify = byId("classify");
+const live = new Live({ picture: currentPicture, classify: begin });
 
 let invitation = "";
 let left = Infinity;
+let prepared = 0;
 let ready = false;
 let busy = false;
 let refused = false;
+// The pictures that are being classified, and whose class is shown.
+let underway = null;
+let shown = null;
 
 // The picture.
 
 drawing.addEventListener("change", () => {
   byId("undo").disabled = !drawing.canUndo;
-  preview.update(drawing.empty ? null : () => drawing.pixels());
-  forgetResult();
+  preview.update(drawing.empty ? null : () => drawing.pixels(), drawing.number);
+  // A class belongs to the picture that was classified, so it goes when the picture changes. One
+  // that follows the drawing stays until the next is there.
+  if (live.on && !drawing.empty) judge();
+  else forget();
 });
 // Not while a stroke is drawn: the page would move under the pen.
 drawing.addEventListener("end", notices.clearError);
-drawing.addEventListener("pen", ({ detail }) => {
-  notices.announce(detail.down ? text.penDown : text.penUp);
+preview.addEventListener("picture", () => {
+  judge();
+  live.next();
 });
-byId("undo").addEventListener("click", () => drawing.undo());
+byId("undo").addEventListener("click", () => {
+  drawing.undo();
+  notices.announce(text.undone);
+});
 byId("clear").addEventListener("click", () => {
   drawing.clear();
   notices.announce(text.cleared);
 });
 for (const pen of document.querySelectorAll("input[name=pen]")) {
-  pen.addEventListener("change", () => (drawing.penWidth = Number(pen.value)));
+  pen.addEventListener("change", () => {
+    keyboard.take(pen.value === "eraser");
+    if (pen.value !== "eraser") drawing.penWidth = Number(pen.value);
+  });
 }
 
-listenForFiles({
-  input: byId("image-file"),
-  area: byId("board"),
-  async take(file, name) {
-    notices.clearError();
-    try {
-      const image = await decode(file);
-      drawing.showImage(image);
-      byId("undo").disabled = true;
-      const context = image.getContext("2d");
-      preview.update(() => context.getImageData(0, 0, image.width, image.height));
-      forgetResult();
-      notices.announce(uploadText.loaded(name));
-      await preview.pixels();
-    } catch (error) {
-      notices.error(error.message);
-    }
-  },
+// Moves come quickly after one another: the newest is what counts.
+const place = new Paced(300, notices.announce);
+keyboard.addEventListener("cell", ({ detail: { column, row, ink } }) => {
+  place.say(text.cell(column, row, ink));
 });
+keyboard.addEventListener("set", ({ detail: { column, row, ink } }) => {
+  place.say(text.cellSet(column, row, ink));
+});
+keyboard.addEventListener("pen", ({ detail: { down, erasing } }) => {
+  notices.announce(text.pen(down, erasing));
+});
+keyboard.addEventListener("tool", ({ detail: { erasing } }) => {
+  const value = erasing ? "eraser" : drawing.penWidth;
+  document.querySelector(`input[name=pen][value="${value}"]`).checked = true;
+  notices.announce(text.tool(erasing));
+});
+
+showGallery((strokes, name) => {
+  drawing.showStrokes(strokes);
+  notices.announce(text.shown(name));
+});
+listenForFiles({ input: byId("image-file"), area: byId("board"), take: load });
+offerCamera({ file: load, picture: showImage, problem: notices.error });
+
+async function load(file, name) {
+  notices.clearError();
+  try {
+    await showImage(await decode(file), name);
+  } catch (error) {
+    notices.error(error.message);
+  }
+}
+
+async function showImage(image, name) {
+  drawing.showImage(image);
+  notices.announce(uploadText.loaded(name));
+  try {
+    await preview.latest();
+  } catch (error) {
+    notices.error(error.message);
+  }
+}
 
 // The room.
 
 wire(client, panel, () => {
   busy = false;
+  underway = null;
   ready = false;
   show(false, byId("steps"));
   offerJoining();
@@ -90,6 +138,7 @@ panel.addEventListener("change", () => {
   byId("trust-line").classList.toggle("open", open);
   show(panel.all.length > 0, byId("trust-line"));
   show(open, byId("trust-go"));
+  allow();
 });
 panel.addEventListener("verdict", ({ detail: { peer, matches } }) => {
   // Whoever sits in between must not be joined again by a mere reload.
@@ -100,10 +149,11 @@ panel.addEventListener("verdict", ({ detail: { peer, matches } }) => {
 client
   .on("phase", ({ phase, text: sentence }) => {
     ready = !refused && (phase === "ready" || phase === "classify");
-    notices.status(sentence, stateOf(phase));
+    allow();
+    // While the class follows the drawing, these two take turns many times a second.
+    if (!(live.on && ready)) notices.status(sentence, stateOf(phase));
     if (phase === "ready") notices.endProgress();
     showStep(phase);
-    allow();
   })
   .on("offer", (offer) => {
     byId("model").textContent = offer.model;
@@ -115,8 +165,10 @@ client
       notices.error(text.otherSize(offer.width, offer.height));
     }
   })
-  .on("pool", ({ ready: prepared, target }) => {
+  .on("pool", ({ ready: now, target }) => {
+    prepared = now;
     byId("pool").textContent = `${text.pool(prepared, target)}.`;
+    allow();
   })
   .on("budget", ({ left: now, allowed }) => {
     left = now;
@@ -128,13 +180,17 @@ client
     if (invitation) kept.save("data-owner", invitation, bytes);
   })
   .on("result", (result) => {
+    const picture = underway;
     busy = false;
+    underway = null;
     notices.endProgress();
-    showResult(result);
+    if (picture) take(picture, result);
     allow();
   })
   .on("error", ({ text: sentence, fatal }) => {
     busy = false;
+    underway = null;
+    live.stop(liveText.failed);
     if (fatal) notices.status("", "stopped");
     notices.error(sentence);
     allow();
@@ -145,17 +201,21 @@ classify.addEventListener("click", async () => {
   busy = true;
   allow();
   notices.clearError();
-  forgetResult();
+  forget();
   try {
-    const pixels = await preview.pixels();
-    notices.status(text.classifying);
-    see.begin(pixels);
-    client.classify(pixels);
+    const picture = await preview.latest();
+    notices.status(prepared === 0 ? text.unprepared : text.classifying);
+    begin(picture);
   } catch (error) {
     busy = false;
     notices.error(error.message);
     allow();
   }
+});
+live.addEventListener("change", () => {
+  allow();
+  if (live.on) notices.clearError();
+  if (ready) notices.status(live.on ? liveText.on : text.ready, "ready");
 });
 
 notices.status(text.notJoined, "idle");
@@ -164,6 +224,7 @@ awaitInvitation("data-owner", (options) => {
   ({ invitation } = options);
   refused = false;
   left = Infinity;
+  prepared = 0;
   show(false, byId("used-up"));
   notices.status(text.joining);
   showStep("connect");
@@ -176,9 +237,47 @@ function forgetInvitation() {
   kept.forget("data-owner");
 }
 
+// The picture of the drawing as it is, as far as it is prepared.
+function currentPicture() {
+  const { current } = preview;
+  return !drawing.empty && current?.drawing === drawing.number ? current : null;
+}
+
+function begin(picture) {
+  busy = true;
+  underway = { ...picture, follows: live.on };
+  see.begin(picture.pixels);
+  client.classify(picture.pixels);
+  allow();
+}
+
+function take(picture, result) {
+  results.add(picture, result);
+  // The class of a drawing that was wiped away meanwhile is of no interest any more.
+  if (picture.follows && drawing.empty) return;
+  shown = picture;
+  showResult(result, picture.follows);
+  judge();
+}
+
+// Marks the class that is shown, unless it is that of the picture as it is now.
+function judge() {
+  const current = preview.settled ? currentPicture() : null;
+  markEarlier(shown !== null && !(current && samePicture(current.pixels, shown.pixels)));
+}
+
+function forget() {
+  shown = null;
+  forgetResult();
+}
+
 function allow() {
-  classify.disabled = !ready || busy || left === 0;
+  const host = panel.all.find(({ role }) => role === "model-owner");
+  const online = host?.online === true;
+  live.update({ able: ready && online && left > 0, online, busy, prepared, left });
+  classify.disabled = live.on || !ready || busy || left === 0;
   byId("result").classList.toggle("busy", busy);
+  show(live.on, byId("board-class"));
 }
 
 function stateOf(phase) {
@@ -195,25 +294,4 @@ function showStep(phase) {
     if (index === reached) step.setAttribute("aria-current", "step");
     else step.removeAttribute("aria-current");
   });
-}
-
-function showResult(result) {
-  byId("result-class").textContent = result.label;
-  const [, ...others] = result.ranking;
-  byId("result-ranking").textContent = others.length > 0 ? text.ranking(others) : "";
-  byId("result-details").textContent = text.details({
-    time: format.duration(result.onlineMs),
-    trips: text.trips(result.roundTrips),
-    bytes: format.bytes(result.onlineBytes),
-  });
-  byId("result").classList.add("known");
-  notices.status(text.result(result.label), "ready");
-}
-
-// A class belongs to the picture that was classified, so it goes when the picture changes.
-function forgetResult() {
-  byId("result-class").textContent = "";
-  byId("result-ranking").textContent = "";
-  byId("result-details").textContent = "";
-  byId("result").classList.remove("known");
 }

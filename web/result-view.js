@@ -1,0 +1,58 @@
+// The class, large, with what it took; and whether it is that of the picture as it is now.
+
+import { Lasting, Paced } from "./calm.js";
+import { byId } from "./dom.js";
+import * as format from "./format.js";
+import * as notices from "./notices.js";
+import { draw as text } from "./strings.js";
+
+// How far a class may lag behind the pen before it is marked, in milliseconds.
+const LAG = 150;
+
+// How often classes are spoken, at most, in milliseconds.
+const PACE = 1000;
+
+const spoken = new Paced(PACE, (label) => notices.announce(text.result(label)));
+
+const lagging = new Lasting(LAG, (earlier) => {
+  byId("result").classList.toggle("earlier", earlier);
+  byId("result-title").textContent = earlier ? text.earlierClass : text.currentClass;
+});
+
+/** Shows the class of a picture, and says it: once, or calmly where one follows the other. */
+export function showResult(result, follows) {
+  set("result-class", result.label);
+  set("board-class", result.label);
+  const [, ...others] = result.ranking;
+  set("result-ranking", others.length > 0 ? text.ranking(others) : "");
+  byId("result-details").textContent = text.details({
+    time: format.duration(result.onlineMs),
+    trips: text.trips(result.roundTrips),
+    bytes: format.bytes(result.onlineBytes),
+  });
+  byId("result").classList.add("known");
+  lagging.set(false);
+  if (follows) spoken.say(result.label);
+  else notices.status(text.result(result.label), "ready");
+}
+
+/** Marks the class as that of the drawing as it was before, or takes the mark away. */
+export function markEarlier(earlier) {
+  lagging.set(earlier && byId("result").classList.contains("known"));
+}
+
+/** Shows no class: there is none of this picture yet. */
+export function forgetResult() {
+  set("result-class", "");
+  set("board-class", "");
+  set("result-ranking", "");
+  byId("result-details").textContent = "";
+  byId("result").classList.remove("known");
+  lagging.set(false);
+  spoken.reset();
+}
+
+function set(id, label) {
+  const element = byId(id);
+  if (element.textContent !== label) element.textContent = label;
+}
