@@ -319,6 +319,20 @@ export const help = {
     `All that was asked for is dealt. You may close this tab now: each data owner has up to ${pictures} pictures prepared. For more, a helper must be here.`,
 };
 
+export const tryout = {
+  starting: "The model owner starts.",
+  invited: "Both are invited. Draw a digit, then press Classify.",
+  problem: "The model owner stopped, and its frame says why. Start again once that is mended.",
+  closed: "All three are closed, and what they held is gone.",
+  awaited: "Waits for its invitation.",
+  gone: "Closed.",
+  frames: {
+    "data-owner": "The data owner’s page",
+    "model-owner": "The model owner’s page",
+    helper: "The helper’s page",
+  },
+};
+
 export const plan = {
   picture: (shape) => `Picture of ${shape}`,
   step: (step, kind) => `Step ${step}: ${kind}`,

@@ -19,15 +19,34 @@ const NOT_BUILT: &str =
     "The site is not built into this relay. Run `cargo xtask site` and build again.\n";
 
 /// What a page may do: load from this relay only, run WebAssembly but no code made from text, and
-/// connect to any relay.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
-     connect-src 'self' ws: wss:; img-src 'self' blob: data:; object-src 'none'; \
-     base-uri 'none'; frame-ancestors 'self'";
+/// connect to any relay. Who may frame it is added.
+macro_rules! policy {
+    ($ancestors:literal) => {
+        concat!(
+            "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
+             connect-src 'self' ws: wss:; img-src 'self' blob: data:; object-src 'none'; \
+             base-uri 'none'; frame-ancestors ",
+            $ancestors
+        )
+    };
+}
 
-/// Headers of every answer. A link to a room must not leak through `Referer`; the two
-/// cross-origin ones isolate a page from every other, which shared memory needs.
-const HEADERS: [(HeaderName, &str); 6] = [
-    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+/// The pages of the roles, which the page `try.html` of the same site shows in frames. No other
+/// page may be framed, and nobody else may frame these.
+const FRAMED: [&str; 3] = ["draw.html", "help.html", "host.html"];
+
+/// Headers of the pages that this site itself may frame, in place of the same ones in [`HEADERS`].
+const FRAMED_HEADERS: [(HeaderName, &str); 2] = [
+    (header::CONTENT_SECURITY_POLICY, policy!("'self'")),
+    (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
+];
+
+/// Headers of every answer. A link to a room must not leak through `Referer`; the cross-origin ones
+/// isolate a page from every other, which shared memory needs. Of what asks for a permission, the
+/// pages use the camera and the clipboard.
+const HEADERS: [(HeaderName, &str); 9] = [
+    (header::CONTENT_SECURITY_POLICY, policy!("'none'")),
+    (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "no-referrer"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (
@@ -38,21 +57,36 @@ const HEADERS: [(HeaderName, &str); 6] = [
         HeaderName::from_static("cross-origin-embedder-policy"),
         "require-corp",
     ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(self), clipboard-write=(self), accelerometer=(), autoplay=(), \
+         display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), \
+         hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), payment=(), \
+         picture-in-picture=(), publickey-credentials-get=(), serial=(), usb=(), \
+         xr-spatial-tracking=()",
+    ),
     // Ask every time whether a file has changed: after an update no page mixes old and new.
     (header::CACHE_CONTROL, "no-cache"),
 ];
+
+/// What a file may be packed with, best first: what a browser calls it, and the ending of the copy
+/// that lies beside the file.
+const PACKED: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
 
 /// Answers a request for a file of the site.
 pub(crate) async fn serve(uri: Uri, request: HeaderMap) -> Response {
     answer(uri.path(), &request, Files::get)
 }
 
-/// Adds the headers of every answer.
+/// Adds the headers of every answer, but for those that it has already.
 pub(crate) async fn add_headers(mut response: Response) -> Response {
     for (name, value) in HEADERS {
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
+        let entry = response.headers_mut().entry(name);
+        entry.or_insert(HeaderValue::from_static(value));
     }
     response
 }
@@ -60,20 +94,56 @@ pub(crate) async fn add_headers(mut response: Response) -> Response {
 fn answer(path: &str, request: &HeaderMap, get: impl Fn(&str) -> Option<EmbeddedFile>) -> Response {
     let name = path.trim_start_matches('/');
     let name = if name.is_empty() { "index.html" } else { name };
-    match get(name) {
-        Some(file) => found(file, request),
-        None if name == "index.html" => {
+    let Some(file) = get(name) else {
+        return if name == "index.html" {
             (StatusCode::SERVICE_UNAVAILABLE, NOT_BUILT).into_response()
+        } else {
+            let none = "There is no such page on this relay.\n";
+            (StatusCode::NOT_FOUND, none).into_response()
+        };
+    };
+    let kind = content_type(file.metadata.mimetype());
+    let packed = PACKED
+        .into_iter()
+        .filter(|(coding, _)| accepts(request, coding))
+        .find_map(|(coding, ending)| Some((coding, get(&format!("{name}.{ending}"))?)));
+    let mut response = match packed {
+        Some((coding, file)) => {
+            let mut response = found(file, &kind, request);
+            let coding = HeaderValue::from_static(coding);
+            response
+                .headers_mut()
+                .insert(header::CONTENT_ENCODING, coding);
+            response
         }
-        None => (
-            StatusCode::NOT_FOUND,
-            "There is no such page on this relay.\n",
-        )
-            .into_response(),
+        None => found(file, &kind, request),
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if FRAMED.contains(&name) {
+        for (name, value) in FRAMED_HEADERS {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
     }
+    response
 }
 
-fn found(file: EmbeddedFile, request: &HeaderMap) -> Response {
+/// Whether a browser takes what is packed in this way.
+fn accepts(request: &HeaderMap, coding: &str) -> bool {
+    let values = request.get_all(header::ACCEPT_ENCODING).into_iter();
+    let codings = values.filter_map(|value| value.to_str().ok());
+    codings.flat_map(|codings| codings.split(',')).any(|named| {
+        let mut parts = named.split(';').map(str::trim);
+        let same = parts
+            .next()
+            .is_some_and(|name| name.eq_ignore_ascii_case(coding));
+        // A weight of zero refuses it.
+        let weight = parts.find_map(|part| part.strip_prefix("q="));
+        same && weight.is_none_or(|weight| weight.parse::<f32>().is_ok_and(|weight| weight > 0.0))
+    })
+}
+
+fn found(file: EmbeddedFile, kind: &str, request: &HeaderMap) -> Response {
     let mut response = Response::new(Body::empty());
     let hash = file.metadata.sha256_hash();
     let hash = hash
@@ -90,10 +160,8 @@ fn found(file: EmbeddedFile, request: &HeaderMap) -> Response {
             return response;
         }
     }
-    if let Ok(content_type) = content_type(file.metadata.mimetype()).parse() {
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, content_type);
+    if let Ok(kind) = kind.parse() {
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
     }
     *response.body_mut() = Body::from(match file.data {
         Cow::Borrowed(data) => Bytes::from_static(data),

@@ -5,6 +5,7 @@ import { relay } from "../config.js";
 import { copyField } from "../copy-field.js";
 import { byId, show } from "../dom.js";
 import * as format from "../format.js";
+import { framed, report } from "../framed.js";
 import { GuestTable } from "../guest-table.js";
 import { LinksPanel } from "../links-panel.js";
 import { ModelChoice } from "../model-choice.js";
@@ -18,7 +19,7 @@ import { WorkerClient } from "../worker-client.js";
 
 const client = new WorkerClient();
 const form = byId("setup");
-const choice = new ModelChoice(inspect);
+const choice = new ModelChoice(framed ? hostAtOnce : inspect);
 const guests = new GuestTable({
   remove: (guest) => client.dismiss(guest),
   allow: (guest, allow) => client.allow(guest, allow),
@@ -78,6 +79,17 @@ function describe({ input, classes, parameters, proof, plan, onlineMs }) {
   };
   const time = text.time(format.duration(onlineMs), draw.trips(plan.roundTrips));
   return `${text.size(size)} ${text.cost(cost)} ${time} ${proof}`;
+}
+
+// In try.html there is nothing to choose: as soon as the list is there, its first choice is hosted.
+async function hostAtOnce() {
+  try {
+    const { model, title } = await choice.load();
+    start({ model, title, options: { ...chosenOptions(), helper: "invite" } }, null, false);
+  } catch (error) {
+    notices.error(error.message);
+    endHosting("");
+  }
 }
 
 remembering.offer();
@@ -177,7 +189,8 @@ client
     guests.asking = !paused();
     show(false, form);
     show(true, byId("hosting"));
-    byId("hosting-title").focus();
+    if (framed) report({ dataOwnerInvite, helperInvite });
+    else byId("hosting-title").focus();
   })
   .on("guest", (guest) => {
     guests.update(guest);
@@ -220,6 +233,7 @@ byId("stop").addEventListener("click", () => {
 });
 
 function endHosting(sentence) {
+  report({ problem: true });
   options = null;
   guests.clear();
   panel.clear();

@@ -7,19 +7,19 @@ mod apart;
 mod folders;
 mod listing;
 mod models;
+mod offline;
+mod packed;
 
 use std::env;
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
 use blindsight_session::RelayOrigin;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::site::listing::Listing;
 use crate::steps::{self, step};
 use crate::toolchain::{self, WASM};
 use crate::workspace::Workspace;
@@ -50,8 +50,8 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
 }
 
 /// Builds the site that a relay serves into `out`: the pages of `web/`, `pkg/` with the compiled
-/// module, `models/` with the bundled models and their `index.json`, `config.json` and
-/// `build.json`.
+/// module, `models/` with the bundled models and their `index.json`, `config.json`, the list in
+/// `sw.js`, `build.json`, and packed copies of what becomes smaller by it.
 ///
 /// A folder that already holds the very same site is left as it is, so that the relay, which
 /// embeds it, is not compiled again.
@@ -84,14 +84,21 @@ fn lay_out(workspace: &Workspace, out: &Path, relay: Option<&RelayOrigin>) -> Re
         let fresh = workshop.path().join("site");
         folders::copy_pages(&workspace.root.join("web"), &fresh)?;
         let models = models::copy(&workspace.root.join("data/models"), &fresh.join("models"))?;
-        let sizes = bind(&module, &fresh.join("pkg"))?;
+        bind(&module, &fresh.join("pkg"))?;
         apart::write_config(&fresh, relay)?;
-        listing::write(&fresh)?;
+        let listing = Listing::of(&fresh)?;
+        let files = offline::write(&fresh, &listing)?;
+        listing.write(&fresh)?;
+        packed::write(&fresh)?;
+        let sent = offline::first_visit(&fresh, &files)?;
         if let Some(relay) = relay {
             apart::write_headers(&fresh, relay)?;
         }
         folders::replace(out, &fresh, &workshop.path().join("old"))?;
-        eprintln!("   {models} bundled models; {sizes}");
+        eprintln!(
+            "   {models} bundled models; a first visit takes {} kB",
+            sent.div_ceil(1000)
+        );
         Ok(())
     })
 }
@@ -126,8 +133,8 @@ fn compile(workspace: &Workspace) -> Result<Command> {
     Ok(cargo)
 }
 
-/// Writes the JavaScript around the compiled module and returns the module's sizes in words.
-fn bind(module: &Path, out: &Path) -> Result<String> {
+/// Writes the JavaScript around the compiled module.
+fn bind(module: &Path, out: &Path) -> Result<()> {
     Bindgen::new()
         .input_path(module)
         .web(true)
@@ -146,20 +153,5 @@ fn bind(module: &Path, out: &Path) -> Result<String> {
                  wasm-bindgen-cli-support in the workspace's Cargo.toml",
                 module.display()
             )
-        })?;
-    let path = out.join("blindsight_bg.wasm");
-    let bytes = fs::read(&path).with_context(|| format!("{} could not be read", path.display()))?;
-    let packed = gzip_size(&bytes).context("the module could not be compressed")?;
-    Ok(format!(
-        "wasm {} kB, {} kB with gzip",
-        bytes.len().div_ceil(1000),
-        packed.div_ceil(1000)
-    ))
-}
-
-/// How many bytes `bytes` take with gzip, as a server sends them.
-fn gzip_size(bytes: &[u8]) -> io::Result<usize> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(bytes)?;
-    Ok(encoder.finish()?.len())
+        })
 }

@@ -56,6 +56,71 @@ async fn a_known_file_is_not_sent_again() {
 }
 
 #[tokio::test]
+async fn a_file_is_sent_packed_to_whom_takes_it() {
+    let all = "gzip, deflate, br, zstd";
+    for (path, accepted, coding, body) in [
+        ("/style.css", all, "br", "packed with brotli"),
+        ("/style.css", "gzip;q=0.5", "gzip", "packed with gzip"),
+        ("/style.css", "br;q=0, GZIP", "gzip", "packed with gzip"),
+        ("/module.mjs", all, "gzip", "packed with gzip"),
+    ] {
+        let mut request = HeaderMap::new();
+        request.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted));
+        let response = answer(path, &request, Small::get);
+        let headers = response.headers();
+        assert_eq!(headers[header::CONTENT_ENCODING], coding, "{path}");
+        assert_eq!(headers[header::VARY], "accept-encoding");
+        let plain = ask(path, None);
+        assert_eq!(
+            headers[header::CONTENT_TYPE],
+            plain.headers()[header::CONTENT_TYPE]
+        );
+        // What one browser keeps must not be taken for what another one was sent.
+        assert_ne!(headers[header::ETAG], plain.headers()[header::ETAG]);
+        assert_eq!(text(response).await, body);
+    }
+    for accepted in [
+        "",
+        "identity",
+        "br;q=0",
+        "gzip;q=0.0, br; q=0",
+        "brotli",
+        "gz",
+    ] {
+        let mut request = HeaderMap::new();
+        request.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted));
+        let response = answer("/style.css", &request, Small::get);
+        assert!(!response.headers().contains_key(header::CONTENT_ENCODING));
+        assert_eq!(response.headers()[header::VARY], "accept-encoding");
+        assert!(text(response).await.contains("margin"), "{accepted}");
+    }
+}
+
+#[tokio::test]
+async fn the_pages_of_the_roles_may_be_framed_by_their_own_site_alone() {
+    for (path, ancestors, frames) in [
+        ("/draw.html", "frame-ancestors 'self'", "SAMEORIGIN"),
+        ("/index.html", "frame-ancestors 'none'", "DENY"),
+        ("/style.css", "frame-ancestors 'none'", "DENY"),
+        ("/none.html", "frame-ancestors 'none'", "DENY"),
+    ] {
+        let response = add_headers(ask(path, None)).await;
+        let policies = response.headers().get_all(header::CONTENT_SECURITY_POLICY);
+        let policies: Vec<_> = policies
+            .iter()
+            .map(|value| value.to_str().unwrap())
+            .collect();
+        assert_eq!(policies.len(), 1, "{path}");
+        assert!(policies[0].ends_with(ancestors), "{path}: {policies:?}");
+        assert_eq!(
+            response.headers()[header::X_FRAME_OPTIONS],
+            frames,
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_said_so() {
     for path in [
         "/none.html",

@@ -74,11 +74,15 @@ async fn every_answer_guards_the_browser() {
         for expected in [
             "content-security-policy: default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
              connect-src 'self' ws: wss:; img-src 'self' blob: data:; object-src 'none'; \
-             base-uri 'none'; frame-ancestors 'self'",
+             base-uri 'none'; frame-ancestors 'none'\r\n",
+            "x-frame-options: deny",
             "referrer-policy: no-referrer",
             "x-content-type-options: nosniff",
             "cross-origin-opener-policy: same-origin",
             "cross-origin-embedder-policy: require-corp",
+            "cross-origin-resource-policy: same-origin",
+            "permissions-policy: camera=(self), clipboard-write=(self), \
+             accelerometer=(),",
             "cache-control: no-cache",
         ] {
             assert!(head.contains(&format!("\r\n{expected}")), "{path}: {head}");

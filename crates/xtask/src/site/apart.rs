@@ -8,20 +8,35 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use blindsight_session::RelayOrigin;
 
+use crate::site::folders;
+
 /// The headers of every file, as the relay sends them too, but for what a page may connect to.
-const HEADERS: [(&str, &str); 5] = [
+const HEADERS: [(&str, &str); 8] = [
+    ("X-Frame-Options", "SAMEORIGIN"),
     ("Referrer-Policy", "no-referrer"),
     ("X-Content-Type-Options", "nosniff"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Embedder-Policy", "require-corp"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    (
+        "Permissions-Policy",
+        "camera=(self), clipboard-write=(self), accelerometer=(), autoplay=(), \
+         display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), \
+         hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), payment=(), \
+         picture-in-picture=(), publickey-credentials-get=(), serial=(), usb=(), \
+         xr-spatial-tracking=()",
+    ),
     ("Cache-Control", "no-cache"),
 ];
 
 /// What a page may do, in front of and behind what it may connect to.
 const POLICY: [&str; 2] = [
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval';",
-    "img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'",
+    "img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; frame-ancestors ",
 ];
+
+/// The pages that `try.html` of the same site shows in frames, as the relay has them too.
+const FRAMED: [&str; 3] = ["draw.html", "help.html", "host.html"];
 
 /// Reads the address of a relay as it is typed.
 ///
@@ -45,13 +60,32 @@ pub fn write_config(site: &Path, relay: Option<&RelayOrigin>) -> Result<()> {
 /// Writes `_headers`, in the form that Netlify and Cloudflare Pages read. Pages may connect to
 /// their own server and to that one relay.
 ///
+/// A more special rule can only add to the one for all. So all may be framed by their own site, and
+/// each page that no other shows in a frame gets a second policy that forbids it; of two policies a
+/// browser heeds both. Some servers name a page without its ending.
+///
 /// # Errors
-/// If the file cannot be written.
+/// If the folder cannot be read or the file cannot be written.
 pub fn write_headers(site: &Path, relay: &RelayOrigin) -> Result<()> {
     let mut text = format!("/*\n  Content-Security-Policy: {}\n", policy(relay));
     for (name, value) in HEADERS {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "  {name}: {value}");
+    }
+    let closed = |text: &mut String, page: &str| {
+        let _ = writeln!(
+            text,
+            "/{page}\n  Content-Security-Policy: frame-ancestors 'none'"
+        );
+    };
+    closed(&mut text, "");
+    for (_, name) in folders::entries(site)? {
+        if let Some(short) = name.strip_suffix(".html")
+            && !FRAMED.contains(&name.as_str())
+        {
+            closed(&mut text, &name);
+            closed(&mut text, short);
+        }
     }
     put(&site.join("_headers"), &text)
 }
@@ -61,7 +95,7 @@ fn policy(relay: &RelayOrigin) -> String {
     let [front, behind] = POLICY;
     let socket = relay.socket_url();
     let socket = socket.strip_suffix("/ws").unwrap_or(&socket);
-    format!("{front} connect-src 'self' {relay} {socket}; {behind}")
+    format!("{front} connect-src 'self' {relay} {socket}; {behind}'self'")
 }
 
 fn put(path: &Path, text: &str) -> Result<()> {
@@ -79,6 +113,9 @@ mod tests {
         let site = tempfile::tempdir().unwrap();
         let relay = relay(address).unwrap();
         write_config(site.path(), Some(&relay)).unwrap();
+        for page in ["index.html", "draw.html", "script.js"] {
+            fs::write(site.path().join(page), "").unwrap();
+        }
         write_headers(site.path(), &relay).unwrap();
         let read = |name| fs::read_to_string(site.path().join(name)).unwrap();
         (read("config.json"), read("_headers"))
@@ -91,7 +128,12 @@ mod tests {
         let connect = "connect-src 'self' https://relay.example.org wss://relay.example.org; img";
         assert!(headers.contains(connect), "{headers}");
         assert!(headers.starts_with("/*\n  Content-Security-Policy: default-src 'self';"));
-        assert_eq!(headers.lines().count(), 2 + HEADERS.len());
+        // Behind the rule for all: nobody may frame the first page, however it is called.
+        let closed = ["/", "/index.html", "/index"];
+        let closed = closed
+            .map(|page| format!("{page}\n  Content-Security-Policy: frame-ancestors 'none'\n"));
+        let lines: Vec<&str> = headers.split_inclusive('\n').collect();
+        assert_eq!(lines[2 + HEADERS.len()..].concat(), closed.concat());
 
         let (_, headers) = written("http://127.0.0.1:8080");
         let connect = "connect-src 'self' http://127.0.0.1:8080 ws://127.0.0.1:8080;";
@@ -140,10 +182,12 @@ mod tests {
                 "the relay's {name} differs"
             );
         }
-        let sent = "const HEADERS: [(HeaderName, &str); 6]";
+        let sent = format!("const HEADERS: [(HeaderName, &str); {}]", HEADERS.len() + 1);
         assert!(
-            source.contains(sent),
+            source.contains(&sent),
             "the relay sends more or fewer headers"
         );
+        let framed = format!("const FRAMED: [&str; 3] = {FRAMED:?};");
+        assert!(source.contains(&framed), "the relay has other pages framed");
     }
 }

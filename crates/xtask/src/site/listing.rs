@@ -12,31 +12,58 @@ use sha2::{Digest, Sha256};
 use crate::site::folders;
 
 /// The file's name. It cannot list itself.
-const NAME: &str = "build.json";
+pub const NAME: &str = "build.json";
 
-/// What `build.json` says.
+/// The files of a site.
 #[derive(Serialize)]
-struct Listing {
+pub struct Listing {
     /// The name of the sources that the parties were built from: 16 hexadecimal characters.
     build: &'static str,
+    /// The name of this very site, in which a page may differ while the build is the same.
+    version: String,
     /// The SHA-256 of every file, by its path within the site.
     files: BTreeMap<String, String>,
 }
 
-/// Writes `build.json` into a site that is complete otherwise.
-///
-/// # Errors
-/// If a file cannot be read or written; the message names it.
-pub fn write(site: &Path) -> Result<()> {
-    let mut files = BTreeMap::new();
-    collect(site, "", &mut files)?;
-    let listing = Listing {
-        build: blindsight_session::BUILD,
-        files,
-    };
-    let path = site.join(NAME);
-    let text = serde_json::to_vec_pretty(&listing).context("the list of files is not JSON")?;
-    fs::write(&path, text).with_context(|| format!("{} could not be written", path.display()))
+impl Listing {
+    /// Lists a site that is complete but for its service worker's list and for `build.json`.
+    ///
+    /// # Errors
+    /// If a file cannot be read; the message names it.
+    pub fn of(site: &Path) -> Result<Self> {
+        let build = blindsight_session::BUILD;
+        let mut files = BTreeMap::new();
+        collect(site, "", &mut files)?;
+        let named = serde_json::to_vec(&files).context("the list of files is not JSON")?;
+        let hash = HEXLOWER.encode(&Sha256::digest(named));
+        Ok(Self {
+            build,
+            version: format!("{build}-{}", &hash[..16]),
+            files,
+        })
+    }
+
+    /// The name of this very site: the build, a hyphen, and 16 characters of its files' hash.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The SHA-256 of every file in hexadecimal, by its path within the site.
+    pub fn files(&self) -> &BTreeMap<String, String> {
+        &self.files
+    }
+
+    /// Writes `build.json` into the site, whose service worker has its list by now.
+    ///
+    /// # Errors
+    /// If a file cannot be read or written; the message names it.
+    pub fn write(mut self, site: &Path) -> Result<()> {
+        self.files.clear();
+        collect(site, "", &mut self.files)?;
+        let path = site.join(NAME);
+        let text = serde_json::to_vec_pretty(&self).context("the list of files is not JSON")?;
+        fs::write(&path, text).with_context(|| format!("{} could not be written", path.display()))
+    }
 }
 
 fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) -> Result<()> {
@@ -65,7 +92,10 @@ mod tests {
         fs::create_dir(site.path().join("pkg")).unwrap();
         fs::write(site.path().join("index.html"), "abc").unwrap();
         fs::write(site.path().join("pkg/a.wasm"), "").unwrap();
-        write(site.path()).unwrap();
+        Listing::of(site.path())
+            .unwrap()
+            .write(site.path())
+            .unwrap();
 
         let text = fs::read(site.path().join(NAME)).unwrap();
         let listing: Value = serde_json::from_slice(&text).unwrap();
@@ -83,15 +113,37 @@ mod tests {
     }
 
     #[test]
+    fn the_version_names_build_and_files() {
+        let site = tempfile::tempdir().unwrap();
+        let version = || Listing::of(site.path()).unwrap().version().to_owned();
+        fs::write(site.path().join("a"), "1").unwrap();
+        let first = version();
+        assert!(first.starts_with(&format!("{}-", blindsight_session::BUILD)));
+        assert_eq!(first.len(), 16 + 1 + 16);
+        fs::write(site.path().join("a"), "2").unwrap();
+        assert_ne!(version(), first);
+        fs::write(site.path().join("a"), "1").unwrap();
+        assert_eq!(version(), first);
+        fs::rename(site.path().join("a"), site.path().join("b")).unwrap();
+        assert_ne!(version(), first);
+    }
+
+    #[test]
     fn the_listing_is_the_same_for_the_same_site() {
         let site = tempfile::tempdir().unwrap();
         for name in ["b", "a", "c"] {
             fs::write(site.path().join(name), name).unwrap();
         }
-        write(site.path()).unwrap();
+        Listing::of(site.path())
+            .unwrap()
+            .write(site.path())
+            .unwrap();
         let first = fs::read(site.path().join(NAME)).unwrap();
         fs::remove_file(site.path().join(NAME)).unwrap();
-        write(site.path()).unwrap();
+        Listing::of(site.path())
+            .unwrap()
+            .write(site.path())
+            .unwrap();
         assert_eq!(fs::read(site.path().join(NAME)).unwrap(), first);
     }
 }
