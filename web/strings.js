@@ -314,7 +314,7 @@ export const host = {
 
 export const help = {
   joining: "Joining.",
-  rate: (bytes) => `${bytes} a second`,
+  rate: (bytes) => `${bytes}/s`,
   idle: (pictures) =>
     `All that was asked for is dealt. You may close this tab now: each data owner has up to ${pictures} pictures prepared. For more, a helper must be here.`,
 };

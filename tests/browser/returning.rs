@@ -1,9 +1,9 @@
 //! Tabs that are reloaded, that sleep, and people who compare their words.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use blindsight_tests::browser::{Driver, Page};
+use blindsight_tests::browser::{Driver, LIMIT, Page};
 use blindsight_tests::roles::Relay;
 
 use super::{classify, is_link, open_host, start_hosting};
@@ -67,6 +67,16 @@ async fn every_tab_can_be_reloaded() -> Result<()> {
 
     host.click("forget-now").await?;
     host.click("ask-yes").await?;
+    // It is done when the page says so: the browser takes a moment.
+    let said = "return document.getElementById('announce').textContent";
+    let deadline = Instant::now() + LIMIT;
+    while host.execute(said).await? != "The room is forgotten." {
+        ensure!(
+            Instant::now() < deadline,
+            "the page says of no room that it is forgotten"
+        );
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     host.reload().await?;
     host.wait_for("model-select", |model| !model.is_empty())
         .await?;
