@@ -2,8 +2,12 @@
 
 #[path = "browser/looks.rs"]
 mod looks;
+#[path = "browser/offline.rs"]
+mod offline;
 #[path = "browser/returning.rs"]
 mod returning;
+#[path = "browser/trying.rs"]
+mod trying;
 
 use std::time::Duration;
 

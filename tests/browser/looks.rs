@@ -12,7 +12,7 @@ use super::{classify, is_link, open_host, start_hosting};
 const PHONE: (u32, u32) = (360, 740);
 
 /// Nothing is wider than a phone. Pictures are taken of the page in light and dark, wide and narrow.
-async fn look(page: &Page, state: &str) -> Result<()> {
+pub async fn look(page: &Page, state: &str) -> Result<()> {
     for scheme in ["light", "dark"] {
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
         page.tell(

@@ -4,6 +4,7 @@ import { showFailures } from "../check-view.js";
 import { byId, show } from "../dom.js";
 import { Drawing } from "../drawing.js";
 import * as format from "../format.js";
+import { framed } from "../framed.js";
 import { awaitInvitation, offerJoining } from "../join.js";
 import * as kept from "../kept-invitation.js";
 import { LinksPanel } from "../links-panel.js";
@@ -159,7 +160,7 @@ classify.addEventListener("click", async () => {
 });
 
 notices.status(text.notJoined, "idle");
-showFailures();
+if (!framed) showFailures();
 awaitInvitation("data-owner", (options) => {
   ({ invitation } = options);
   refused = false;
