@@ -8,10 +8,14 @@ mod drawing;
 mod live;
 #[path = "browser/looks.rs"]
 mod looks;
+#[path = "browser/offline.rs"]
+mod offline;
 #[path = "browser/returning.rs"]
 mod returning;
 #[path = "browser/seeing.rs"]
 mod seeing;
+#[path = "browser/trying.rs"]
+mod trying;
 
 use std::time::Duration;
 

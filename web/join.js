@@ -1,10 +1,11 @@
 // Joining by invitation, as data owner or as helper: from the address bar, from what this tab kept
-// over a reload, or from a pasted link.
+// over a reload, from a pasted link, or from try.html.
 
 import { byId, show } from "./dom.js";
+import { askForInvitation, framed } from "./framed.js";
 import { check, takeFromAddress } from "./invitation.js";
 import * as kept from "./kept-invitation.js";
-import { clearError, error, message } from "./notices.js";
+import { clearError, error, message, status } from "./notices.js";
 import { invitation as text } from "./strings.js";
 
 /** Shows the field for an invitation, for instance after the room was closed. */
@@ -46,6 +47,9 @@ export function awaitInvitation(role, join) {
   } else if (before) {
     message(text.joinedAnew[role], "note");
     attempt(before.invitation);
+  } else if (framed) {
+    status(text.awaited);
+    askForInvitation(attempt);
   } else {
     offerJoining();
   }

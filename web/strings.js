@@ -31,6 +31,7 @@ export const notices = {
 export const invitation = {
   unreadable:
     "That is not an invitation. Paste the whole link, from http to its last character.",
+  awaited: "The invitation comes by itself, from the model owner.",
   incomplete:
     "The link is cut off: a part after # is missing. Copy the whole link and paste it again.",
   otherRole: {
@@ -324,7 +325,6 @@ export const tryout = {
   invited: "Both are invited. Draw a digit, then press Classify.",
   problem: "The model owner stopped, and its frame says why. Start again once that is mended.",
   closed: "All three are closed, and what they held is gone.",
-  awaited: "Waits for its invitation.",
   gone: "Closed.",
   frames: {
     "data-owner": "The data owner’s page",

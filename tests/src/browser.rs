@@ -88,7 +88,10 @@ impl Driver {
             "binary": required("BLINDSIGHT_CHROMIUM")?,
             "args": arguments,
         });
-        let capabilities = [("goog:chromeOptions".to_owned(), options)];
+        let capabilities = [
+            ("goog:chromeOptions".to_owned(), options),
+            ("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" })),
+        ];
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities.into_iter().collect())
             .connect(&format!("http://127.0.0.1:{}", self.port))
@@ -236,6 +239,36 @@ impl Page {
     /// If the script throws.
     pub async fn execute_async(&self, script: &str) -> Result<Value> {
         Ok(self.client.execute_async(script, Vec::new()).await?)
+    }
+
+    /// Goes into a frame of the page: what follows is about the page in there.
+    ///
+    /// # Errors
+    /// If there is no such frame.
+    pub async fn enter(&self, frame: &str) -> Result<()> {
+        let element = self.element(frame).await?;
+        let entered = element.enter_frame().await;
+        entered.with_context(|| format!("{}: the frame {frame}", self.name))
+    }
+
+    /// Goes back from a frame to the page around it.
+    ///
+    /// # Errors
+    /// If the page is gone.
+    pub async fn leave(&self) -> Result<()> {
+        Ok(self.client.enter_parent_frame().await?)
+    }
+
+    /// The errors that the page, its frames and the browser wrote to the console since this was
+    /// asked last.
+    ///
+    /// # Errors
+    /// If the browser does not say.
+    pub async fn console_errors(&self) -> Result<Vec<String>> {
+        let lines = self.client.issue_cmd(devtools::Console).await?;
+        let lines = lines.as_array().context("the console is no list")?;
+        let errors = lines.iter().filter(|line| line["level"] == "SEVERE");
+        Ok(errors.map(|line| line["message"].to_string()).collect())
     }
 
     /// Draws a digit on the canvas with the mouse.

@@ -25,3 +25,18 @@ impl WebDriverCompatibleCommand for Command {
         (Method::POST, Some(body.to_string()))
     }
 }
+
+/// What the page and its frames wrote to the console since this was asked last.
+#[derive(Debug)]
+pub struct Console;
+
+impl WebDriverCompatibleCommand for Console {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        let session = session.unwrap_or_default();
+        base.join(&format!("session/{session}/se/log"))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({ "type": "browser" }).to_string()))
+    }
+}

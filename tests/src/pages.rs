@@ -1,4 +1,4 @@
-//! A web server of files, for a site that is served apart from its relay.
+//! A web server of files: for a site that is served apart from its relay, and for pages of strangers.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -6,17 +6,23 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
+use data_encoding::BASE64;
+use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 use crate::in_checkout;
 
-/// A site on a server of its own, for as long as the test runs.
+/// Pages on a server of their own, for as long as the test runs.
 pub struct Pages {
     /// Its address, with a slash at the end.
     pub address: String,
-    _folder: TempDir,
+    folder: TempDir,
 }
+
+/// The headers of a site that isolates its pages.
+const ISOLATED: &str = "cross-origin-opener-policy: same-origin\r\n\
+     cross-origin-embedder-policy: require-corp\r\n";
 
 impl Pages {
     /// Serves the pages that were built, and tells them where their relay is.
@@ -29,6 +35,20 @@ impl Pages {
         // As `cargo xtask site --apart` writes it.
         let config = serde_json::json!({ "relay": relay });
         fs::write(folder.path().join("config.json"), config.to_string())?;
+        Self::serve(folder, ISOLATED)
+    }
+
+    /// Serves one page of a stranger.
+    ///
+    /// # Errors
+    /// If there is no free port.
+    pub fn of_stranger(page: &str) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        fs::write(folder.path().join("index.html"), page)?;
+        Self::serve(folder, "")
+    }
+
+    fn serve(folder: TempDir, headers: &'static str) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = format!("http://{}/", listener.local_addr()?);
         let root = folder.path().to_owned();
@@ -36,18 +56,43 @@ impl Pages {
             for stream in listener.incoming().map_while(Result::ok) {
                 let root = root.clone();
                 // A browser that has gone away needs no file.
-                thread::spawn(move || answer(stream, &root));
+                thread::spawn(move || answer(stream, &root, headers));
             }
         });
-        Ok(Self {
-            address,
-            _folder: folder,
-        })
+        Ok(Self { address, folder })
+    }
+
+    /// Puts a new version of the site in the place of the old one, as `cargo xtask site` would make
+    /// it of sources in which the first page says something else.
+    ///
+    /// # Errors
+    /// If the first page does not say `before`, or the list of files has another form.
+    pub fn update(&self, before: &str, after: &str) -> Result<()> {
+        let path = |name| self.folder.path().join(name);
+        let hash = |page: &str| BASE64.encode(&Sha256::digest(page));
+        let page = fs::read_to_string(path("index.html"))?;
+        let new_page = page.replace(before, after);
+        ensure!(new_page != page, "the first page does not say {before:?}");
+        let worker = fs::read_to_string(path("sw.js"))?;
+        let list = worker.lines().next().context("an empty service worker")?;
+        let list = list
+            .trim_start_matches("self.SITE = ")
+            .trim_end_matches(';');
+        let list: serde_json::Value = serde_json::from_str(list)?;
+        let version = list["version"].as_str().context("no version")?;
+        let new_version = format!("{}-{}", &version[..16], hash(&new_page));
+        let new_worker = worker.replace(&hash(&page), &hash(&new_page));
+        ensure!(new_worker != worker, "the first page is not listed");
+        fs::write(path("sw.js"), new_worker.replace(version, &new_version))?;
+        let listing = fs::read_to_string(path("build.json"))?;
+        fs::write(path("build.json"), listing.replace(version, &new_version))?;
+        fs::write(path("index.html"), new_page)?;
+        Ok(())
     }
 }
 
 /// Answers one request for a file.
-fn answer(mut stream: TcpStream, root: &Path) -> Result<()> {
+fn answer(mut stream: TcpStream, root: &Path, headers: &str) -> Result<()> {
     let mut request = BufReader::new(stream.try_clone()?).lines();
     let first = request.next().context("no request")??;
     // What the browser says of itself makes no difference.
@@ -61,6 +106,7 @@ fn answer(mut stream: TcpStream, root: &Path) -> Result<()> {
         Some("wasm") => "application/wasm",
         Some("json") => "application/json",
         Some("svg") => "image/svg+xml",
+        Some("webmanifest") => "application/manifest+json",
         _ => "text/html",
     };
     let name = if name.is_empty() { "index.html" } else { name };
@@ -72,9 +118,7 @@ fn answer(mut stream: TcpStream, root: &Path) -> Result<()> {
     write!(
         stream,
         "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\
-         cross-origin-opener-policy: same-origin\r\n\
-         cross-origin-embedder-policy: require-corp\r\n\
-         connection: close\r\n\r\n"
+         {headers}connection: close\r\n\r\n"
     )?;
     stream.write_all(&content)?;
     Ok(())

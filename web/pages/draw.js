@@ -6,6 +6,7 @@ import { showFailures } from "../check-view.js";
 import { byId, show } from "../dom.js";
 import { Drawing } from "../drawing.js";
 import * as format from "../format.js";
+import { framed } from "../framed.js";
 import { showGallery } from "../gallery.js";
 import { Results } from "../history.js";
 import { awaitInvitation, offerJoining } from "../join.js";
@@ -219,7 +220,7 @@ live.addEventListener("change", () => {
 });
 
 notices.status(text.notJoined, "idle");
-showFailures();
+if (!framed) showFailures();
 awaitInvitation("data-owner", (options) => {
   ({ invitation } = options);
   refused = false;

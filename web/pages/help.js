@@ -3,6 +3,7 @@
 import { showFailures } from "../check-view.js";
 import { byId, show } from "../dom.js";
 import * as format from "../format.js";
+import { framed } from "../framed.js";
 import { awaitInvitation, offerJoining } from "../join.js";
 import * as kept from "../kept-invitation.js";
 import { LinksPanel } from "../links-panel.js";
@@ -71,7 +72,7 @@ function busy(bytes) {
   idle = setTimeout(() => (byId("idle").textContent = text.idle(POOL)), PAUSE);
 }
 
-showFailures();
+if (!framed) showFailures();
 awaitInvitation("helper", (options) => {
   ({ invitation } = options);
   notices.status(text.joining);

@@ -93,14 +93,17 @@ async function hostAtOnce() {
 }
 
 remembering.offer();
-showFailures().then((answers) => {
+if (!framed) showFailures().then(offerHelpers);
+
+// Where the relay runs no helper, one is invited.
+function offerHelpers(answers) {
   const helper = answers.find(({ id }) => id === "helper");
   if (helper?.state !== "optional" || options) return;
   const [builtIn, invite] = form.elements.helper;
   builtIn.disabled = true;
   invite.checked = true;
   byId("built-in-note").textContent = helper.text;
-});
+}
 
 for (const radio of form.elements.uses) {
   radio.addEventListener("change", () => {

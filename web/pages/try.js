@@ -6,21 +6,38 @@ import { tryout as text } from "../strings.js";
 const PAGES = { "model-owner": "host.html", "data-owner": "draw.html", helper: "help.html" };
 
 const frames = new Map();
+// The invitations, and the frames that wait for one, by role.
+const links = new Map();
+const waiting = new Map();
 let nonce = "";
 
 window.addEventListener("message", ({ origin, source, data }) => {
-  const host = frames.get("model-owner")?.contentWindow;
-  if (origin !== location.origin || !host || source !== host || data?.nonce !== nonce) return;
-  if (data.problem) {
+  const role = [...frames.keys()].find((role) => frames.get(role).contentWindow === source);
+  if (origin !== location.origin || !role || data?.nonce !== nonce) return;
+  if (role === "model-owner") hear(data);
+  else if (data.waits) {
+    waiting.set(role, source);
+    invite(role);
+  }
+});
+
+// What the model owner says: the invitations, or that it stopped.
+function hear({ dataOwnerInvite, helperInvite, problem }) {
+  if (problem) {
     byId("status").textContent = text.problem;
     return;
   }
-  // An invitation leads to the page of its role on this site, and nowhere else.
-  const links = { helper: data.helperInvite, "data-owner": data.dataOwnerInvite };
-  if (!Object.entries(links).every(([role, link]) => leadsTo(PAGES[role], link))) return;
-  for (const [role, link] of Object.entries(links)) open(role, link);
+  links.set("data-owner", dataOwnerInvite);
+  links.set("helper", helperInvite);
+  for (const role of links.keys()) invite(role);
   byId("status").textContent = text.invited;
-});
+}
+
+// The frame's page checks the link, as it does with one that somebody pastes.
+function invite(role) {
+  const link = links.get(role);
+  if (link) waiting.get(role)?.postMessage({ nonce, link }, location.origin);
+}
 
 byId("close-all").addEventListener("click", () => {
   closeAll();
@@ -34,29 +51,27 @@ byId("again").addEventListener("click", () => {
 
 begin();
 
-// The model owner comes first. It invites the others, as it would anywhere.
+// The model owner hosts at once and invites the others, who load meanwhile.
 function begin() {
   nonce = [...crypto.getRandomValues(new Uint8Array(16))].join("-");
   byId("status").textContent = text.starting;
-  for (const role of Object.keys(PAGES)) say(role, text.awaited);
-  open("model-owner", new URL(`${PAGES["model-owner"]}#try=${nonce}`, location.href).href);
+  for (const role of Object.keys(PAGES)) open(role);
   show(true, byId("close-all"));
 }
 
 // With its frame a party is gone: its worker, its keys and its connection.
 function closeAll() {
   nonce = "";
-  frames.clear();
-  for (const role of Object.keys(PAGES)) say(role, text.gone);
+  for (const known of [frames, links, waiting]) known.clear();
+  for (const role of Object.keys(PAGES)) {
+    byId(role).replaceChildren(make("p", { className: "note", textContent: text.gone }));
+  }
   show(false, byId("close-all"));
 }
 
-function say(role, sentence) {
-  byId(role).replaceChildren(make("p", { className: "note", textContent: sentence }));
-}
-
-function open(role, link) {
-  const frame = make("iframe", { title: text.frames[role], src: link });
+function open(role) {
+  const src = new URL(`${PAGES[role]}#try=${nonce}`, location.href).href;
+  const frame = make("iframe", { title: text.frames[role], src });
   frame.dataset.testid = `frame-${role}`;
   // It is seen once it is the small form of its page.
   frame.addEventListener("load", () => {
@@ -74,13 +89,4 @@ function follow(frame) {
   const fit = () => (frame.style.height = `${Math.ceil(body.getBoundingClientRect().height)}px`);
   new ResizeObserver(fit).observe(body);
   fit();
-}
-
-function leadsTo(page, link) {
-  try {
-    const [wanted, url] = [new URL(page, location.href), new URL(link)];
-    return url.origin === wanted.origin && url.pathname === wanted.pathname && url.hash !== "";
-  } catch {
-    return false;
-  }
 }

@@ -1,0 +1,117 @@
+//! One person tries all roles in one window, and who may show the pages in a frame.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use blindsight_tests::browser::{Driver, Page};
+use blindsight_tests::pages::Pages;
+use blindsight_tests::roles::Relay;
+use serde_json::json;
+
+use super::classify;
+use super::looks::look;
+
+/// How long it may take from the click to the class on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+const ROLES: [&str; 3] = ["data-owner", "model-owner", "helper"];
+
+/// Draws a digit in the data owner's frame as soon as that can be done, and classifies it.
+async fn try_out(page: &Page, digit: usize) -> Result<()> {
+    page.enter("frame-data-owner").await?;
+    page.wait_for("status", |text| !text.is_empty()).await?;
+    page.draw(digit).await?;
+    let (class, _) = classify(page).await?;
+    page.leave().await?;
+    ensure!(class == digit.to_string(), "a {digit} is a {class}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_person_tries_all_roles_in_one_window() -> Result<()> {
+    let (relay, driver) = (Relay::start()?, Driver::start()?);
+    let page = driver.open("try", &relay.site()).await?;
+    page.screenshot("home").await?;
+    let clicked = Instant::now();
+    page.click("try").await?;
+    try_out(&page, 3).await?;
+    let took = clicked.elapsed();
+    println!(
+        "all roles in one window: from the click on the first page to the class {:.2} s",
+        took.as_secs_f64()
+    );
+    ensure!(took < PATIENCE, "it took {took:?}");
+
+    // Three parties: each has links to the two others.
+    for role in ROLES {
+        page.enter(&format!("frame-{role}")).await?;
+        let links = page
+            .execute("return document.querySelectorAll('.link').length")
+            .await?;
+        ensure!(links == 2, "{role} has {links} links");
+        let kept = page.execute("return sessionStorage.length").await?;
+        ensure!(kept == 0, "{role} keeps something in the tab");
+        page.leave().await?;
+    }
+    look(&page, "classified").await?;
+    ensure!(drawing_is_first_on_a_phone(&page).await?);
+
+    page.click("close-all").await?;
+    let frames = "return document.querySelectorAll('iframe').length";
+    ensure!(page.execute(frames).await? == 0, "a frame is still open");
+    page.screenshot("closed").await?;
+    page.click("again").await?;
+    try_out(&page, 7).await?;
+    let errors = page.console_errors().await?;
+    ensure!(errors.is_empty(), "on the console: {errors:#?}");
+    page.close().await
+}
+
+/// Takes a picture of the whole page on a phone, too.
+async fn drawing_is_first_on_a_phone(page: &Page) -> Result<bool> {
+    let size =
+        |height| json!({ "width": 360, "height": height, "deviceScaleFactor": 1, "mobile": true });
+    page.tell("Emulation.setDeviceMetricsOverride", size(4000))
+        .await?;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    page.screenshot("phone-whole").await?;
+    let first = page
+        .execute(
+            "const top = (role) => document.querySelector(`[data-testid='frame-${role}']`)
+                 .getBoundingClientRect().top;
+             return top('data-owner') < Math.min(top('model-owner'), top('helper'))",
+        )
+        .await?;
+    page.tell("Emulation.clearDeviceMetricsOverride", json!({}))
+        .await?;
+    Ok(first == true)
+}
+
+#[tokio::test]
+async fn a_stranger_cannot_frame_a_page() -> Result<()> {
+    let (relay, driver) = (Relay::start()?, Driver::start()?);
+    let pages = [
+        "",
+        "try.html",
+        "draw.html",
+        "host.html",
+        "help.html",
+        "trust.html",
+    ];
+    let page = driver.open("framed", &relay.site()).await?;
+    for name in pages {
+        let address = format!("{}/{name}", relay.site());
+        let frame = format!("<iframe data-testid=frame src='{address}'></iframe>");
+        let stranger = Pages::of_stranger(&frame)?;
+        page.goto(&stranger.address).await?;
+        let errors = page.console_errors().await?.concat();
+        ensure!(errors.contains("frame-ancestors"), "{name}: {errors}");
+        page.enter("frame").await?;
+        let shown = page
+            .execute("return document.getElementById('main')")
+            .await?;
+        ensure!(shown.is_null(), "{name} is shown");
+        page.leave().await?;
+    }
+    page.close().await
+}
