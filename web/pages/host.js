@@ -105,6 +105,9 @@ function offerHelpers(answers) {
   byId("built-in-note").textContent = helper.text;
 }
 
+// Before this program is here, the browser would send the form to nowhere.
+busy(false);
+
 for (const radio of form.elements.uses) {
   radio.addEventListener("change", () => {
     const some = form.elements.uses.value === "some";
