@@ -4,6 +4,10 @@
 mod camera;
 #[path = "browser/drawing.rs"]
 mod drawing;
+#[path = "browser/firefox.rs"]
+mod firefox;
+#[path = "browser/hidden.rs"]
+mod hidden;
 #[path = "browser/live.rs"]
 mod live;
 #[path = "browser/looks.rs"]

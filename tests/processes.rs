@@ -16,6 +16,8 @@ use flate2::write::GzEncoder;
 use image::{GrayImage, Luma};
 use tempfile::TempDir;
 
+#[path = "processes/asking.rs"]
+mod asking;
 #[path = "processes/words.rs"]
 mod words;
 

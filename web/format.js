@@ -1,6 +1,7 @@
 // Numbers as people read them.
 
 const count = new Intl.NumberFormat("en");
+const share = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
 const hour = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
@@ -17,6 +18,11 @@ export function bytes(value) {
     rest /= 1000;
   }
   return `${short(rest, false)} GB`;
+}
+
+/** A part of a whole, from 0 to 1: 99.8%. */
+export function percent(part) {
+  return share.format(part);
 }
 
 /** Milliseconds, and seconds from one thousand on. */

@@ -1,7 +1,7 @@
 // The class, large, with what it took; and whether it is that of the picture as it is now.
 
 import { Lasting, Paced } from "./calm.js";
-import { byId } from "./dom.js";
+import { byId, make } from "./dom.js";
 import * as format from "./format.js";
 import * as notices from "./notices.js";
 import { draw as text } from "./strings.js";
@@ -23,8 +23,7 @@ const lagging = new Lasting(LAG, (earlier) => {
 export function showResult(result, follows) {
   set("result-class", result.label);
   set("board-class", result.label);
-  const [, ...others] = result.ranking;
-  set("result-ranking", others.length > 0 ? text.ranking(others) : "");
+  showOthers(result);
   byId("result-details").textContent = text.details({
     time: format.duration(result.onlineMs),
     trips: text.trips(result.roundTrips),
@@ -36,6 +35,20 @@ export function showResult(result, follows) {
   else notices.status(text.result(result.label), "ready");
 }
 
+// What the model owner reveals beyond the class: the next classes, or how sure the network is of each.
+function showOthers({ ranking, scores }) {
+  const [, ...others] = ranking;
+  set("result-ranking", scores.length === 0 && others.length > 0 ? text.ranking(others) : "");
+  byId("result-scores").hidden = scores.length === 0;
+  byId("result-scores").replaceChildren(
+    ...scores.map((score, place) => {
+      const meter = make("meter", { min: 0, max: 1, value: score, ariaLabel: ranking[place] });
+      const percent = make("span", { className: "number" }, format.percent(score));
+      return make("li", {}, make("span", {}, ranking[place]), meter, percent);
+    }),
+  );
+}
+
 /** Marks the class as that of the drawing as it was before, or takes the mark away. */
 export function markEarlier(earlier) {
   lagging.set(earlier && byId("result").classList.contains("known"));
@@ -45,7 +58,7 @@ export function markEarlier(earlier) {
 export function forgetResult() {
   set("result-class", "");
   set("board-class", "");
-  set("result-ranking", "");
+  showOthers({ ranking: [], scores: [] });
   byId("result-details").textContent = "";
   byId("result").classList.remove("known");
   lagging.set(false);

@@ -320,6 +320,20 @@ export const help = {
     `All that was asked for is dealt. You may close this tab now: each data owner has up to ${pictures} pictures prepared. For more, a helper must be here.`,
 };
 
+export const home = {
+  starting: "Three parties start in this tab, each in a worker of its own.",
+  playing: "That was a real run. Here are its messages, much slower.",
+  stop: "Stop",
+  again: "Show a real run again",
+  noNetwork: "The network cannot be fetched. Check the connection, then try again.",
+  message({ from, to, what, step }, size) {
+    const when = step === undefined ? "" : `, step ${step + 1}`;
+    return `${ROLE_NAMES[from]} to ${ROLE_NAMES[to].toLowerCase()}: ${what}${when}, ${size}`;
+  },
+  ran: ({ digit, label, time, bytes }) =>
+    `A sample ${digit} was classified as ${label}, in ${time} and with ${bytes} between the owners. Nobody but the data owner learned the class.`,
+};
+
 export const tryout = {
   starting: "The model owner starts.",
   invited: "Both are invited. Draw a digit, then press Classify.",

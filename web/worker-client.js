@@ -86,6 +86,13 @@ export class WorkerClient extends EventTarget {
     this.#worker.postMessage({ call: "stop" });
   }
 
+  /** Leaves the room and ends the worker. */
+  end() {
+    this.stop();
+    // What it still has to say goes out first.
+    setTimeout(() => this.#worker.terminate(), 1000);
+  }
+
   #ask(question, moved) {
     const id = ++this.#lastAsked;
     const answer = new Promise((resolve, reject) => this.#asked.set(id, { resolve, reject }));

@@ -57,6 +57,17 @@ async fn the_class_follows_the_drawing() -> Result<()> {
             }).observe(document.getElementById('result-class'), { childList: true });",
         )
         .await?;
+    // For how long the page itself was busy, at most.
+    guest
+        .execute(
+            "window.longest = 0;
+             new PerformanceObserver((list) => {
+                 for (const { duration } of list.getEntries()) {
+                     window.longest = Math.max(window.longest, duration);
+                 }
+             }).observe({ type: 'longtask' })",
+        )
+        .await?;
     guest.click("live").await?;
     guest
         .wait_for("live-state", |text| text == "Waits for a drawing.")
@@ -75,6 +86,9 @@ async fn the_class_follows_the_drawing() -> Result<()> {
         f64::from(classified) / time.as_secs_f64()
     );
     ensure!(classified >= 5, "only {classified}");
+    let longest = guest.execute("return window.longest").await?;
+    println!("live: the page's longest task took {longest} ms (none under 50 counts)");
+    ensure!(longest.as_f64() < Some(1000.0), "the page stood still");
     ensure!(
         guest.execute("return window.blanks").await? == 0,
         "it flickers"

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
+use blindsight_tests::accessibility;
 use blindsight_tests::browser::{Driver, Page};
 use blindsight_tests::roles::Relay;
 
@@ -12,6 +13,17 @@ use super::{classify, open_host, start_hosting};
 async fn open_fold(page: &Page, id: &str) -> Result<()> {
     page.execute(&format!(
         "document.getElementById('{id}').querySelector('summary').click()"
+    ))
+    .await?;
+    Ok(())
+}
+
+/// What data owners are to learn.
+async fn choose_reveal(host: &Page, policy: &str) -> Result<()> {
+    host.execute(&format!(
+        "const reveal = document.getElementById('reveal');
+         reveal.value = '{policy}';
+         reveal.dispatchEvent(new Event('change', {{ bubbles: true }}))"
     ))
     .await?;
     Ok(())
@@ -69,6 +81,7 @@ async fn what_passes_is_shown_and_an_altered_message_ends_the_link() -> Result<(
     guest.click("classify").await?;
     let error = guest.wait_for("error", |text| !text.is_empty()).await?;
     println!("an altered message: {error}");
+    ensure!(error.contains("altered on its way"), "{error}");
     ensure!(guest.text("result-class").await?.is_empty());
     let error = host.wait_for("error", |text| !text.is_empty()).await?;
     println!("at the model owner: {error}");
@@ -82,12 +95,7 @@ async fn what_passes_is_shown_and_an_altered_message_ends_the_link() -> Result<(
 async fn a_model_owner_is_asked_pauses_and_reveals_more() -> Result<()> {
     let (relay, driver) = (Relay::start()?, Driver::start()?);
     let host = open_host(&driver, &relay, "asking").await?;
-    host.execute(
-        "const reveal = document.getElementById('reveal');
-         reveal.value = '3';
-         reveal.dispatchEvent(new Event('change', { bubbles: true }))",
-    )
-    .await?;
+    choose_reveal(&host, "3").await?;
     let invite = start_hosting(&host).await?;
     open_fold(&host, "invite-data-owner-qr").await?;
     let width = "return document.querySelector('#invite-data-owner-qr canvas').width";
@@ -142,6 +150,33 @@ async fn a_model_owner_is_asked_pauses_and_reveals_more() -> Result<()> {
         .wait_for("result-class", |text| !text.is_empty())
         .await?;
     guest.screenshot("ranked").await?;
+    guest.close().await?;
+    host.close().await
+}
+
+#[tokio::test]
+async fn scores_are_shown_where_they_are_revealed() -> Result<()> {
+    let (relay, driver) = (Relay::start()?, Driver::start()?);
+    let host = open_host(&driver, &relay, "scores").await?;
+    choose_reveal(&host, "scores").await?;
+    let invite = start_hosting(&host).await?;
+    let guest = driver.open("scores-data-owner", &invite).await?;
+    guest.draw(3).await?;
+    let (class, _) = classify(&guest).await?;
+    let shown = guest
+        .execute(
+            "return [...document.querySelectorAll('#result-scores meter')]
+               .map((meter) => [meter.ariaLabel, meter.value])",
+        )
+        .await?;
+    let shown: Vec<(String, f64)> = serde_json::from_value(shown)?;
+    println!("scores: {shown:?}");
+    ensure!(shown.len() == 10 && shown[0].0 == class);
+    ensure!(shown.is_sorted_by(|a, b| a.1 >= b.1));
+    let sum: f64 = shown.iter().map(|(_, score)| score).sum();
+    ensure!((sum - 1.0).abs() < 1e-6, "they add up to {sum}");
+    accessibility::check(&guest, "scores").await?;
+    guest.screenshot("scored").await?;
     guest.close().await?;
     host.close().await
 }

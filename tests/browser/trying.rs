@@ -87,6 +87,30 @@ async fn drawing_is_first_on_a_phone(page: &Page) -> Result<bool> {
     Ok(first == true)
 }
 
+/// The first page shows a real run: three parties in one tab, and the messages that they sent.
+#[tokio::test]
+async fn the_first_page_shows_a_real_run() -> Result<()> {
+    let (relay, driver) = (Relay::start()?, Driver::start()?);
+    let page = driver.open("run", &relay.site()).await?;
+    page.click("run").await?;
+    page.wait_for("run-messages", |text| text.contains("bundle"))
+        .await?;
+    page.screenshot("playing").await?;
+    let told = page
+        .wait_for("run-status", |text| text.contains("classified"))
+        .await?;
+    println!("the run on the first page: {told}");
+    ensure!(told.contains("classified as 7"), "{told}");
+    let messages = page.text("run-messages").await?;
+    println!("{messages}");
+    ensure!(messages.contains("Helper to data owner: bundle"));
+    ensure!(messages.contains("Data owner to model owner: masked value, step 1"));
+    look(&page, "ran").await?;
+    let errors = page.console_errors().await?;
+    ensure!(errors.is_empty(), "on the console: {errors:#?}");
+    page.close().await
+}
+
 #[tokio::test]
 async fn a_stranger_cannot_frame_a_page() -> Result<()> {
     let (relay, driver) = (Relay::start()?, Driver::start()?);

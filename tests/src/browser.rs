@@ -1,4 +1,4 @@
-//! Real browsers: Chromium without a window, driven as a person would drive it.
+//! Real browsers: Chromium or Firefox without a window, driven as a person would drive them.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -23,7 +23,7 @@ use crate::{in_checkout, required};
 /// How long a page may take to show what a test waits for.
 pub const LIMIT: Duration = Duration::from_secs(60);
 
-/// The browser's arguments: no window, no network of its own.
+/// Chromium's arguments: no window, no network of its own.
 const ARGUMENTS: [&str; 9] = [
     "--headless=new",
     "--no-sandbox",
@@ -36,9 +36,17 @@ const ARGUMENTS: [&str; 9] = [
     "--window-size=1280,1000",
 ];
 
-/// A running chromedriver, which starts and ends the browsers.
+/// The browsers that the site is tested in.
+#[derive(Clone, Copy)]
+enum Browser {
+    Chromium,
+    Firefox,
+}
+
+/// A running chromedriver or geckodriver, which starts and ends the browsers.
 pub struct Driver {
     program: Option<Program>,
+    browser: Browser,
     port: u16,
 }
 
@@ -48,22 +56,44 @@ impl Driver {
     /// # Errors
     /// If the program is not named, does not start or does not say its port.
     pub fn start() -> Result<Self> {
-        let mut program = Program::start(&required("BLINDSIGHT_CHROMEDRIVER")?, ["--port=0"])?;
+        // ChromeDriver was started successfully on port 37113.
+        Self::start_program(
+            Browser::Chromium,
+            "BLINDSIGHT_CHROMEDRIVER",
+            "successfully on port ",
+        )
+    }
+
+    /// Starts a geckodriver on a free port. It drives one Firefox at a time.
+    ///
+    /// # Errors
+    /// As [`Driver::start`].
+    pub fn start_firefox() -> Result<Self> {
+        // geckodriver INFO Listening on 127.0.0.1:37113
+        Self::start_program(
+            Browser::Firefox,
+            "BLINDSIGHT_GECKODRIVER",
+            "Listening on 127.0.0.1:",
+        )
+    }
+
+    fn start_program(browser: Browser, variable: &str, says: &str) -> Result<Self> {
+        let mut program = Program::start(&required(variable)?, ["--port=0"])?;
         let deadline = Instant::now() + LIMIT;
         while Instant::now() < deadline {
             let line = program.line(LIMIT)?;
-            // ChromeDriver was started successfully on port 37113.
             let port = line
-                .split_once("successfully on port ")
+                .split_once(says)
                 .and_then(|(_, port)| port.trim_end_matches('.').parse().ok());
             if let Some(port) = port {
                 return Ok(Self {
                     program: Some(program),
+                    browser,
                     port,
                 });
             }
         }
-        bail!("chromedriver does not say on which port it listens")
+        bail!("the program that {variable} names does not say on which port it listens")
     }
 
     /// Opens a page in a browser of its own, with a profile of its own. `name` is the prefix of
@@ -75,28 +105,39 @@ impl Driver {
         self.open_with(name, url, &[]).await
     }
 
-    /// As [`Driver::open`], with more arguments for the browser.
+    /// As [`Driver::open`], with more arguments for Chromium.
     ///
     /// # Errors
     /// As [`Driver::open`].
     pub async fn open_with(&self, name: &str, url: &str, more: &[String]) -> Result<Page> {
         let profile = tempfile::tempdir().context("no folder for a browser's profile")?;
-        let mut arguments = ARGUMENTS.map(str::to_owned).to_vec();
-        arguments.extend_from_slice(more);
-        arguments.push(format!("--user-data-dir={}", profile.path().display()));
-        let options = json!({
-            "binary": required("BLINDSIGHT_CHROMIUM")?,
-            "args": arguments,
-        });
-        let capabilities = [
-            ("goog:chromeOptions".to_owned(), options),
-            ("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" })),
-        ];
+        let capabilities = match self.browser {
+            Browser::Chromium => {
+                let mut arguments = ARGUMENTS.map(str::to_owned).to_vec();
+                arguments.extend_from_slice(more);
+                arguments.push(format!("--user-data-dir={}", profile.path().display()));
+                json!({
+                    "goog:chromeOptions": {
+                        "binary": required("BLINDSIGHT_CHROMIUM")?,
+                        "args": arguments,
+                    },
+                    "goog:loggingPrefs": { "browser": "ALL" },
+                })
+            }
+            // A profile of its own, made anew, is what geckodriver gives it.
+            Browser::Firefox => json!({
+                "moz:firefoxOptions": {
+                    "binary": required("BLINDSIGHT_FIREFOX")?,
+                    "args": ["-headless", "--width=1280", "--height=1000"],
+                },
+            }),
+        };
+        let capabilities = serde_json::from_value(capabilities)?;
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities.into_iter().collect())
+            .capabilities(capabilities)
             .connect(&format!("http://127.0.0.1:{}", self.port))
             .await
-            .context("Chromium did not start")?;
+            .context("the browser did not start")?;
         let page = Page {
             client,
             name: name.to_owned(),
@@ -119,12 +160,18 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // A killed chromedriver would leave its browsers running; it is killed if it does not
-        // end by itself.
-        if self.shut_down().is_ok()
-            && let Some(program) = self.program.take()
-        {
-            let _ = program.end(Duration::from_secs(10));
+        // Killed, they would leave their browsers running. Who does not end by itself is killed.
+        let Some(program) = self.program.take() else {
+            return;
+        };
+        match self.browser {
+            Browser::Chromium if self.shut_down().is_ok() => {
+                let _ = program.end(Duration::from_secs(10));
+            }
+            Browser::Chromium => {}
+            Browser::Firefox => {
+                let _ = program.end_children();
+            }
         }
     }
 }
@@ -360,6 +407,14 @@ impl Page {
         let path = folder.join(format!("{}-{state}.png", self.name));
         fs::write(&path, self.client.screenshot().await?)
             .with_context(|| format!("{} could not be written", path.display()))
+    }
+
+    /// Takes the page's window out of sight.
+    ///
+    /// # Errors
+    /// If the browser does not.
+    pub async fn minimise(&self) -> Result<()> {
+        Ok(self.client.minimize_window().await?)
     }
 
     /// Loads the page again, as a person does who presses F5.

@@ -156,6 +156,17 @@ impl Program {
         errors.clone()
     }
 
+    /// Asks the programs that it started to end.
+    ///
+    /// # Errors
+    /// If there is no program to tell them.
+    pub fn end_children(&self) -> Result<()> {
+        let parent = self.child.id().to_string();
+        // None may be left.
+        Command::new("pkill").args(["-P", &parent]).status()?;
+        Ok(())
+    }
+
     /// Ends it at once, as a crash would.
     ///
     /// # Errors

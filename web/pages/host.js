@@ -135,8 +135,7 @@ function chosenOptions() {
   const fields = form.elements;
   const uses = { one: 1, some: whole(fields.count, text.badUses), any: null }[fields.uses.value];
   const budget = whole(fields.budget, text.badBudget);
-  const reveal = Number(fields.reveal.value);
-  return { helper: fields.helper.value, uses, budget, reveal };
+  return { helper: fields.helper.value, uses, budget, reveal: fields.reveal.value };
 }
 
 // A whole number within the field's bounds.

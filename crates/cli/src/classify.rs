@@ -18,6 +18,7 @@ use crate::{
     pictures::{self, Source},
     report,
     socket::{self, Happened, Socket},
+    typed::Typed,
 };
 
 /// Options of `blindsight classify`.
@@ -66,6 +67,9 @@ struct Line<'a> {
     label: &'a str,
     /// The labels of all classes that are revealed, the likeliest first.
     ranking: &'a [String],
+    /// How sure the network is of each of them, from 0 to 1, where the model owner reveals it.
+    #[serde(skip_serializing_if = "<[f64]>::is_empty")]
+    scores: &'a [f64],
     #[serde(skip_serializing_if = "Option::is_none")]
     expected: Option<u8>,
     online_ms: f64,
@@ -138,7 +142,7 @@ async fn classify(
     while !run.is_done() {
         let happened = tokio::select! {
             happened = socket.next() => happened,
-            line = run.compare.line() => {
+            line = run.typed.line() => {
                 match run.compare.answer(&line) {
                     Ok(answer) => run.take(socket.verify(member, &answer))?,
                     Err(text) => eprintln!("blindsight: {text}"),
@@ -182,6 +186,7 @@ struct Run {
     pending: VecDeque<(String, Option<u8>)>,
     json: bool,
     compare: Compare,
+    typed: Typed,
     labelled: bool,
     correct: usize,
     online_ms: Vec<f64>,
@@ -196,6 +201,7 @@ impl Run {
             pending: VecDeque::new(),
             json: options.json,
             compare: Compare::new(options.compare, options.json),
+            typed: Typed::new(options.compare),
             correct: 0,
             online_ms: Vec::new(),
             begun: None,
@@ -242,6 +248,7 @@ impl Run {
             class,
             label,
             ranking,
+            scores,
             online_ms,
             offline_ms,
             round_trips,
@@ -262,6 +269,7 @@ impl Run {
                 class: *class,
                 label,
                 ranking,
+                scores,
                 expected,
                 online_ms: *online_ms,
                 offline_ms: *offline_ms,
@@ -271,9 +279,14 @@ impl Run {
             });
         } else {
             let bytes = report::bytes(*online_bytes);
+            let classes = ranking.iter().enumerate();
+            let classes = classes.map(|(place, label)| match scores.get(place) {
+                Some(score) => format!("{label} ({:.1} %)", score * 100.0),
+                None => label.clone(),
+            });
             report::line(&format!(
                 "{source}: {}  ({online_ms:.1} ms, {round_trips} round trips, {bytes})",
-                ranking.join(", then ")
+                Vec::from_iter(classes).join(", then ")
             ));
         }
     }

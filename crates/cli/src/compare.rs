@@ -1,22 +1,18 @@
 //! Comparing safety words: what the person in front of the program types.
 //!
-//! With `--compare` the program reads lines from standard input. A line says whose words it is
-//! about, where that is not clear, and then `yes`, `no`, or the four words (or numbers) that the
+//! With `--compare` a line says whose words it is about, where that is not clear, and then `yes`, `no`, or the four words (or numbers) that the
 //! other one reads out, which the program compares itself.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufRead as _};
-use std::thread;
 
 use blindsight_member::{LinkNote, Note, Trust};
 use blindsight_session::Role;
-use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 use crate::report;
 
 /// The links whose words may be compared, and the lines that say whether they are the same.
 pub struct Compare {
-    lines: Option<UnboundedReceiver<String>>,
+    on: bool,
     json: bool,
     links: BTreeMap<String, LinkNote>,
 }
@@ -31,10 +27,10 @@ pub struct Answer {
 }
 
 impl Compare {
-    /// Reads standard input, if it is to.
+    /// There are no links yet.
     pub fn new(on: bool, json: bool) -> Self {
         Self {
-            lines: on.then(lines),
+            on,
             json,
             links: BTreeMap::new(),
         }
@@ -42,17 +38,7 @@ impl Compare {
 
     /// Whether words are to be compared.
     pub fn is_on(&self) -> bool {
-        self.lines.is_some()
-    }
-
-    /// The next line; none will ever come if standard input has ended or is not read.
-    pub async fn line(&mut self) -> String {
-        if let Some(lines) = &mut self.lines
-            && let Some(line) = lines.recv().await
-        {
-            return line;
-        }
-        std::future::pending().await
+        self.on
     }
 
     /// Keeps account of links, and asks the person about those that are not verified.
@@ -60,9 +46,9 @@ impl Compare {
         match note {
             Note::Link(link) => {
                 let known = self.links.insert(link.peer.clone(), link.clone());
-                if self.json && self.is_on() {
+                if self.json && self.on {
                     report::json(note);
-                } else if known.is_none() && self.is_on() && link.trust == Trust::Unverified {
+                } else if known.is_none() && self.on && link.trust == Trust::Unverified {
                     report::line(&format!(
                         "Do the words of {0} match? Type: {0} yes, {0} no, or {0} and the words \
                          that you hear.",
@@ -72,7 +58,7 @@ impl Compare {
             }
             Note::Unlink { peer } => {
                 self.links.remove(peer);
-                if self.json && self.is_on() {
+                if self.json && self.on {
                     report::json(note);
                 }
             }
@@ -129,19 +115,6 @@ impl Compare {
             matches,
         })
     }
-}
-
-/// The lines of standard input. The thread that reads them ends with the program.
-fn lines() -> UnboundedReceiver<String> {
-    let (sender, lines) = mpsc::unbounded_channel();
-    thread::spawn(move || {
-        for line in io::stdin().lock().lines().map_while(Result::ok) {
-            if sender.send(line).is_err() {
-                return;
-            }
-        }
-    });
-    lines
 }
 
 #[cfg(test)]

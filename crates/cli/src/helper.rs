@@ -8,6 +8,7 @@ use crate::{
     compare::Compare,
     report,
     socket::{self, Socket},
+    typed::Typed,
 };
 
 /// Options of `blindsight helper`.
@@ -50,12 +51,13 @@ async fn help(
 ) -> anyhow::Result<()> {
     // With --json all events are printed here, links among them.
     let mut compare = Compare::new(options.compare, false);
+    let mut typed = Typed::new(options.compare);
     let stopped = socket::stopped();
     tokio::pin!(stopped);
     loop {
         let output = tokio::select! {
             happened = socket.next() => socket.step(member, happened)?,
-            line = compare.line() => match compare.answer(&line) {
+            line = typed.line() => match compare.answer(&line) {
                 Ok(answer) => socket.verify(member, &answer),
                 Err(text) => {
                     eprintln!("blindsight: {text}");

@@ -3,18 +3,22 @@
 use std::sync::Arc;
 
 use anyhow::bail;
-use blindsight_member::{HelperChoice, HostOptions, Link, ModelOwnerMember, Note, PlanView};
-use blindsight_model::fixed_point::IntegerNetwork;
-use blindsight_parties::Hosting;
+use blindsight_member::{
+    HelperChoice, HostOptions, Link, ModelOwnerMember, Note, Output, PlanView,
+};
+use blindsight_model::{fixed_point::IntegerNetwork, plan::Reveal};
+use blindsight_parties::{Consent, Hosting};
 use blindsight_session::{RelayOrigin, Site};
 use clap::ValueEnum;
 use serde::Serialize;
 
 use crate::{
+    asking::Asking,
     bundled,
     compare::Compare,
     report,
     socket::{self, Socket},
+    typed::Typed,
 };
 
 /// Options of `blindsight host`.
@@ -39,9 +43,10 @@ pub struct Options {
     /// How many classifications each data owner gets.
     #[arg(long, value_name = "N", default_value_t = 100)]
     budget: u32,
-    /// How many classes a data owner learns, the likeliest first. Each more says more of the model.
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    reveal: u8,
+    /// How many classes a data owner learns, the likeliest first; or `scores`: how sure the network
+    /// is of each class. The more is told, the sooner the model can be copied.
+    #[arg(long, value_name = "N|scores", default_value = "1")]
+    reveal: Reveal,
     /// Where the pages are that the invitations open, if not at the relay.
     #[arg(long, value_name = "URL")]
     site: Option<String>,
@@ -50,8 +55,12 @@ pub struct Options {
     /// the other.
     #[arg(long)]
     compare: bool,
-    /// Print one line of JSON once the room is open, with --compare one of each link, and nothing
-    /// else on standard output.
+    /// Be asked before each picture: type `allow` or `deny`, and in front of it, where several wait,
+    /// `data-owner-1`. A denied picture does not count.
+    #[arg(long)]
+    ask: bool,
+    /// Print one line of JSON once the room is open, with --compare one of each link, with --ask one
+    /// of each picture that waits, and nothing else on standard output.
     #[arg(long)]
     json: bool,
 }
@@ -112,13 +121,19 @@ async fn serve(
     options: &Options,
 ) -> anyhow::Result<()> {
     let mut compare = Compare::new(options.compare, options.json);
+    let mut asking = Asking::new(options.ask, options.json);
+    let mut typed = Typed::new(options.compare || options.ask);
+    if options.ask {
+        let output = member.ask(socket.now(), Consent::Asked);
+        socket.put(output);
+    }
     let stopped = socket::stopped();
     tokio::pin!(stopped);
     loop {
         let output = tokio::select! {
             happened = socket.next() => socket.step(member, happened)?,
-            line = compare.line() => match compare.answer(&line) {
-                Ok(answer) => socket.verify(member, &answer),
+            line = typed.line() => match answer(member, socket, (&asking, &compare), &line) {
+                Ok(output) => output,
                 Err(text) => {
                     eprintln!("blindsight: {text}");
                     continue;
@@ -130,10 +145,29 @@ async fn serve(
             }
         };
         show(&output.notes, model, options)?;
-        output.notes.iter().for_each(|note| compare.see(note));
+        for note in &output.notes {
+            compare.see(note);
+            asking.see(note);
+        }
         let output = member.prepare(socket.now());
         let output = socket.put(output);
         show(&output.notes, model, options)?;
+    }
+}
+
+/// Takes a line that the person typed.
+fn answer(
+    member: &mut ModelOwnerMember,
+    socket: &mut Socket,
+    (asking, compare): (&Asking, &Compare),
+    line: &str,
+) -> Result<Output, String> {
+    match asking.answer(line).transpose()? {
+        Some(answer) => {
+            let output = member.answer(socket.now(), answer.guest, answer.allow);
+            Ok(socket.put(output))
+        }
+        None => Ok(socket.verify(member, &compare.answer(line)?)),
     }
 }
 

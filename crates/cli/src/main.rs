@@ -1,5 +1,6 @@
 //! The program `blindsight`: any role of a private classification, from a terminal.
 
+mod asking;
 mod bundled;
 mod classify;
 mod compare;
@@ -11,6 +12,7 @@ mod pictures;
 mod rehearsal;
 mod report;
 mod socket;
+mod typed;
 
 use std::process::ExitCode;
 

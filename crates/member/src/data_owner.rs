@@ -334,9 +334,13 @@ impl DataOwnerPart {
 
     fn classified(&mut self, now: f64, result: Classification, output: &mut Output) {
         self.queue.pop_front();
+        let scores = result.scores.map(|scores| scores.softmax());
+        let scores = scores.unwrap_or_default();
+        let in_order = result.ranking.iter().filter_map(|class| scores.get(*class));
         output.notes.push(Note::Result {
             class: result.class,
             label: result.labels.first().cloned().unwrap_or_default(),
+            scores: in_order.copied().collect(),
             ranking: result.labels,
             online_ms: self.begun.take().map_or(0.0, |begun| now - begun),
             offline_ms: self.prepared.remove(&result.number).unwrap_or(0.0),

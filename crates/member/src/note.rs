@@ -180,6 +180,9 @@ pub enum Note {
         label: String,
         /// The labels of all classes that are revealed, the likeliest first.
         ranking: Vec<String>,
+        /// How sure the network is of each class in `ranking`, from 0 to 1, in all 1; empty where
+        /// scores are not revealed.
+        scores: Vec<f64>,
         /// Milliseconds from the first message to the result.
         online_ms: f64,
         /// Milliseconds from asking for the bundle until it was ready at both ends.

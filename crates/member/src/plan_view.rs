@@ -82,14 +82,14 @@ fn layers(plan: &Plan, step: usize) -> Vec<LayerView> {
         Operand::Result(k) => shapes[usize::from(*k)],
     };
     let (activation, width) = match plan.hidden().get(step) {
-        Some(hidden) => (title(&hidden.activation), hidden.activation.width),
+        Some(hidden) => (title(&hidden.activation), Some(hidden.activation.width)),
         None => {
-            let Reveal::Ranking { width, top } = plan.output().reveal;
-            let text = match top {
-                1 => "class only".into(),
-                top => format!("the {top} likeliest classes"),
-            };
-            (text, width)
+            let width = Some(plan.output().width);
+            match plan.output().reveal {
+                Reveal::Ranking { top: 1 } => ("class only".into(), width),
+                Reveal::Ranking { top } => (format!("the {top} likeliest classes"), width),
+                Reveal::Scores => ("the scores of all classes".into(), None),
+            }
         }
     };
     let rows = operations.iter().zip(shapes).enumerate();
@@ -114,7 +114,7 @@ fn layers(plan: &Plan, step: usize) -> Vec<LayerView> {
             },
             ring: plan.affine(step).ring.bits(),
             activation: last.then(|| activation.clone()),
-            width: last.then_some(width),
+            width: width.filter(|_| last),
         }
     })
     .collect()

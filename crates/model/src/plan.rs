@@ -52,6 +52,10 @@ pub struct Hidden {
 pub struct Output {
     /// The affine part; its result is the logits.
     pub affine: Affine,
+    /// The bits of a difference of two logits in two's complement.
+    pub width: u32,
+    /// What a difference of 1 between logits of the network as it was trained is here: at least 1.
+    pub unit: u64,
     /// What is revealed.
     pub reveal: Reveal,
 }
@@ -61,11 +65,30 @@ pub struct Output {
 pub enum Reveal {
     /// The indices of the largest logits, the largest first; of equals, the lower one.
     Ranking {
-        /// The bits of a difference of two logits in two's complement.
-        width: u32,
         /// How many, from 1, the class alone, to all classes.
         top: u8,
     },
+    /// All logits. Cheap, for nothing is compared, but it tells most of the model.
+    Scores,
+}
+
+/// Why a text is no reveal policy.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("what is revealed is a number of classes, 1 to 255, or `scores`")]
+pub struct NotRevealed;
+
+impl std::str::FromStr for Reveal {
+    type Err = NotRevealed;
+
+    fn from_str(text: &str) -> Result<Self, NotRevealed> {
+        match text {
+            "scores" => Ok(Self::Scores),
+            number => match number.parse() {
+                Ok(top) if top > 0 => Ok(Self::Ranking { top }),
+                _ => Err(NotRevealed),
+            },
+        }
+    }
 }
 
 /// A linear map of a plan: one with weights.
@@ -131,15 +154,14 @@ impl Plan {
         })
     }
 
-    /// The same plan with another number of classes revealed.
+    /// The same plan with another reveal policy.
     ///
     /// # Errors
     ///
     /// When there are not so many classes, or none is wanted, or their tables are too large.
-    pub fn revealing(self, top: u8) -> Result<Self, PlanError> {
-        let Reveal::Ranking { width, .. } = self.output.reveal;
+    pub fn revealing(self, reveal: Reveal) -> Result<Self, PlanError> {
         let output = Output {
-            reveal: Reveal::Ranking { width, top },
+            reveal,
             ..self.output
         };
         Self::new(self.input, self.hidden, output)
@@ -202,6 +224,14 @@ impl Plan {
         &self.derived.linears
     }
 
+    /// Pairs of logits that are compared: none where the logits themselves are revealed.
+    pub fn compared_pairs(&self) -> usize {
+        match self.output.reveal {
+            Reveal::Ranking { .. } => self.classes().pairs(),
+            Reveal::Scores => 0,
+        }
+    }
+
     /// The classes that it tells apart.
     pub fn classes(&self) -> Classes {
         self.derived.classes
@@ -209,7 +239,7 @@ impl Plan {
 
     /// What all parties compare before they start: BLAKE3 of the plan's postcard encoding.
     pub fn hash(&self) -> PlanHash {
-        let mut hasher = blake3::Hasher::new_derive_key("blindsight 2026 plan v3");
+        let mut hasher = blake3::Hasher::new_derive_key("blindsight 2026 plan v4");
         // A plan is plain numbers within limits: there is nothing that postcard cannot write.
         let bytes = postcard::to_allocvec(self).unwrap_or_else(|_| unreachable!());
         hasher.update(&bytes);

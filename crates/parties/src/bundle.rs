@@ -11,6 +11,8 @@
 //! ahead        masked y_D of each step and of the
 //!              logit differences                    data owner to model owner
 //! ```
+//!
+//! Where scores are revealed, nothing is dealt or sent ahead for the last step but its corrections.
 
 use blindsight_model::plan::{Gate, MaxPool, Plan, Reveal};
 use blindsight_mpc::{
@@ -145,20 +147,8 @@ impl<'a> Layout<'a> {
 
     /// The gate that compares logits, and how many pairs there are.
     pub(crate) fn argmax(self) -> (DreluGate, usize) {
-        let Reveal::Ranking { width, .. } = self.plan.output().reveal;
-        let gate = self.sign(Slot::first(self.last()), width);
+        let gate = self.sign(Slot::first(self.last()), self.plan.output().width);
         (gate, self.plan.classes().pairs())
-    }
-
-    /// Bytes of the tables that turn wins into classes.
-    pub(crate) fn table_bytes(self) -> usize {
-        self.plan.classes().table_bytes(self.top())
-    }
-
-    /// How many classes are revealed.
-    pub(crate) fn top(self) -> u8 {
-        let Reveal::Ranking { top, .. } = self.plan.output().reveal;
-        top
     }
 
     /// The index of the last step.
@@ -226,7 +216,10 @@ pub(crate) fn correction_bytes(plan: &Plan) -> usize {
 /// Bytes of `keys`.
 pub(crate) fn key_bytes(plan: &Plan) -> Result<usize, MpcError> {
     let layout = Layout::new(plan, BundleNumber::FIRST);
-    let mut sum = layout.argmax_bytes()? + layout.table_bytes();
+    let mut sum = match plan.output().reveal {
+        Reveal::Ranking { top } => layout.argmax_bytes()? + plan.classes().table_bytes(top),
+        Reveal::Scores => 0,
+    };
     for (step, hidden) in plan.hidden().iter().enumerate() {
         if let Some(pool) = &hidden.activation.pool {
             for round in rounds(plan, step) {
@@ -242,7 +235,7 @@ pub(crate) fn key_bytes(plan: &Plan) -> Result<usize, MpcError> {
 pub(crate) fn ahead_bytes(plan: &Plan) -> usize {
     let hidden = 0..plan.hidden().len();
     let results = hidden.map(|step| plan.result(step).elements() * plan.affine(step).ring.bytes());
-    results.sum::<usize>() + plan.classes().pairs() * plan.output().affine.ring.bytes()
+    results.sum::<usize>() + plan.compared_pairs() * plan.output().affine.ring.bytes()
 }
 
 /// The longest message that a data owner gets under a plan: masked weights, or a bundle.

@@ -92,15 +92,16 @@ impl Cost {
                 }
             }
         }
-        let classes = plan.classes();
-        let Reveal::Ranking { top, .. } = plan.output().reveal;
-        let pairs = classes.pairs() * plan.output().affine.ring.bytes();
-        online.answered(length(
-            Header::Differences { number },
-            pairs + classes.count(),
-        ));
-        online.sent(length(Header::Wins { session, number }, classes.count()));
-        online.answered(length(Header::ClassShares { number }, top.into()));
+        let (count, word) = (plan.classes().count(), plan.output().affine.ring.bytes());
+        match plan.output().reveal {
+            Reveal::Ranking { top } => {
+                let pairs = plan.compared_pairs() * word;
+                online.answered(length(Header::Differences { number }, pairs + count));
+                online.sent(length(Header::Wins { session, number }, count));
+                online.answered(length(Header::ClassShares { number }, top.into()));
+            }
+            Reveal::Scores => online.answered(length(Header::Scores { number }, count * word)),
+        }
         let linears = plan.linears().iter();
         let weights = linears
             .map(|linear| length(Header::MaskedWeights { number: 0 }, linear.weight_bytes()));

@@ -42,6 +42,7 @@ impl<'a> Glimpse<'a> {
             Header::Differences { .. } => ("differences", None, 0, Some(body)),
             Header::Wins { .. } => ("wins", None, 0, Some(body)),
             Header::ClassShares { .. } => ("class shares", None, 0, None),
+            Header::Scores { .. } => ("scores", None, 0, None),
             Header::Held { .. } | Header::Denied { .. } => ("answer of the person", None, 0, None),
             Header::Abort(_) => ("abort", None, 0, None),
         };

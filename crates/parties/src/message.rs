@@ -14,7 +14,7 @@ use zeroize::ZeroizeOnDrop;
 use crate::abort::{Abort, Reason};
 
 /// The version of these messages. Parties compare it before anything else.
-pub const MESSAGE_VERSION: u16 = 4;
+pub const MESSAGE_VERSION: u16 = 5;
 
 /// The longest message that has no body: the offer of the longest plan with the longest labels.
 pub(crate) const MAX_HEADER_BYTES: usize = 128 << 10;
@@ -168,6 +168,11 @@ pub(crate) enum Header {
         #[serde(with = "postcard::fixint::le")]
         number: u64,
     },
+    /// Model owner to data owner: the end of a bundle. Body: ring words, its share of the logits.
+    Scores {
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+    },
     /// Anyone to anyone: it is over, and why.
     Abort(Abort),
     /// Model owner to data owner: the picture waits until the person there allows it.
@@ -192,6 +197,7 @@ impl Header {
             | Self::Differences { number }
             | Self::Wins { number, .. }
             | Self::ClassShares { number }
+            | Self::Scores { number }
             | Self::Held { number }
             | Self::Denied { number } => Some(*number),
             _ => None,

@@ -12,6 +12,8 @@
 //! AwaitingClass          <-- class share   --   done
 //! ```
 //!
+//! Where scores are revealed, a share of the logits answers the last masked value, and all is done.
+//!
 //! Each state is consumed by the one message that it waits for, and the bundle with it: a mask
 //! cannot be used for a second value.
 
@@ -19,3 +21,4 @@ mod class;
 pub(crate) mod data_owner;
 pub(crate) mod ladder;
 pub(crate) mod model_owner;
+mod scores;

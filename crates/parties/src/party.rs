@@ -171,12 +171,43 @@ pub struct Classification {
     pub ranking: Vec<usize>,
     /// What the model owner calls them.
     pub labels: Vec<String>,
+    /// The scores of all classes, where the model owner reveals them.
+    pub scores: Option<Scores>,
     /// Bytes of all messages of the online phase, both ways.
     pub online_bytes: u64,
     /// Bytes of all messages that the data owner got or sent for the bundle beforehand.
     pub offline_bytes: u64,
     /// How often the data owner waited for an answer.
     pub round_trips: u32,
+}
+
+/// The logits of all classes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scores {
+    logits: Vec<i64>,
+    unit: u64,
+}
+
+impl Scores {
+    pub(crate) fn new(logits: Vec<i64>, unit: u64) -> Self {
+        Self { logits, unit }
+    }
+
+    /// The integer logits, one for each class.
+    pub fn logits(&self) -> &[i64] {
+        &self.logits
+    }
+
+    /// The softmax of the logits as the network was trained with them: how sure it is of each class,
+    /// from 0 to 1, in all 1.
+    pub fn softmax(&self) -> Vec<f64> {
+        let largest = self.logits.iter().max().copied().unwrap_or(0);
+        // As floats, for the logits of a model owner that cheats may be any numbers.
+        let weight = |logit: &i64| ((*logit as f64 - largest as f64) / self.unit as f64).exp();
+        let weights: Vec<f64> = self.logits.iter().map(weight).collect();
+        let sum: f64 = weights.iter().sum();
+        weights.into_iter().map(|weight| weight / sum).collect()
+    }
 }
 
 /// What a caller did wrong.

@@ -6,7 +6,11 @@ mod common;
 
 use std::sync::Arc;
 
-use blindsight_model::{evaluate::integer, fixed_point::IntegerNetwork};
+use blindsight_model::{
+    evaluate::{float, integer},
+    fixed_point::IntegerNetwork,
+    plan::Reveal,
+};
 use blindsight_parties::{Cost, Event, Peer};
 use common::{GUEST, Room, Who, integers, labels, network, pixels};
 
@@ -58,7 +62,7 @@ fn the_likeliest_few_are_revealed() {
     let network = network(6, &[16, 9, 10], 3);
     for top in [2, 3, 10] {
         let integers = IntegerNetwork::from_float(&network).unwrap();
-        let integers = Arc::new(integers.revealing(top).unwrap());
+        let integers = Arc::new(integers.revealing(Reveal::Ranking { top }).unwrap());
         let declared = Cost::declared(integers.plan()).unwrap();
         let mut room = Room::new(&integers, &network.labels, 7, 4);
         room.run();
@@ -79,9 +83,38 @@ fn the_likeliest_few_are_revealed() {
         // Near-ties may change places, as the class itself may.
         assert!(equal >= 16, "{equal} of 20 at {top}");
     }
-    for wrong in [0, 11] {
+    for top in [0, 11] {
         let integers = IntegerNetwork::from_float(&network).unwrap();
-        assert!(integers.revealing(wrong).is_err());
+        assert!(integers.revealing(Reveal::Ranking { top }).is_err());
+    }
+}
+
+/// Scores are the logits of the network, and cost what is declared.
+#[test]
+fn scores_are_revealed() {
+    let network = network(6, &[16, 9, 10], 3);
+    let integers = IntegerNetwork::from_float(&network).unwrap();
+    let integers = Arc::new(integers.revealing(Reveal::Scores).unwrap());
+    let declared = Cost::declared(integers.plan()).unwrap();
+    let unit = integers.plan().output().unit as f64;
+    let mut room = Room::new(&integers, &network.labels, 7, 4);
+    room.run();
+    for image in 0..20 {
+        let picture = pixels(36, image);
+        let result = room.classify(&picture).unwrap();
+        assert_eq!(result.online_bytes, declared.online_bytes);
+        assert_eq!(result.offline_bytes, declared.data_owner_offline_bytes);
+        assert_eq!(result.round_trips, declared.round_trips);
+        let scores = result.scores.unwrap();
+        let plain = float::logits(&network, &picture).unwrap();
+        for (secure, plain) in scores.logits().iter().zip(&plain) {
+            let difference = *secure as f64 / unit - f64::from(*plain);
+            assert!(difference.abs() < 0.05, "{secure} / {unit} for {plain}");
+        }
+        let softmax = scores.softmax();
+        assert!((softmax.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+        let order: Vec<f64> = result.ranking.iter().map(|class| softmax[*class]).collect();
+        assert!(order.is_sorted_by(|a, b| a >= b));
     }
 }
 

@@ -1,5 +1,6 @@
 //! What can go wrong, by whose fault it is.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::frame::{MAX_FRAME_BYTES, MAX_MEMBERS, MAX_PAYLOAD_BYTES};
@@ -80,7 +81,7 @@ pub enum InvitationError {
 }
 
 /// A link with a peer broke, because of what somebody on the way or the peer itself did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Error)]
 pub enum LinkError {
     /// What came is not what was sent.
     #[error("something was altered on its way; the relay is faulty or hostile, use another one")]

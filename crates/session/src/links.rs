@@ -364,6 +364,10 @@ impl Links {
                 turn.events.push(LinkEvent::WordsDiffer(peer));
             }
             (Control::Bye, peer) => self.remove(peer, turn),
+            (Control::Broken(error), peer) => {
+                self.links.remove(&peer);
+                turn.events.push(LinkEvent::Failed { peer, error });
+            }
             _ => self.break_off(from, LinkError::Malformed, turn),
         }
     }
@@ -457,11 +461,16 @@ impl Links {
         }
     }
 
+    /// Ends a link because of what came over it, and tells the peer: what we send still arrives.
     fn break_off(&mut self, peer: Peer, error: LinkError, turn: &mut Turn) {
-        if let Some(link) = self.links.remove(&peer) {
-            if let Some(line) = link.line {
+        if let Some(mut link) = self.links.remove(&peer) {
+            if let Some(line) = &link.line {
                 self.seats.remove(&line.member);
             }
+            // Where nothing more can be sent, it will notice by itself.
+            let word = link.control(&Control::Broken(error)).ok().flatten();
+            let member = link.line.map(|line| line.member);
+            turn.payloads.extend(member.zip(word));
             turn.events.push(LinkEvent::Failed { peer, error });
         }
     }

@@ -8,12 +8,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::error::LinkError;
 use crate::identity::PublicKey;
 use crate::invitation::InvitationSecret;
 use crate::words::PART_BYTES;
 
 /// The version of these packets and of all that is inside them.
-pub const SESSION_VERSION: u16 = 2;
+pub const SESSION_VERSION: u16 = 3;
 
 /// The name of the sources that this program was built from: 16 hexadecimal digits.
 pub const BUILD: &str = env!("BLINDSIGHT_BUILD");
@@ -135,6 +136,8 @@ pub(crate) enum Control {
     WordsDiffer,
     /// The sender leaves for good.
     Bye,
+    /// The sender ends the link because of what came over it.
+    Broken(LinkError),
 }
 
 /// A third person's key, and a secret that the two of them share with the model owner.

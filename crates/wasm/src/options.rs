@@ -34,9 +34,10 @@ pub(crate) struct Host {
     pub(crate) uses: Option<u32>,
     /// Classifications that each data owner gets.
     pub(crate) budget: u32,
-    /// How many classes a data owner learns, the likeliest first; all where there are fewer.
+    /// What a data owner learns: `1`, the class alone, `3`, the likeliest three, and so on, all where
+    /// there are fewer, or `scores`.
     #[serde(default = "class_alone")]
-    pub(crate) reveal: u8,
+    pub(crate) reveal: String,
     /// Whether the page wants what is needed to take up hosting again.
     #[serde(default)]
     pub(crate) remember: bool,
@@ -45,8 +46,8 @@ pub(crate) struct Host {
     pub(crate) saved: Option<ByteBuf>,
 }
 
-fn class_alone() -> u8 {
-    1
+fn class_alone() -> String {
+    "1".into()
 }
 
 /// A network as a file.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use blindsight_member::{
     DataOwnerMember, HelperMember, HostOptions, ModelOwnerMember, Output, Saved,
 };
-use blindsight_model::fixed_point::IntegerNetwork;
+use blindsight_model::{fixed_point::IntegerNetwork, plan::Reveal};
 use blindsight_parties::{Consent, DEFAULT_POOL, Hosting};
 use blindsight_session::{Identity, Invitation, RelayOrigin, Role as Place, Site};
 use rand::rngs::StdRng;
@@ -163,7 +163,12 @@ fn host(options: options::Host, rng: &mut StdRng) -> Result<Start, JsError> {
     let network = options.model.network()?;
     let integers = IntegerNetwork::from_float(&network)?;
     let classes = integers.plan().classes().count();
-    let reveal = u8::try_from(classes).map_or(options.reveal, |all| all.min(options.reveal));
+    let reveal = match options.reveal.parse()? {
+        Reveal::Ranking { top } => Reveal::Ranking {
+            top: u8::try_from(classes).map_or(top, |all| all.min(top)),
+        },
+        Reveal::Scores => Reveal::Scores,
+    };
     let integers = integers.revealing(reveal)?;
     let hosting = Hosting::new(Arc::new(integers), &network.name, &network.labels)?;
     let saved = match &options.saved {

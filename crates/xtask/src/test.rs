@@ -13,7 +13,6 @@ use anyhow::{Context, Result};
 
 use crate::site;
 use crate::steps::{self, seconds, step};
-use crate::test::browser::Browser;
 use crate::test::tally::Tally;
 use crate::toolchain::{self, WASM};
 use crate::workspace::Workspace;
@@ -56,7 +55,7 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
 fn run_all(workspace: &Workspace, fast: bool, tally: &mut Tally) -> Result<()> {
     // What may be missing on this machine is found out before anything is compiled.
     toolchain::ensure_wasm_target(workspace)?;
-    let browser = (!fast).then(Browser::ensure).transpose()?;
+    let browsers = (!fast).then(|| browser::ensure(workspace)).transpose()?;
     let axe = (!fast).then(|| axe::ensure(workspace)).transpose()?;
     let data = data_sets(workspace);
     // The relay does not compile without the folder that it embeds.
@@ -126,13 +125,10 @@ fn run_all(workspace: &Workspace, fast: bool, tally: &mut Tally) -> Result<()> {
     step("tests with processes", || {
         tally.run(&mut end_to_end("processes"))
     })?;
-    if let (Some(browser), Some(axe)) = (browser, axe) {
+    if let (Some(browsers), Some(axe)) = (browsers, axe) {
         step("tests with browsers", || {
             let mut tests = end_to_end("browser");
-            tests
-                .env("BLINDSIGHT_CHROMIUM", &browser.chromium)
-                .env("BLINDSIGHT_CHROMEDRIVER", &browser.chromedriver)
-                .env("BLINDSIGHT_AXE", &axe);
+            tests.envs(browsers).env("BLINDSIGHT_AXE", &axe);
             // Three browsers at a time are enough for two cores; what they print is wanted.
             tally.run(tests.args(["--", "--test-threads=1", "--nocapture"]))
         })?;

@@ -79,9 +79,14 @@ fn convert(
                     activation,
                 });
             }
-            Ended::Output(reveal) => {
-                let affine = fitted.affine;
-                let plan = Plan::new(input, hidden, Output { affine, reveal })?;
+            Ended::Output { width, unit } => {
+                let output = Output {
+                    affine: fitted.affine,
+                    width,
+                    unit,
+                    reveal: Reveal::Ranking { top: 1 },
+                };
+                let plan = Plan::new(input, hidden, output)?;
                 return Ok(IntegerNetwork {
                     plan,
                     layers,
@@ -104,7 +109,7 @@ struct Fitted {
 
 enum Ended {
     Hidden(Activation, Known),
-    Output(Reveal),
+    Output { width: u32, unit: u64 },
 }
 
 /// The narrowest of the rings, and in it the most fractional bits, that hold every result.
@@ -225,7 +230,9 @@ fn end(
             let range = affine.differences.unwrap_or(hull.difference());
             let width = range.bits().max(2);
             let fits = width <= ring.bits();
-            return Ok(fits.then_some(Ended::Output(Reveal::Ranking { width, top: 1 })));
+            // Scales are powers of two, times the elements of a window that is averaged.
+            let unit = result.scale.max(1.0) as u64;
+            return Ok(fits.then_some(Ended::Output { width, unit }));
         }
         End::Activation { pool, function } => (pool, function),
     };

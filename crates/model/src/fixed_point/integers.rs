@@ -8,7 +8,7 @@ use blindsight_mpc::{
 use ndarray::{Array1, Array2};
 use zeroize::Zeroize;
 
-use crate::plan::{Plan, PlanError};
+use crate::plan::{Plan, PlanError, Reveal};
 
 /// A network in integers together with its public plan: what a model owner hosts.
 ///
@@ -41,14 +41,13 @@ impl IntegerNetwork {
         &self.plan
     }
 
-    /// The same network of which the data owner learns the largest `top` classes in their order; 1,
-    /// the class alone, unless told otherwise.
+    /// The same network with another reveal policy; the class alone, unless told otherwise.
     ///
     /// # Errors
     ///
     /// When there are not so many classes, or none is wanted.
-    pub fn revealing(mut self, top: u8) -> Result<Self, PlanError> {
-        self.plan = self.plan.revealing(top)?;
+    pub fn revealing(mut self, reveal: Reveal) -> Result<Self, PlanError> {
+        self.plan = self.plan.revealing(reveal)?;
         Ok(self)
     }
 

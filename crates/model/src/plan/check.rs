@@ -82,6 +82,9 @@ pub enum PlanError {
         /// How many there are.
         classes: usize,
     },
+    /// The unit of the logits is 0.
+    #[error("the unit of the logits is 0; it is at least 1")]
+    Unit,
     /// The number of classes is not between 2 and 256.
     #[error("the network has {found} classes; 2 to {max} are possible", max = Classes::MAX)]
     Classes {
@@ -155,14 +158,19 @@ pub(super) fn check(
         let opened = hidden.activation.openings(from);
         openings.push(opened.ok_or(PlanError::Activation { step, from })?);
     }
-    let Reveal::Ranking { width, top } = output.reveal;
-    if top == 0 || usize::from(top) > classes.count() {
-        let classes = classes.count();
-        return Err(PlanError::Top { top, classes });
+    let width = output.width;
+    if let Reveal::Ranking { top } = output.reveal {
+        if top == 0 || usize::from(top) > classes.count() {
+            let classes = classes.count();
+            return Err(PlanError::Top { top, classes });
+        }
+        keys = keys.saturating_add(key_bytes(classes.pairs(), width, 1, 1));
+        keys = keys.saturating_add(classes.table_bytes(top) as u64);
     }
-    keys = keys.saturating_add(key_bytes(classes.pairs(), width, 1, 1));
-    keys = keys.saturating_add(classes.table_bytes(top) as u64);
     at_most("bytes of comparison keys", keys, MAX_KEY_BYTES)?;
+    if output.unit == 0 {
+        return Err(PlanError::Unit);
+    }
     if width < 2 || width > output.affine.ring.bits() {
         let (step, shift) = (hidden.len(), 0);
         return Err(PlanError::Width { step, shift, width });

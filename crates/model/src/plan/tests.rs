@@ -35,7 +35,9 @@ fn hidden(inputs: u32, outputs: u32) -> Hidden {
 fn output(value: u16, inputs: u32, outputs: u32) -> Output {
     Output {
         affine: dense(value, inputs, outputs),
-        reveal: Reveal::Ranking { width: 30, top: 1 },
+        width: 30,
+        unit: 1,
+        reveal: Reveal::Ranking { top: 1 },
     }
 }
 
@@ -99,7 +101,9 @@ fn branched() -> Plan {
                 },
             ],
         },
-        reveal: Reveal::Ranking { width: 30, top: 1 },
+        width: 30,
+        unit: 1,
+        reveal: Reveal::Ranking { top: 1 },
     };
     Plan::new(Shape::MNIST, vec![first, second], output).unwrap()
 }

@@ -1,6 +1,6 @@
 //! The data owner's part of a bundle.
 
-use blindsight_model::plan::Plan;
+use blindsight_model::plan::{Plan, Reveal};
 use blindsight_mpc::{
     MpcError,
     bundle::BundleNumber,
@@ -24,7 +24,15 @@ pub(crate) struct DataOwnerBundle {
     /// `r` of the picture.
     pub(crate) input_mask: Zeroizing<Vec<u8>>,
     pub(crate) hidden: std::vec::IntoIter<HiddenPart>,
-    pub(crate) argmax: ArgmaxPart,
+    pub(crate) end: EndPart,
+}
+
+/// What the last step needs.
+pub(crate) enum EndPart {
+    /// Its logits are compared.
+    Argmax(ArgmaxPart),
+    /// Its logits are revealed: the data owner's share of them, words of its ring.
+    Scores(Zeroizing<Vec<u8>>),
 }
 
 /// What turns the opening of a step into the masked value that it gives.
@@ -53,7 +61,7 @@ pub(crate) fn assemble(
     let layout = Layout::new(plan, number);
     let masks = layout.value_masks(seed);
     let mut ahead = Vec::with_capacity(super::ahead_bytes(plan));
-    let mut shares = Vec::with_capacity(plan.hidden().len());
+    let mut shares = Vec::with_capacity(plan.steps());
     for step in 0..plan.steps() {
         with_ring!(plan.affine(step).ring, T => {
             let value = |k: usize| layout.data_owner_value::<T>(&masks, k);
@@ -69,7 +77,13 @@ pub(crate) fn assemble(
                 found: masked_weights.len(),
             })?;
             if step == layout.last() {
-                share = plan.classes().differences(&share)?;
+                match plan.output().reveal {
+                    Reveal::Ranking { .. } => share = plan.classes().differences(&share)?,
+                    Reveal::Scores => {
+                        shares.push(keep(&share));
+                        continue;
+                    }
+                }
             }
             let rho = layout.opening_mask::<T>(seed, Slot::first(step), share.len());
             let half: Shares<T> = plus(&share, &rho);
@@ -80,6 +94,7 @@ pub(crate) fn assemble(
     }
     let mut masks = masks.into_iter();
     let input_mask = masks.next().unwrap_or_default();
+    let logits = shares.pop().unwrap_or_default();
     let mut hidden = Vec::with_capacity(plan.hidden().len());
     for (step, (next_mask, share)) in masks.zip(shares).enumerate() {
         hidden.push(HiddenPart {
@@ -88,14 +103,17 @@ pub(crate) fn assemble(
             next_mask,
         });
     }
-    let argmax = ArgmaxPart::take(layout, seed, &mut keys)?;
+    let end = match plan.output().reveal {
+        Reveal::Ranking { top } => EndPart::Argmax(ArgmaxPart::take(layout, top, seed, &mut keys)?),
+        Reveal::Scores => EndPart::Scores(logits),
+    };
     finish(corrections, "the corrections")?;
     finish(keys, "the keys")?;
     let bundle = DataOwnerBundle {
         number,
         input_mask,
         hidden: hidden.into_iter(),
-        argmax,
+        end,
     };
     Ok((bundle, ahead))
 }

@@ -52,7 +52,9 @@ pub(crate) fn deal(
     for step in 0..plan.hidden().len() {
         deal_activation(layout, step, seeds, &mut keys)?;
     }
-    deal_argmax(layout, seeds, &mut keys)?;
+    if let Reveal::Ranking { top } = plan.output().reveal {
+        deal_argmax(layout, top, seeds, &mut keys)?;
+    }
     Ok(Dealt {
         corrections: corrections(layout, weight_masks, seeds),
         keys,
@@ -128,10 +130,14 @@ fn deal_activation(
 }
 
 /// The keys that compare logits, and the tables that turn wins into classes.
-fn deal_argmax(layout: Layout<'_>, seeds: Seeds<'_>, keys: &mut Vec<u8>) -> Result<(), MpcError> {
+fn deal_argmax(
+    layout: Layout<'_>,
+    top: u8,
+    seeds: Seeds<'_>,
+    keys: &mut Vec<u8>,
+) -> Result<(), MpcError> {
     let plan = layout.plan;
-    let last = layout.last();
-    let Reveal::Ranking { width, top } = plan.output().reveal;
+    let (last, width) = (layout.last(), plan.output().width);
     let (gate, pairs) = layout.argmax();
     let slot = Slot::first(last);
     let masks = with_ring!(plan.output().affine.ring, T => {

@@ -1,6 +1,6 @@
 //! The model owner's part of a bundle.
 
-use blindsight_model::plan::Plan;
+use blindsight_model::plan::{Plan, Reveal};
 use blindsight_mpc::{
     MpcError,
     bundle::BundleNumber,
@@ -37,7 +37,15 @@ pub(crate) struct HiddenPart {
 }
 
 /// What answers the last masked value.
-pub(crate) struct OutputPart {
+pub(crate) enum OutputPart {
+    /// The logits are compared.
+    Compare(ComparePart),
+    /// The share of the logits is sent: it needs no mask, for the data owner learns them.
+    Scores,
+}
+
+/// What opens the differences of logits, and turns them into classes.
+pub(crate) struct ComparePart {
     /// `rho_M + (differences of y_D + rho_D)`, for all pairs of logits.
     opening: Zeroizing<Vec<u8>>,
     pub(crate) argmax: ArgmaxPart,
@@ -82,10 +90,15 @@ pub(crate) fn assemble(
             activation: ActivationPart::take(layout, step, seed, &mut keys)?,
         });
     }
-    let (last, pairs) = (layout.last(), plan.classes().pairs());
-    let output = OutputPart {
-        opening: opening(last, pairs, plan.output().affine.ring)?,
-        argmax: ArgmaxPart::take(layout, seed, &mut keys)?,
+    let output = match plan.output().reveal {
+        Reveal::Ranking { top } => {
+            let (last, pairs) = (layout.last(), plan.compared_pairs());
+            OutputPart::Compare(ComparePart {
+                opening: opening(last, pairs, plan.output().affine.ring)?,
+                argmax: ArgmaxPart::take(layout, top, seed, &mut keys)?,
+            })
+        }
+        Reveal::Scores => OutputPart::Scores,
     };
     finish(keys, "the keys")?;
     finish(ahead, "what was sent ahead")?;
@@ -97,7 +110,7 @@ pub(crate) fn assemble(
     })
 }
 
-impl OutputPart {
+impl ComparePart {
     /// The differences of the model owner's logit shares, with all masks: what it opens.
     pub(crate) fn differences<T: Word>(
         &self,

@@ -79,6 +79,8 @@ impl ActivationPart {
 
 /// What turns the opened differences of logits into shares of the revealed classes.
 pub(crate) struct ArgmaxPart {
+    /// How many classes are revealed.
+    pub(crate) top: u8,
     pub(crate) key: Zeroizing<Vec<u8>>,
     pub(crate) own: KeyShare,
     pub(crate) win_mask: Shares<u8>,
@@ -90,21 +92,24 @@ impl ArgmaxPart {
     /// Takes its bytes off the front of the dealt keys; the rest is expanded from the seed.
     pub(super) fn take(
         layout: Layout<'_>,
+        top: u8,
         seed: &Seed,
         keys: &mut &[u8],
     ) -> Result<Self, MpcError> {
         let (gate, pairs) = layout.argmax();
         let (classes, last) = (layout.plan.classes(), layout.last());
         let key = take(keys, layout.argmax_bytes()?, "the keys of the argmax")?;
-        let corrections = take(keys, layout.table_bytes(), "the class tables")?;
+        let table_bytes = classes.table_bytes(top);
+        let corrections = take(keys, table_bytes, "the class tables")?;
         let mut own = layout.key_stream(seed, Slot::first(last));
         let mut win_mask = layout.stream(seed, Purpose::WinMask, last as u32);
         let mut table = layout.stream(seed, Purpose::ClassTable, last as u32);
         Ok(Self {
+            top,
             key: Zeroizing::new(key.to_vec()),
             own: gate.expand::<u8>(pairs, &mut own),
             win_mask: win_mask.words(classes.count()),
-            table: table.words(layout.table_bytes()),
+            table: table.words(table_bytes),
             corrections: Zeroizing::new(corrections.to_vec()),
         })
     }

@@ -1,6 +1,6 @@
 //! Hosted: bundles are dealt ahead, pictures are classified.
 
-use blindsight_model::plan::{Plan, Reveal};
+use blindsight_model::plan::Plan;
 use blindsight_mpc::{bundle::Ledger, seed::Seed};
 
 use super::pool::Pool;
@@ -10,10 +10,10 @@ use crate::{
     matrix::Matrix,
     message::{Header, SessionId},
     online::{
-        data_owner::{Answer, DataOwnerStage},
+        data_owner::{Answer, DataOwnerStage, Revealed},
         ladder::turn_bytes,
     },
-    party::{Classification, Event, Misuse, Peer, Step, exactly},
+    party::{Classification, Event, Misuse, Peer, Scores, Step, exactly},
 };
 
 /// Has seed and masked weights.
@@ -35,6 +35,12 @@ pub(super) struct Hosted {
 /// An image that is being classified, with its meter.
 struct Online {
     stage: DataOwnerStage,
+    meter: Meter,
+}
+
+/// What an image took so far.
+#[derive(Clone, Copy)]
+struct Meter {
     online_bytes: u64,
     offline_bytes: u64,
     round_trips: u32,
@@ -119,9 +125,11 @@ impl Hosted {
         let (stage, masked) = DataOwnerStage::begin(&self.plan, pooled.bundle, pixels);
         let mut online = Online {
             stage,
-            online_bytes: 0,
-            offline_bytes: pooled.offline_bytes,
-            round_trips: 0,
+            meter: Meter {
+                online_bytes: 0,
+                offline_bytes: pooled.offline_bytes,
+                round_trips: 0,
+            },
         };
         let header = Header::MaskedValue {
             session: self.session,
@@ -204,8 +212,8 @@ impl Hosted {
             }
             _ => {}
         }
-        online.online_bytes += message_bytes as u64;
-        online.round_trips += 1;
+        online.meter.online_bytes += message_bytes as u64;
+        online.meter.round_trips += 1;
         self.online = self.advance(online, header, body, step)?;
         Ok(())
     }
@@ -255,7 +263,7 @@ impl Hosted {
             }
             (DataOwnerStage::Differences(stage), Header::Differences { .. }) => {
                 let classes = self.plan.classes();
-                let bytes = classes.pairs() * self.plan.output().affine.ring.bytes();
+                let bytes = self.plan.compared_pairs() * self.plan.output().affine.ring.bytes();
                 exactly(body, bytes + classes.count())?;
                 let (differences, wins) =
                     body.split_at_checked(bytes).ok_or(Reason::WrongLength)?;
@@ -268,30 +276,45 @@ impl Hosted {
                 online.send(header.with_body(&[&wins]), step);
             }
             (DataOwnerStage::Class(stage), Header::ClassShares { .. }) => {
-                let Reveal::Ranking { top, .. } = self.plan.output().reveal;
-                exactly(body, top.into())?;
-                let ranking = stage.receive(&self.plan, body).ok_or(Reason::NoResult)?;
-                let label = |class: &usize| self.labels.get(*class).cloned().unwrap_or_default();
-                step.tell(Event::Classified(Classification {
-                    number: number_word,
-                    class: *ranking.first().ok_or(Reason::NoResult)?,
-                    labels: ranking.iter().map(label).collect(),
-                    ranking,
-                    online_bytes: online.online_bytes,
-                    offline_bytes: online.offline_bytes,
-                    round_trips: online.round_trips,
-                }));
+                exactly(body, stage.classes())?;
+                let revealed = stage.receive(&self.plan, body).ok_or(Reason::NoResult)?;
+                step.tell(self.classified(number_word, revealed, online.meter)?);
+                return Ok(None);
+            }
+            (DataOwnerStage::Scores(stage), Header::Scores { .. }) => {
+                let word = self.plan.output().affine.ring.bytes();
+                exactly(body, self.plan.classes().count() * word)?;
+                let revealed = stage.receive(&self.plan, body);
+                step.tell(self.classified(number_word, revealed, online.meter)?);
                 return Ok(None);
             }
             _ => return Err(Reason::OutOfOrder),
         }
         Ok(Some(online))
     }
+
+    /// The result of an image.
+    fn classified(&self, number: u64, revealed: Revealed, meter: Meter) -> Result<Event, Reason> {
+        let Revealed { ranking, logits } = revealed;
+        let label = |class: &usize| self.labels.get(*class).cloned().unwrap_or_default();
+        let unit = self.plan.output().unit;
+        let scores = logits.map(|logits| Scores::new(logits, unit));
+        Ok(Event::Classified(Classification {
+            number,
+            class: *ranking.first().ok_or(Reason::NoResult)?,
+            labels: ranking.iter().map(label).collect(),
+            ranking,
+            scores,
+            online_bytes: meter.online_bytes,
+            offline_bytes: meter.offline_bytes,
+            round_trips: meter.round_trips,
+        }))
+    }
 }
 
 impl Online {
     fn send(&mut self, message: Vec<u8>, step: &mut Step) {
-        self.online_bytes += message.len() as u64;
+        self.meter.online_bytes += message.len() as u64;
         step.send(Peer::ModelOwner, message);
     }
 }

@@ -129,7 +129,8 @@ impl Guest {
     ) -> Result<(), Reason> {
         exactly(masked, stage.value_bytes(hosting.plan()))?;
         let (next, reply) = stage.receive(hosting, masked)?;
-        self.online = Some(next);
+        let done = matches!(next, ModelOwnerStage::Done);
+        self.online = Some(next).filter(|_| !done);
         let message = match reply {
             Reply::Opening(opening) => Header::Opening {
                 number,
@@ -140,8 +141,12 @@ impl Guest {
             Reply::Differences { differences, wins } => {
                 Header::Differences { number }.with_body(&[&differences, &wins])
             }
+            Reply::Scores(share) => Header::Scores { number }.with_body(&[&share]),
         };
         step.send(Peer::DataOwner(guest), message);
+        if done {
+            step.tell(Event::Served { guest });
+        }
         Ok(())
     }
 

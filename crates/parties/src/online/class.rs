@@ -1,6 +1,6 @@
 //! From the opened differences of logits to shares of the revealed classes: the same for both parties.
 
-use blindsight_model::plan::{Plan, Reveal};
+use blindsight_model::plan::Plan;
 use blindsight_mpc::{MpcError, Party, bundle::BundleNumber, with_ring};
 
 use crate::bundle::{Layout, deal::reduce_le, part::ArgmaxPart};
@@ -13,7 +13,7 @@ pub(super) fn masked_wins(
     part: &ArgmaxPart,
     differences: &[u8],
 ) -> Result<Vec<u8>, MpcError> {
-    let Reveal::Ranking { width, .. } = plan.output().reveal;
+    let width = plan.output().width;
     let ring = plan.output().affine.ring;
     let z_hat = with_ring!(ring, T => reduce_le::<T>(differences, 0, width));
     let (gate, _) = Layout::new(plan, number).argmax();
@@ -28,7 +28,6 @@ pub(super) fn class_shares(
     part: &ArgmaxPart,
     wins: [&[u8]; 2],
 ) -> Result<Vec<u8>, MpcError> {
-    let Reveal::Ranking { top, .. } = plan.output().reveal;
     plan.classes()
-        .class_shares(party, top, &part.table, &part.corrections, wins)
+        .class_shares(party, part.top, &part.table, &part.corrections, wins)
 }

@@ -7,11 +7,12 @@ use zeroize::Zeroizing;
 use super::{
     class::{class_shares, masked_wins},
     ladder::{Ladder, Turned},
+    scores::{logits, ranking},
 };
 use crate::{
     abort::Reason,
     bundle::{
-        data_owner::{DataOwnerBundle, HiddenPart},
+        data_owner::{DataOwnerBundle, EndPart, HiddenPart},
         part::ArgmaxPart,
     },
     matrix::{plus, read, write},
@@ -22,6 +23,7 @@ pub(crate) enum DataOwnerStage {
     Opening(Box<AwaitingOpening>),
     Differences(AwaitingDifferences),
     Class(AwaitingClass),
+    Scores(AwaitingScores),
 }
 
 /// Waits for an opening of a step.
@@ -32,7 +34,7 @@ pub(crate) struct AwaitingOpening {
     /// `r` of the value that the step gives.
     next_mask: Zeroizing<Vec<u8>>,
     rest: std::vec::IntoIter<HiddenPart>,
-    argmax: ArgmaxPart,
+    end: EndPart,
 }
 
 /// What the data owner answers an opening with.
@@ -50,6 +52,20 @@ pub(crate) struct AwaitingDifferences {
     argmax: ArgmaxPart,
 }
 
+/// Waits for the model owner's share of the logits.
+pub(crate) struct AwaitingScores {
+    number: BundleNumber,
+    share: Zeroizing<Vec<u8>>,
+}
+
+/// What the data owner learns.
+pub(crate) struct Revealed {
+    /// The classes, the largest logit first.
+    pub(crate) ranking: Vec<usize>,
+    /// The logits of all classes, where they are revealed.
+    pub(crate) logits: Option<Vec<i64>>,
+}
+
 /// Waits for the model owner's shares of the revealed classes.
 pub(crate) struct AwaitingClass {
     number: BundleNumber,
@@ -63,6 +79,7 @@ impl DataOwnerStage {
             Self::Opening(stage) => stage.number,
             Self::Differences(stage) => stage.number,
             Self::Class(stage) => stage.number,
+            Self::Scores(stage) => stage.number,
         }
     }
 
@@ -73,7 +90,7 @@ impl DataOwnerStage {
             number,
             input_mask,
             hidden,
-            argmax,
+            end,
         } = bundle;
         let masked = with_ring!(plan.values()[0].ring, T => {
             let masks = read::<T>(&input_mask);
@@ -81,7 +98,7 @@ impl DataOwnerStage {
             let words: Vec<T> = words.map(|(p, r)| T::from_u64((*p).into()).add(*r)).collect();
             write(&words)
         });
-        (Self::after(plan, number, 0, hidden, argmax), masked)
+        (Self::after(plan, number, 0, hidden, end), masked)
     }
 
     /// What comes once the masked value that `step` needs last is sent.
@@ -90,7 +107,7 @@ impl DataOwnerStage {
         number: BundleNumber,
         step: usize,
         mut rest: std::vec::IntoIter<HiddenPart>,
-        argmax: ArgmaxPart,
+        end: EndPart,
     ) -> Self {
         match rest.next() {
             Some(part) => Self::Opening(Box::new(AwaitingOpening {
@@ -99,9 +116,14 @@ impl DataOwnerStage {
                 ladder: Ladder::new(plan, number, Party::P0, step, part.activation, &part.share),
                 next_mask: part.next_mask,
                 rest,
-                argmax,
+                end,
             })),
-            None => Self::Differences(AwaitingDifferences { number, argmax }),
+            None => match end {
+                EndPart::Argmax(argmax) => {
+                    Self::Differences(AwaitingDifferences { number, argmax })
+                }
+                EndPart::Scores(share) => Self::Scores(AwaitingScores { number, share }),
+            },
         }
     }
 }
@@ -136,7 +158,7 @@ impl AwaitingOpening {
             write(&plus(&x, &read::<T>(&self.next_mask)))
         }));
         let next = self.step + 1;
-        let stage = DataOwnerStage::after(plan, self.number, next, self.rest, self.argmax);
+        let stage = DataOwnerStage::after(plan, self.number, next, self.rest, self.end);
         Ok((stage, Answer::Value(answer)))
     }
 }
@@ -165,11 +187,29 @@ impl AwaitingDifferences {
 }
 
 impl AwaitingClass {
-    /// Takes the model owner's shares, a byte each. Gives the classes, the largest logit first;
-    /// `None` when the shares do not add up to classes.
-    pub(crate) fn receive(self, plan: &Plan, shares: &[u8]) -> Option<Vec<usize>> {
+    /// How many classes are revealed.
+    pub(crate) fn classes(&self) -> usize {
+        self.shares.len()
+    }
+
+    /// Takes the model owner's shares, a byte each; `None` when they do not add up to classes.
+    pub(crate) fn receive(self, plan: &Plan, shares: &[u8]) -> Option<Revealed> {
         let both = self.shares.iter().zip(shares);
-        both.map(|(own, theirs)| plan.classes().reveal(*own, *theirs))
-            .collect()
+        let ranking = both.map(|(own, theirs)| plan.classes().reveal(*own, *theirs));
+        Some(Revealed {
+            ranking: ranking.collect::<Option<_>>()?,
+            logits: None,
+        })
+    }
+}
+
+impl AwaitingScores {
+    /// Takes the model owner's share of the logits, as many words as there are classes.
+    pub(crate) fn receive(self, plan: &Plan, share: &[u8]) -> Revealed {
+        let logits = logits(plan, &self.share, share);
+        Revealed {
+            ranking: ranking(&logits),
+            logits: Some(logits),
+        }
     }
 }

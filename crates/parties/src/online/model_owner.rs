@@ -17,7 +17,7 @@ use super::{
 use crate::{
     abort::Reason,
     bundle::{
-        model_owner::{HiddenPart, ModelOwnerBundle, OutputPart},
+        model_owner::{ComparePart, HiddenPart, ModelOwnerBundle, OutputPart},
         part::ArgmaxPart,
         take,
     },
@@ -29,6 +29,8 @@ use crate::{
 pub(crate) enum ModelOwnerStage {
     Value(Box<AwaitingValue>),
     Wins(AwaitingWins),
+    /// Nothing more: the data owner has its result.
+    Done,
 }
 
 /// Waits for the masked value that a step needs, or for a turn in the pooling before it.
@@ -66,6 +68,8 @@ pub(crate) enum Reply {
     Opening(Vec<u8>),
     /// The opened differences of logits and the masked wins, of the last step.
     Differences { differences: Vec<u8>, wins: Vec<u8> },
+    /// The share of the logits, of the last step.
+    Scores(Vec<u8>),
 }
 
 impl AwaitingValue {
@@ -176,7 +180,7 @@ impl AwaitingValue {
         self.values.push(Zeroizing::new(value));
         match self.hidden.next() {
             Some(part) => self.open(hosting, part),
-            None => self.compare(hosting),
+            None => self.finish(hosting),
         }
     }
 
@@ -223,24 +227,38 @@ impl AwaitingValue {
         Ok((ModelOwnerStage::Value(Box::new(self)), reply))
     }
 
-    fn compare(self, hosting: &Hosting) -> Result<(ModelOwnerStage, Reply), Reason> {
+    /// What follows the last masked value.
+    fn finish(self, hosting: &Hosting) -> Result<(ModelOwnerStage, Reply), Reason> {
         let plan = hosting.plan();
-        let differences = with_ring!(plan.output().affine.ring, T => {
+        with_ring!(plan.output().affine.ring, T => {
             let logits = self.result::<T>(hosting)?;
-            self.output.differences(plan, &logits)?
-        });
-        let argmax = self.output.argmax;
-        let wins = masked_wins(plan, self.number, Party::P1, &argmax, &differences)?;
-        let next = AwaitingWins {
-            number: self.number,
-            wins: wins.clone(),
-            argmax,
-        };
-        Ok((
-            ModelOwnerStage::Wins(next),
-            Reply::Differences { differences, wins },
-        ))
+            match self.output {
+                OutputPart::Compare(part) => compare(plan, self.number, part, &logits),
+                OutputPart::Scores => Ok((ModelOwnerStage::Done, Reply::Scores(write(&logits)))),
+            }
+        })
     }
+}
+
+/// Opens the differences of logits.
+fn compare<T: Word>(
+    plan: &Plan,
+    number: BundleNumber,
+    part: ComparePart,
+    logits: &[T],
+) -> Result<(ModelOwnerStage, Reply), Reason> {
+    let differences = part.differences(plan, logits)?;
+    let argmax = part.argmax;
+    let wins = masked_wins(plan, number, Party::P1, &argmax, &differences)?;
+    let next = AwaitingWins {
+        number,
+        wins: wins.clone(),
+        argmax,
+    };
+    Ok((
+        ModelOwnerStage::Wins(next),
+        Reply::Differences { differences, wins },
+    ))
 }
 
 impl AwaitingWins {

@@ -409,6 +409,21 @@ fn different_words_end_a_link_at_both_ends() {
     assert_eq!(world.peers(GUEST), [Peer::ModelOwner]);
 }
 
+/// Who finds something altered says so, and the other end knows why the link is over.
+#[test]
+fn an_altered_record_ends_a_link_at_both_ends() {
+    let mut world = World::trio(10);
+    world.send(GUEST, Peer::Helper, b"a message");
+    for (_, _, payload) in &mut world.queue {
+        *payload.last_mut().unwrap() ^= 1;
+    }
+    world.run();
+    assert!(world.told(HELPER, "failed DataOwner(1) Altered"));
+    assert!(world.told(GUEST, "failed Helper Altered"));
+    assert_eq!(world.peers(GUEST), [Peer::ModelOwner]);
+    assert_eq!(world.peers(HELPER), [Peer::ModelOwner]);
+}
+
 /// What a relay can do to one payload.
 #[derive(Clone, Copy, Debug)]
 enum Evil {

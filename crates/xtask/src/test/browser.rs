@@ -1,4 +1,4 @@
-//! The browser that the tests drive: found, or installed where that is possible.
+//! The browsers that the tests drive: found, or installed where that is possible.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -7,54 +7,74 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::steps::{self, step};
+use crate::workspace::Workspace;
 
 /// What to do where no browser can be installed by itself.
-const ADVICE: &str = "the browser tests need Chromium and its chromedriver; install them \
-    (Debian: apt-get install chromium chromium-driver), or name them in BLINDSIGHT_CHROMIUM and \
-    BLINDSIGHT_CHROMEDRIVER, or leave these tests out with --fast";
+const ADVICE: &str = "the browser tests need Chromium with its chromedriver, and Firefox; install \
+    them (Debian: apt-get install chromium chromium-driver firefox-esr), or name them in \
+    BLINDSIGHT_CHROMIUM, BLINDSIGHT_CHROMEDRIVER and BLINDSIGHT_FIREFOX, or leave these tests out \
+    with --fast";
 
-/// A browser and the program that drives it.
-#[derive(Debug)]
-pub struct Browser {
-    /// The browser.
-    pub chromium: PathBuf,
-    /// Its WebDriver server.
-    pub chromedriver: PathBuf,
+/// What drives Firefox. Debian has no package of it.
+const GECKODRIVER: &str = "geckodriver@0.37.1";
+
+/// A program, and the variable of the environment that names it to the tests.
+type Named = (&'static str, PathBuf);
+
+/// Finds the browsers and the programs that drive them; as root on a machine with apt, installs
+/// those that are missing. Where there is no geckodriver, it is compiled.
+///
+/// # Errors
+/// If one is missing and cannot be installed; the message says what to install.
+pub fn ensure(workspace: &Workspace) -> Result<Vec<Named>> {
+    if find_browsers().is_none() && is_root() && on_path("apt-get").is_some() {
+        step("install Chromium and Firefox", || {
+            apt_get(&["update"])?;
+            let install = ["install", "--yes", "--no-install-recommends"];
+            let packages = ["chromium", "chromium-driver", "firefox-esr"];
+            apt_get(&[&install[..], &packages].concat())
+        })?;
+    }
+    let mut programs = find_browsers().context(ADVICE)?;
+    programs.push(geckodriver(workspace)?);
+    Ok(programs)
 }
 
-impl Browser {
-    /// Finds a browser; as root on a machine with apt, installs it if there is none.
-    ///
-    /// # Errors
-    /// If there is none and none can be installed; the message says what to install.
-    pub fn ensure() -> Result<Self> {
-        if let Some(browser) = Self::find() {
-            return Ok(browser);
-        }
-        if is_root() && on_path("apt-get").is_some() {
-            step("install Chromium", || {
-                apt_get(&["update"])?;
-                let install = ["install", "--yes", "--no-install-recommends"];
-                apt_get(&[&install[..], &["chromium", "chromium-driver"]].concat())
-            })?;
-        }
-        Self::find().context(ADVICE)
-    }
+/// The browsers and chromedriver: what the environment's variables name, else what is on the path.
+fn find_browsers() -> Option<Vec<Named>> {
+    let chromium = ["chromium", "chromium-browser", "google-chrome"];
+    Some(vec![
+        find("BLINDSIGHT_CHROMIUM", &chromium)?,
+        find("BLINDSIGHT_CHROMEDRIVER", &["chromedriver"])?,
+        find("BLINDSIGHT_FIREFOX", &["firefox-esr", "firefox"])?,
+    ])
+}
 
-    /// Looks at the environment's variables, then on the path.
-    fn find() -> Option<Self> {
-        let find = |variable: &str, names: &[&str]| match env::var_os(variable) {
-            Some(path) => Some(PathBuf::from(path)),
-            None => names.iter().find_map(|name| on_path(name)),
-        };
-        Some(Self {
-            chromium: find(
-                "BLINDSIGHT_CHROMIUM",
-                &["chromium", "chromium-browser", "google-chrome"],
-            )?,
-            chromedriver: find("BLINDSIGHT_CHROMEDRIVER", &["chromedriver"])?,
-        })
+fn find(variable: &'static str, names: &[&str]) -> Option<Named> {
+    let path = match env::var_os(variable) {
+        Some(path) => PathBuf::from(path),
+        None => names.iter().find_map(|name| on_path(name))?,
+    };
+    Some((variable, path))
+}
+
+fn geckodriver(workspace: &Workspace) -> Result<Named> {
+    const VARIABLE: &str = "BLINDSIGHT_GECKODRIVER";
+    if let Some(found) = find(VARIABLE, &["geckodriver"]) {
+        return Ok(found);
     }
+    let root = workspace.target.join("geckodriver");
+    let program = root.join(format!("bin/geckodriver{}", env::consts::EXE_SUFFIX));
+    if !program.is_file() {
+        step("compile geckodriver", || {
+            let mut install = workspace.cargo(["install", "--debug", "--locked", GECKODRIVER]);
+            install.arg("--root").arg(&root);
+            install.arg("--target-dir").arg(root.join("target"));
+            steps::run(&mut install)
+                .context("BLINDSIGHT_GECKODRIVER can name one that is here already")
+        })?;
+    }
+    Ok((VARIABLE, program))
 }
 
 fn apt_get(arguments: &[&str]) -> Result<()> {
