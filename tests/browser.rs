@@ -4,6 +4,8 @@
 mod camera;
 #[path = "browser/drawing.rs"]
 mod drawing;
+#[path = "browser/languages.rs"]
+mod languages;
 #[path = "browser/live.rs"]
 mod live;
 #[path = "browser/looks.rs"]
