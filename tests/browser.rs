@@ -8,6 +8,8 @@ mod drawing;
 mod firefox;
 #[path = "browser/hidden.rs"]
 mod hidden;
+#[path = "browser/languages.rs"]
+mod languages;
 #[path = "browser/live.rs"]
 mod live;
 #[path = "browser/looks.rs"]

@@ -1,13 +1,22 @@
-// Numbers as people read them.
+// Numbers as people read them, in the page's language and in the manner of the person's own country.
 
-const count = new Intl.NumberFormat("en");
-const share = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
-const hour = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const { lang } = document.documentElement;
+const locale = navigator.languages.find((name) => name.split("-")[0] === lang) ?? lang;
+
+const count = new Intl.NumberFormat(locale);
+const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const hour = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
+const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 
 /** A whole number with separators: 12,345. */
 export function number(value) {
   return count.format(value);
+}
+
+/** A share from 0 to 1 in percent, with so many digits behind the point. */
+export function percent(share, digits) {
+  const options = { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return new Intl.NumberFormat(locale, options).format(share);
 }
 
 /** Bytes in steps of a thousand: 640 B, 12.3 kB, 4.6 MB. */
@@ -18,11 +27,6 @@ export function bytes(value) {
     rest /= 1000;
   }
   return `${short(rest, false)} GB`;
-}
-
-/** A part of a whole, from 0 to 1: 99.8%. */
-export function percent(part) {
-  return share.format(part);
 }
 
 /** Milliseconds, and seconds from one thousand on. */
@@ -36,7 +40,7 @@ export function seconds(value) {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-/** A point in time, given in milliseconds, in the manner of the person's own country. */
+/** A point in time, given in milliseconds. */
 export function time(ms) {
   return day.format(ms);
 }
@@ -47,5 +51,6 @@ export function clock(moment) {
 }
 
 function short(value, whole) {
-  return value.toFixed(whole || value >= 99.95 || Number.isInteger(value) ? 0 : 1);
+  const rounded = whole || value >= 99.95 || Number.isInteger(value);
+  return rounded ? count.format(Math.round(value)) : tenths.format(value);
 }

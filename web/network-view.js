@@ -34,7 +34,7 @@ function gate({ activation, width }, last) {
   return make(
     "li",
     { className: last ? "network-reveal" : "network-gate" },
-    make("strong", { textContent: activation }),
+    make("strong", { textContent: text.term(activation) }),
     make("span", { className: "note", textContent: note }),
   );
 }

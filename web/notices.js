@@ -2,12 +2,11 @@
 
 import { byId, make, show } from "./dom.js";
 import { bytes, seconds } from "./format.js";
-import { notices as words } from "./strings.js";
+import { notices as words, put } from "./strings.js";
 
 /** Says in one sentence what is going on. Screen readers speak it when they are free. */
 export function status(text, state = "busy") {
-  const element = byId("status");
-  element.textContent = text;
+  const element = put(byId("status"), text);
   element.dataset.state = state;
 }
 
@@ -36,7 +35,7 @@ export function message(text, kind = "warning") {
   const element = make(
     "div",
     { className: `message ${kind}` },
-    make("p", {}, make("strong", { textContent: words.kind[kind] }), ` ${text}`),
+    make("p", {}, make("strong", { textContent: words.kind[kind] }), " ", put(make("span"), text)),
     close,
   );
   element.dataset.text = text;
@@ -51,7 +50,7 @@ export function message(text, kind = "warning") {
 /** Says what went wrong and what to do; `link` may offer the way out as { text, href }. */
 export function error(text, link) {
   const element = byId("error");
-  element.replaceChildren(text);
+  element.replaceChildren(put(make("span"), text));
   if (link) element.append(" ", make("a", { href: link.href, textContent: link.text }));
   show(true, element);
 }
@@ -67,7 +66,7 @@ export function progress(done, total) {
   const bar = byId("progress");
   bar.max = Math.max(1, total);
   bar.value = Math.min(done, bar.max);
-  byId("progress-text").textContent = `${bytes(done)} of ${bytes(total)}`;
+  byId("progress-text").textContent = words.progress(bytes(done), bytes(total));
   show(total > 0 && done < total, byId("progress-box"));
 }
 

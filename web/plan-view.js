@@ -3,7 +3,7 @@
 import { byId, make, show } from "./dom.js";
 import { bytes, number } from "./format.js";
 import { networkOf } from "./network-view.js";
-import { plan as text } from "./strings.js";
+import { plan as text, put } from "./strings.js";
 
 /** Fills the elements #plan, #plan-network, #plan-layers and #plan-costs. */
 export function showPlan(plan) {
@@ -34,7 +34,7 @@ export function showPlan(plan) {
 }
 
 function cell(textContent) {
-  return make("td", { textContent });
+  return put(make("td"), textContent);
 }
 
 function fact(term, value, className = "") {
@@ -47,5 +47,5 @@ function fact(term, value, className = "") {
 }
 
 function words(name) {
-  return name ? String(name).replaceAll(/[-_]/g, " ") : text.none;
+  return name ? text.term(String(name).replaceAll(/[-_]/g, " ")) : text.none;
 }

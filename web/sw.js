@@ -1,12 +1,12 @@
 // The service worker: the pages open without the network, up to joining a room.
 //
 // `cargo xtask site` puts `self.SITE` in front: the version of the site, its files with their hashes,
-// and the large ones, which are kept only once they were used. A cache holds the files of one
+// and those that not everybody needs, which are kept only once they were used. A cache holds the files of one
 // version, each checked by its hash, and a page gets all of its files from there. So no page mixes
 // two versions. What is not listed goes to the network as if this worker were not there: config.json,
 // the relay's answers and its socket.
 
-const { version, list, files, large } = self.SITE;
+const { version, list, files, later } = self.SITE;
 const scope = new URL(self.registration.scope);
 const OURS = `blindsight ${scope.pathname} `;
 const NAME = OURS + version;
@@ -16,6 +16,11 @@ const LIMIT = 2000;
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(removeOthers()));
+// A page names what it used and wants to find again without the network.
+self.addEventListener("message", (event) => {
+  const named = event.data.keep.map((href) => fileOf(new URL(href))).filter(Boolean);
+  event.waitUntil(Promise.all(named.map(answer)));
+});
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET") return;
@@ -41,7 +46,7 @@ async function removeOthers() {
 function fileOf(url) {
   if (url.origin !== scope.origin || !url.pathname.startsWith(scope.pathname)) return undefined;
   const name = url.pathname.slice(scope.pathname.length) || "index.html";
-  const listed = name === list || Object.hasOwn(files, name) || Object.hasOwn(large, name);
+  const listed = name === list || Object.hasOwn(files, name) || Object.hasOwn(later, name);
   return listed ? name : undefined;
 }
 
@@ -81,7 +86,7 @@ async function answer(file) {
 
 // A file of this version and no other, from the server.
 async function load(file) {
-  const integrity = files[file] ?? large[file] ?? "";
+  const integrity = files[file] ?? later[file] ?? "";
   const response = await ask(file, { integrity });
   if (!response.ok) throw new Error(`${file}: ${response.status}`);
   if (file === list) {

@@ -1,6 +1,7 @@
-// The page's end of the worker. Every event of the worker arrives as an event of its kind.
+// The page's end of the worker. Every event of the worker arrives as an event of its kind, with its
+// sentence in the page's language.
 
-import { worker as text } from "./strings.js";
+import { sentence, worker as words } from "./strings.js";
 
 export class WorkerClient extends EventTarget {
   #worker;
@@ -13,7 +14,7 @@ export class WorkerClient extends EventTarget {
     this.#worker.addEventListener("message", ({ data }) => this.#receive(data));
     this.#worker.addEventListener("error", (event) => {
       event.preventDefault();
-      this.#receive({ kind: "error", text: text.noWorker, fatal: true });
+      this.#receive({ kind: "error", problem: "noWorker", fatal: true });
     });
   }
 
@@ -25,6 +26,7 @@ export class WorkerClient extends EventTarget {
 
   /** Takes up a role: "data-owner", "model-owner" or "helper". */
   start(role, options) {
+    document.documentElement.dataset.room = role;
     this.#worker.postMessage({ call: "start", role, options });
   }
 
@@ -42,8 +44,9 @@ export class WorkerClient extends EventTarget {
    * Looks at a model without hosting it: resolves to its plan, cost and proof, or rejects with the
    * sentence that says why it is refused.
    */
-  inspect(model) {
-    return this.#ask({ call: "inspect", model }, []);
+  async inspect(model) {
+    const found = await this.#ask({ call: "inspect", model }, []);
+    return { ...found, proof: sentence(found.proof) };
   }
 
   /** A link as a QR code: resolves to the modules of a square, 1 for a dark one. */
@@ -83,6 +86,7 @@ export class WorkerClient extends EventTarget {
 
   /** Leaves the room. */
   stop() {
+    delete document.documentElement.dataset.room;
     this.#worker.postMessage({ call: "stop" });
   }
 
@@ -100,7 +104,8 @@ export class WorkerClient extends EventTarget {
     return answer;
   }
 
-  #receive(event) {
+  #receive(said) {
+    const event = inWords(said);
     if (event.kind === "answer" || event.kind === "refusal") {
       const waiting = this.#asked.get(event.id);
       this.#asked.delete(event.id);
@@ -108,10 +113,20 @@ export class WorkerClient extends EventTarget {
       else waiting?.reject(new Error(event.text));
       return;
     }
+    if (event.fatal || event.phase === "stopped") delete document.documentElement.dataset.room;
     if (event.fatal) {
       for (const { reject } of this.#asked.values()) reject(new Error(event.text));
       this.#asked.clear();
     }
     this.dispatchEvent(new CustomEvent(event.kind, { detail: event }));
   }
+}
+
+function inWords(event) {
+  const { problem, text } = event;
+  if (problem) {
+    const said = words[problem];
+    return { ...event, text: typeof said === "function" ? said(text) : said };
+  }
+  return text ? { ...event, text: sentence(text) } : event;
 }

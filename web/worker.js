@@ -1,7 +1,6 @@
 // The worker of a tab: loads the WebAssembly module and carries messages between it and the page.
-// All of the protocol, the keys and the connection to the relay live in here.
-
-import { worker as text } from "./strings.js";
+// All of the protocol, the keys and the connection to the relay live in here. The page finds the words:
+// what goes wrong here has a name, and what the module says is in English.
 
 // How often a tab lets time pass, in milliseconds.
 const TICK = 200;
@@ -20,8 +19,8 @@ const calls = {
     ticking = setInterval(tick, TICK);
   },
   classify(_wasm, { pixels }) {
-    if (!tab) throw new Error(text.notStarted);
-    tab.classify(pixels);
+    if (tab) tab.classify(pixels);
+    else self.postMessage({ kind: "error", problem: "notStarted", fatal: false });
   },
   stop() {
     clearInterval(ticking);
@@ -90,9 +89,9 @@ function tick() {
 
 function report(error, fatal) {
   const crashed = isCrash(error);
-  const reason = crashed ? text.stopped(sentence(error)) : sentence(error);
+  const problem = crashed ? "stopped" : undefined;
   if (fatal || crashed) clearInterval(ticking);
-  self.postMessage({ kind: "error", text: reason, fatal: fatal || crashed });
+  self.postMessage({ kind: "error", problem, text: sentence(error), fatal: fatal || crashed });
 }
 
 async function load() {
@@ -103,8 +102,8 @@ async function load() {
     return module;
   } catch (error) {
     const unable = typeof WebAssembly === "undefined" || error instanceof WebAssembly.CompileError;
-    const reason = unable ? text.noWasm : text.noModule(sentence(error));
-    self.postMessage({ kind: "error", text: reason, fatal: true });
+    const problem = unable ? "noWasm" : "noModule";
+    self.postMessage({ kind: "error", problem, text: sentence(error), fatal: true });
     return undefined;
   }
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{classify, is_link, open_host, start_hosting};
 
 /// Width and height of a small phone, in CSS pixels.
-const PHONE: (u32, u32) = (360, 740);
+pub(super) const PHONE: (u32, u32) = (360, 740);
 
 /// Nothing is wider than a phone, and nothing keeps people from using the page. Pictures are taken
 /// of it in light and dark, wide and narrow.

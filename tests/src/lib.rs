@@ -25,6 +25,7 @@ pub mod programs;
 pub mod recorder;
 pub mod roles;
 pub mod secrets;
+pub mod sentences;
 
 use std::env;
 use std::path::{Path, PathBuf};

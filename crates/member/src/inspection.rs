@@ -83,38 +83,51 @@ fn parameters(network: &Network) -> usize {
     layers.sum()
 }
 
+/// Each sentence stands here in one piece, so that it can be translated.
 fn proof(wide: &[usize], exact: &[usize], steps: usize) -> String {
-    let wide = match wide.len() {
-        0 => "no step needs the ring of 64 bits".to_owned(),
-        _ => format!("{} the ring of 64 bits", verb(wide, steps, "needs", "need")),
+    let wide = match Steps::of(wide, steps) {
+        Steps::None => "no step needs the ring of 64 bits".to_owned(),
+        Steps::One(step) => format!("step {step} needs the ring of 64 bits"),
+        Steps::Some(steps) => format!("steps {steps} need the ring of 64 bits"),
+        Steps::All => "all steps need the ring of 64 bits".to_owned(),
     };
-    let exact = match exact.len() {
-        0 => "The weights of all steps are rounded".to_owned(),
-        count => {
-            let exact = verb(exact, steps, "is", "are");
-            let rest = if count < steps {
-                ", and the weights of the others are rounded"
-            } else {
-                ""
-            };
-            format!("As to rounding, {exact} of exact integers{rest}")
-        }
+    let exact = match Steps::of(exact, steps) {
+        Steps::None => "The weights of all steps are rounded".to_owned(),
+        Steps::One(step) => format!(
+            "As to rounding, step {step} is of exact integers, and the weights of the others are \
+             rounded"
+        ),
+        Steps::Some(steps) => format!(
+            "As to rounding, steps {steps} are of exact integers, and the weights of the others \
+             are rounded"
+        ),
+        Steps::All => "As to rounding, all steps are of exact integers".to_owned(),
     };
     format!(
         "No sum can overflow: proved by interval arithmetic over all pictures; {wide}. {exact}."
     )
 }
 
-/// "all steps need", "step 2 needs" or "steps 1, 2 and 5 need".
-fn verb(of: &[usize], steps: usize, one: &str, many: &str) -> String {
-    if of.len() == steps {
-        return format!("all steps {many}");
-    }
-    let numbers: Vec<String> = of.iter().map(ToString::to_string).collect();
-    match numbers.split_last() {
-        Some((last, [])) => format!("step {last} {one}"),
-        Some((last, others)) => format!("steps {} and {last} {many}", others.join(", ")),
-        None => format!("no step {one}"),
+/// Which steps of a network something is said of.
+enum Steps {
+    None,
+    One(usize),
+    /// Several in words: "1, 2 and 5".
+    Some(String),
+    All,
+}
+
+impl Steps {
+    fn of(which: &[usize], steps: usize) -> Self {
+        match which {
+            all if all.len() == steps => Self::All,
+            [] => Self::None,
+            [step] => Self::One(*step),
+            [others @ .., last] => {
+                let others: Vec<String> = others.iter().map(ToString::to_string).collect();
+                Self::Some(format!("{} and {last}", others.join(", ")))
+            }
+        }
     }
 }
 

@@ -124,13 +124,10 @@ fn kind(operation: &Operation) -> String {
     match operation {
         Operation::Linear { map, .. } => match map {
             LinearMap::FullyConnected { .. } => "fully connected".into(),
-            LinearMap::Convolution { window, groups, .. } => {
-                let groups = match groups {
-                    1 => String::new(),
-                    groups => format!(" in {groups} groups"),
-                };
-                format!("convolution {}{groups}", sizes(window))
-            }
+            LinearMap::Convolution { window, groups, .. } => match groups {
+                1 => format!("convolution {}", sizes(window)),
+                groups => format!("convolution {} in {groups} groups", sizes(window)),
+            },
         },
         Operation::WindowSum { window, .. } => format!("average {}", sizes(window)),
         Operation::Sum(terms) if terms.len() == 1 => "as it is".into(),

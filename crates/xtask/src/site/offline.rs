@@ -16,8 +16,13 @@ const NAME: &str = "sw.js";
 /// What a browser never keeps: it says where the relay is, and may change while the site does not.
 const NOT_KEPT: [&str; 1] = ["config.json"];
 
-/// What is kept only once it was used.
-const LARGE: &str = ".onnx";
+/// What is kept only once it was used: a model is large, and nobody reads all languages.
+fn is_kept_later(name: &str) -> bool {
+    // English is the language of the pages themselves.
+    let english = ["strings/en.js", "strings/en/"];
+    let sentences = name.starts_with("strings/");
+    name.ends_with(".onnx") || sentences && !english.iter().any(|own| name.starts_with(own))
+}
 
 /// What stands in front of the service worker's program.
 #[derive(Serialize)]
@@ -28,7 +33,7 @@ struct Site<'a> {
     /// What is kept from the first visit on, with each file's hash as browsers check it.
     files: BTreeMap<&'a str, String>,
     /// What is kept once it was used.
-    large: BTreeMap<&'a str, String>,
+    later: BTreeMap<&'a str, String>,
 }
 
 /// Puts the list of the site's files in front of the service worker's program. Returns the names of
@@ -41,7 +46,7 @@ pub fn write(site: &Path, listing: &Listing) -> Result<Vec<String>> {
         version: listing.version(),
         list: listing::NAME,
         files: BTreeMap::new(),
-        large: BTreeMap::new(),
+        later: BTreeMap::new(),
     };
     for (name, hash) in listing.files() {
         if name == NAME || NOT_KEPT.contains(&name.as_str()) {
@@ -50,8 +55,8 @@ pub fn write(site: &Path, listing: &Listing) -> Result<Vec<String>> {
         let hash = HEXLOWER
             .decode(hash.as_bytes())
             .context("a hash is not hexadecimal")?;
-        let kept = if name.ends_with(LARGE) {
-            &mut list.large
+        let kept = if is_kept_later(name) {
+            &mut list.later
         } else {
             &mut list.files
         };
@@ -96,16 +101,23 @@ mod tests {
     #[test]
     fn the_list_stands_in_front_of_the_program() {
         let site = tempfile::tempdir().unwrap();
-        fs::create_dir(site.path().join("models")).unwrap();
-        for name in ["index.html", "sw.js", "config.json", "models/a.onnx"] {
+        let later = ["models/a.onnx", "strings/de.js", "strings/de/pages.js"];
+        let first = ["index.html", "sw.js", "config.json", "strings/en/a.js"];
+        for folder in ["models", "strings/de", "strings/en"] {
+            fs::create_dir_all(site.path().join(folder)).unwrap();
+        }
+        for name in first.into_iter().chain(later) {
             fs::write(site.path().join(name), "abc").unwrap();
         }
         let listing = Listing::of(site.path()).unwrap();
         let files = write(site.path(), &listing).unwrap();
-        assert_eq!(files, ["index.html", "sw.js", "build.json"]);
+        assert_eq!(
+            files,
+            ["index.html", "strings/en/a.js", "sw.js", "build.json"]
+        );
         fs::write(site.path().join("build.json"), "abcd").unwrap();
         fs::write(site.path().join("sw.js.br"), "ab").unwrap();
-        assert_eq!(first_visit(site.path(), &files).unwrap(), 3 + 2 + 4);
+        assert_eq!(first_visit(site.path(), &files).unwrap(), 3 + 3 + 2 + 4);
 
         let written = fs::read_to_string(site.path().join(NAME)).unwrap();
         let (list, program) = written.split_once('\n').unwrap();
@@ -117,8 +129,8 @@ mod tests {
         let expected = serde_json::json!({
             "version": listing.version(),
             "list": "build.json",
-            "files": { "index.html": abc },
-            "large": { "models/a.onnx": abc },
+            "files": { "index.html": abc, "strings/en/a.js": abc },
+            "later": { "models/a.onnx": abc, "strings/de.js": abc, "strings/de/pages.js": abc },
         });
         assert_eq!(list, expected);
     }
