@@ -5,7 +5,7 @@ import { byId, show } from "../dom.js";
 import * as format from "../format.js";
 import { playMessages } from "../message-picture.js";
 import { SAMPLE, run } from "../real-run.js";
-import { home as text } from "../strings.js";
+import { home as text, put } from "../strings.js";
 
 showAll();
 
@@ -44,5 +44,5 @@ button.addEventListener("click", async () => {
 button.disabled = false;
 
 function say(sentence) {
-  byId("run-status").textContent = sentence;
+  put(byId("run-status"), sentence);
 }
