@@ -151,6 +151,9 @@ async fn open_host(driver: &Driver, relay: &Relay, name: &str) -> Result<Page> {
     host.click("role-host").await?;
     host.wait_for("model-select", |model| !model.is_empty())
         .await?;
+    // What is said of the model moves the button below it.
+    host.wait_for("model-cost", |cost| cost.contains("round trips"))
+        .await?;
     host.screenshot("choose").await?;
     Ok(host)
 }

@@ -303,17 +303,18 @@ export const help = {
 };
 
 export const home = {
-  starting: "Drei Beteiligte starten in diesem Tab, jeder in einem eigenen Worker.",
-  playing: "Das war ein echter Durchlauf. Hier sind seine Nachrichten, viel langsamer.",
+  starting: "Drei Parteien starten in diesem Tab, jede in einem eigenen Worker.",
+  playing: "Das war ein echter Lauf. Hier sind seine Nachrichten, viel langsamer.",
   stop: "Anhalten",
-  again: "Noch einen echten Durchlauf zeigen",
-  noNetwork: "Das Netz lässt sich nicht laden. Prüfen Sie die Verbindung und versuchen Sie es noch einmal.",
+  again: "Noch einen echten Lauf zeigen",
+  noNetwork:
+    "Das Netz konnte nicht geladen werden. Prüfen Sie die Verbindung und versuchen Sie es noch einmal.",
   message({ from, to, what, step }, size) {
     const when = step === undefined ? "" : `, Schritt ${step + 1}`;
     return `${ROLE_NAMES[from]} an ${ROLE_NAMES[to]}: ${term(what)}${when}, ${size}`;
   },
   ran: ({ digit, label, time, bytes }) =>
-    `Eine ${digit} aus den Beispielen wurde als ${label} klassifiziert, in ${time} und mit ${bytes} zwischen den beiden Inhabern. Nur der Dateninhaber hat die Klasse erfahren.`,
+    `Eine ${digit} aus den Beispielen wurde als ${label} klassifiziert, in ${time} und mit ${bytes} zwischen den Inhabern. Nur der Dateninhaber hat die Klasse erfahren.`,
 };
 
 export const tryout = {

@@ -38,7 +38,7 @@ export const models = {
   "{rows} x {columns} every {down} x {right}": "{rows} × {columns} alle {down} × {right}",
   "class only": "nur die Klasse",
   "the {top} likeliest classes": "die {top} wahrscheinlichsten Klassen",
-  "the scores of all classes": "die Wertungen aller Klassen",
+  "the scores of all classes": "die Bewertungen aller Klassen",
 
   // The proof that nothing overflows.
   "No sum can overflow: proved by interval arithmetic over all pictures; {wide}. {exact}.":
@@ -124,12 +124,12 @@ export const models = {
   "step {step}: its activation does not fit a value of {from}":
     "Schritt {step}: die Aktivierung passt nicht zu einem Wert von {from}",
   "nothing takes what step {step} gives": "nichts nimmt, was Schritt {step} ergibt",
-  "{top} of {classes} classes cannot be revealed; reveal 1 to all of them":
-    "{top} von {classes} Klassen lassen sich nicht zeigen; zeigen Sie eine bis alle",
   "what is revealed is a number of classes, 1 to 255, or `scores`":
     "gezeigt wird eine Zahl von Klassen, 1 bis 255, oder `scores`",
   "the unit of the logits is 0; it is at least 1":
     "die Einheit der Logits ist 0; sie ist mindestens 1",
+  "{top} of {classes} classes cannot be revealed; reveal 1 to all of them":
+    "{top} von {classes} Klassen lassen sich nicht zeigen; zeigen Sie eine bis alle",
   "the network has {found} classes; 2 to {max} are possible":
     "das Netz hat {found} Klassen; möglich sind 2 bis {max}",
   "it has none": "es gibt keine",

@@ -73,6 +73,8 @@ export const pages = {
   "The parties and what passes between them": "Die Parteien und was zwischen ihnen hin und her geht",
   "The data owner holds an image and learns the class. The model owner holds the weights and learns that a query happened. The helper holds nothing and learns the public shape of the network. The relay in the middle forwards the encrypted messages of all three.":
     "Der Dateninhaber hat ein Bild und erfährt die Klasse. Der Modellinhaber hat die Gewichte und erfährt, dass es eine Anfrage gab. Der Helfer hat nichts und erfährt den öffentlichen Aufbau des Netzes. Das Relay in der Mitte leitet die verschlüsselten Nachrichten aller drei weiter.",
+  "Show a real run": "Einen echten Lauf zeigen",
+  "Messages of the run": "Nachrichten des Laufs",
   "holds nothing": "hat nichts",
   "learns the public shape": "erfährt den Aufbau",
   "cannot read": "liest nichts",
@@ -93,8 +95,6 @@ export const pages = {
   "the public shape of the network": "den öffent\u00adlichen Aufbau des Netzes",
   "who is in the room, when, and how much is sent; nothing of what is sent":
     "wer wann im Raum ist und wie viel gesendet wird; nichts von dem, was gesendet wird",
-  "Show a real run": "Einen echten Durchlauf zeigen",
-  "Messages of the run": "Nachrichten des Durchlaufs",
   "How it works": "So geht es",
   "<1>The helper deals.</1> Before there is an image, it gives the two owners random numbers that belong together, and may then leave.":
     "<1>Der Helfer teilt aus.</1> Bevor es ein Bild gibt, gibt er den beiden Inhabern Zufallszahlen, die zusammengehören, und kann dann gehen.",
@@ -306,7 +306,7 @@ export const pages = {
   "The class": "Die Klasse",
   "The three likeliest classes": "Die drei wahrscheinlichsten Klassen",
   "All classes, the likeliest first": "Alle Klassen, die wahrscheinlichste zuerst",
-  "How sure the network is of each class": "Wie sicher das Netz bei jeder Klasse ist",
+  "How sure the network is of each class": "Wie sicher sich das Netz bei jeder Klasse ist",
   "The more an answer tells, the sooner the model can be copied.":
     "Je mehr eine Antwort sagt, desto eher lässt sich das Modell kopieren.",
   "Remember this room in this browser": "Diesen Raum in diesem Browser merken",

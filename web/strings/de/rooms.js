@@ -31,7 +31,7 @@ export const rooms = {
   differences: "Differenzen",
   wins: "Siege",
   "class shares": "Anteile der Klasse",
-  scores: "Wertungen",
+  scores: "Bewertungen",
   "answer of the person": "Antwort des Menschen",
   abort: "Abbruch",
 

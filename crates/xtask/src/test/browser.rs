@@ -70,6 +70,7 @@ fn geckodriver(workspace: &Workspace) -> Result<Named> {
             let mut install = workspace.cargo(["install", "--debug", "--locked", GECKODRIVER]);
             install.arg("--root").arg(&root);
             install.arg("--target-dir").arg(root.join("target"));
+            install.env("CARGO_PROFILE_DEV_DEBUG", "0");
             steps::run(&mut install)
                 .context("BLINDSIGHT_GECKODRIVER can name one that is here already")
         })?;
