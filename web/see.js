@@ -86,7 +86,8 @@ export class See {
     }
     const width = this.#width(message);
     const title = text.what(message);
-    this.#add(noise(message.masked, width), title, this.#counted(message, width));
+    const shown = message.what === "wins" ? spread(message.masked) : message.masked;
+    this.#add(noise(shown, width), title, this.#counted(message, width));
     if (this.#pixels && message.sent && message.step === 0) {
       const mask = difference(message.masked, this.#pixels, width);
       this.#add(noise(mask, width), text.mask, text.maskNote);
@@ -127,6 +128,11 @@ export class See {
     this.#relayed.prepend(make("tr", {}, ...cells));
     if (this.#relayed.children.length > MOST_FRAMES) this.#relayed.lastChild.remove();
   }
+}
+
+// Masked wins are numbers below the number of classes: as shades from black to white.
+function spread(wins) {
+  return wins.map((number) => (number * 255) / Math.max(1, wins.length - 1));
 }
 
 // What was added to each pixel: masked word less pixel, in the ring, little-endian.
