@@ -14,21 +14,25 @@ export const SAMPLE = SAMPLES[7];
 /**
  * Hosts a bundled network, invites a data owner and a helper, and classifies a sample. Resolves to
  * { messages, result }: all messages as { from, to, what, step, bytes }, from the dealing on, each
- * before those that answer it, and the data owner's result. Rejects with the sentence that says what failed.
+ * before those that answer it, and the data owner's result. Rejects with the sentence that says what
+ * failed, or with the reason of `signal` once that is aborted.
  */
-export async function run() {
-  const [address, bytes] = await Promise.all([relay(), network()]);
+export async function run(signal) {
+  const [address, bytes] = await Promise.all([relay(), network(signal)]);
   const roles = ["model-owner", "data-owner", "helper"];
   const clients = Object.fromEntries(roles.map((role) => [role, new WorkerClient()]));
   try {
-    return await play(clients, address, bytes);
+    return await play(clients, address, bytes, signal);
   } finally {
     for (const client of Object.values(clients)) client.end();
   }
 }
 
-async function play(clients, origin, bytes) {
-  const failed = Promise.race(Object.values(clients).map((client) => failure(client)));
+async function play(clients, origin, bytes, signal) {
+  const stopped = new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  const failed = Promise.race([stopped, ...Object.values(clients).map((client) => failure(client))]);
   // Each promise has a listener from the start: the one that fails last is nobody's error.
   failed.catch(() => {});
   const unless = (wanted) => Promise.race([wanted, failed]);
@@ -87,8 +91,8 @@ function inOrder(histories) {
 // What is said once, before anything is dealt.
 const SETTING_UP = new Set(["offer", "introduction", "masked weights"]);
 
-async function network() {
-  const response = await fetch(`models/${MODEL}.onnx`).catch(() => null);
+async function network(signal) {
+  const response = await fetch(`models/${MODEL}.onnx`, { signal }).catch(() => null);
   if (!response?.ok) throw new Error(text.noNetwork);
   return new Uint8Array(await response.arrayBuffer());
 }

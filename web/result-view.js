@@ -42,7 +42,8 @@ function showOthers({ ranking, scores }) {
   byId("result-scores").hidden = scores.length === 0;
   byId("result-scores").replaceChildren(
     ...scores.map((score, place) => {
-      const meter = make("meter", { min: 0, max: 1, value: score, ariaLabel: ranking[place] });
+      const meter = make("meter", { min: 0, max: 1, value: score });
+      meter.setAttribute("aria-label", ranking[place]);
       const percent = make("span", { className: "number" }, format.percent(score, 1));
       return make("li", {}, make("span", {}, ranking[place]), meter, percent);
     }),

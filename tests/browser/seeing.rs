@@ -169,7 +169,7 @@ async fn scores_are_shown_where_they_are_revealed() -> Result<()> {
     let shown = guest
         .execute(
             "return [...document.querySelectorAll('#result-scores meter')]
-               .map((meter) => [meter.ariaLabel, meter.value])",
+               .map((meter) => [meter.getAttribute('aria-label'), meter.value])",
         )
         .await?;
     let shown: Vec<(String, f64)> = serde_json::from_value(shown)?;

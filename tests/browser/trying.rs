@@ -106,6 +106,13 @@ async fn the_first_page_shows_a_real_run() -> Result<()> {
     ensure!(messages.contains("Helper to data owner: bundle"));
     ensure!(messages.contains("Data owner to model owner: masked value, step 1"));
     look(&page, "ran").await?;
+    // It can be stopped before all parties have met.
+    page.click("run").await?;
+    page.click("run").await?;
+    let told = page
+        .wait_for("run-status", |text| !text.starts_with("Three"))
+        .await?;
+    ensure!(told == "Stopped.", "{told}");
     let errors = page.console_errors().await?;
     ensure!(errors.is_empty(), "on the console: {errors:#?}");
     page.close().await

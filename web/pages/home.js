@@ -23,7 +23,7 @@ button.addEventListener("click", async () => {
   say(text.starting);
   byId("run-messages").replaceChildren();
   try {
-    const { messages, result } = await run();
+    const { messages, result } = await run(signal);
     show(true, byId("run-messages"));
     say(text.playing);
     await playMessages(messages, signal);
@@ -36,7 +36,7 @@ button.addEventListener("click", async () => {
       }),
     );
   } catch (error) {
-    say(error.message);
+    say(signal.aborted ? text.stopped : error.message);
   }
   playing = null;
   button.textContent = text.again;

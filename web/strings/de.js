@@ -306,6 +306,7 @@ export const home = {
   starting: "Drei Parteien starten in diesem Tab, jede in einem eigenen Worker.",
   playing: "Das war ein echter Lauf. Hier sind seine Nachrichten, viel langsamer.",
   stop: "Anhalten",
+  stopped: "Angehalten.",
   again: "Noch einen echten Lauf zeigen",
   noNetwork:
     "Das Netz konnte nicht geladen werden. Prüfen Sie die Verbindung und versuchen Sie es noch einmal.",

@@ -254,6 +254,7 @@ export const home = {
   starting: "Three parties start in this tab, each in a worker of its own.",
   playing: "That was a real run. Here are its messages, much slower.",
   stop: "Stop",
+  stopped: "Stopped.",
   again: "Show a real run again",
   noNetwork: "The network cannot be fetched. Check the connection, then try again.",
   message({ from, to, what, step }, size) {

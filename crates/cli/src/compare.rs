@@ -1,7 +1,8 @@
 //! Comparing safety words: what the person in front of the program types.
 //!
-//! With `--compare` a line says whose words it is about, where that is not clear, and then `yes`, `no`, or the four words (or numbers) that the
-//! other one reads out, which the program compares itself.
+//! With `--compare` a line says whose words it is about, where that is not clear, and then `yes`,
+//! `no`, or the four words (or numbers) that the other one reads out, which the program compares
+//! itself.
 
 use std::collections::BTreeMap;
 

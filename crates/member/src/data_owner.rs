@@ -8,8 +8,9 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use crate::{
-    line::{Incoming, Line, capital},
+    line::{Incoming, Line},
     member::{Member, Part, Seat, broken_text, words_text},
+    naming::capital,
     note::{Note, Output, Phase, intruder},
     plan_view::PlanView,
 };

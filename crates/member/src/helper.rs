@@ -5,8 +5,9 @@ use blindsight_session::{HelperRequest, Identity, Invitation, Links, PlaceKey, R
 use rand_core::CryptoRng;
 
 use crate::{
-    line::{Incoming, Line, abort_text, capital},
+    line::{Incoming, Line},
     member::{Member, Part, Seat, broken_text, words_text},
+    naming::{abort_text, capital},
     note::{Note, Output, Phase, intruder},
 };
 

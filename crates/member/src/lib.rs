@@ -11,6 +11,7 @@ mod inspection;
 mod line;
 mod member;
 mod model_owner;
+mod naming;
 mod note;
 mod plan_view;
 

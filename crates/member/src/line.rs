@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use blindsight_parties::{Abort, Outgoing, Peer, Reason};
+use blindsight_parties::{Outgoing, Peer};
 use blindsight_session::{
     Identity, Joined, Joining, LinkError, LinkEvent, LinkRefusal, Links, Member, MemberId, Notice,
     PlaceKey, PublicKey, Refusal, Retry, Role, RoomId, SafetyWords, SessionError, Turn, links,
@@ -11,7 +11,10 @@ use blindsight_session::{
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
-use crate::note::{LinkNote, Note, Output, Seen, Trust};
+use crate::{
+    naming::{name, party, place},
+    note::{LinkNote, Note, Output, Seen, Trust},
+};
 
 /// A relay that says nothing for so long is asked whether it is still there, in milliseconds.
 const QUIET: f64 = 20_000.0;
@@ -477,53 +480,4 @@ fn is_here(joined: &Joined, id: MemberId) -> bool {
         .members()
         .iter()
         .any(|member: &Member| member.id == id)
-}
-
-/// A peer as the parties call it.
-fn party(peer: links::Peer) -> Peer {
-    match peer {
-        links::Peer::DataOwner(guest) => Peer::DataOwner(guest),
-        links::Peer::ModelOwner => Peer::ModelOwner,
-        links::Peer::Helper => Peer::Helper,
-    }
-}
-
-/// A peer as the links call it.
-fn place(peer: Peer) -> links::Peer {
-    match peer {
-        Peer::DataOwner(guest) => links::Peer::DataOwner(guest),
-        Peer::ModelOwner => links::Peer::ModelOwner,
-        Peer::Helper => links::Peer::Helper,
-    }
-}
-
-/// A peer as pages and programs name it.
-fn name(peer: Peer) -> String {
-    match peer {
-        Peer::DataOwner(guest) => format!("data-owner-{guest}"),
-        Peer::ModelOwner => "model-owner".into(),
-        Peer::Helper => "helper".into(),
-    }
-}
-
-/// What a person is told of an abort.
-pub(crate) fn abort_text(peer: Peer, by_peer: bool, abort: &Abort) -> String {
-    let (phase, reason) = (abort.phase, &abort.reason);
-    if by_peer && *reason == Reason::Stopped {
-        let who = capital(&peer.to_string());
-        format!("{who} stopped. Ask the model owner for a new invitation to go on.")
-    } else if by_peer {
-        format!("{} stopped {phase}: {reason}.", capital(&peer.to_string()))
-    } else {
-        format!("Stopped {phase} with {peer}: {reason}.")
-    }
-}
-
-/// With a capital first letter.
-pub(crate) fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(first) => first.to_uppercase().chain(chars).collect(),
-        None => String::new(),
-    }
 }

@@ -5,7 +5,8 @@ use blindsight_session::LinkError;
 use rand_core::CryptoRng;
 
 use crate::{
-    line::{Incoming, Line, abort_text, capital},
+    line::{Incoming, Line},
+    naming::{abort_text, capital},
     note::{Note, Output, Phase},
 };
 

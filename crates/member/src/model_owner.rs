@@ -14,8 +14,9 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
-    line::{Incoming, Line, abort_text, capital},
+    line::{Incoming, Line},
     member::{Member, Part, Seat, broken_text, words_text},
+    naming::{abort_text, capital},
     note::{GuestState, Link, Note, Output, Phase, intruder},
     plan_view::PlanView,
 };

@@ -23,6 +23,7 @@ use crate::words::SafetyWords;
 
 mod answering;
 mod calling;
+mod ending;
 mod vouching;
 
 use answering::Caller;
@@ -360,12 +361,12 @@ impl Links {
             }
             (Control::Intruder, Peer::ModelOwner) => turn.events.push(LinkEvent::Intruder),
             (Control::WordsDiffer, peer) => {
-                self.links.remove(&peer);
+                self.forget(peer);
                 turn.events.push(LinkEvent::WordsDiffer(peer));
             }
             (Control::Bye, peer) => self.remove(peer, turn),
             (Control::Broken(error), peer) => {
-                self.links.remove(&peer);
+                self.forget(peer);
                 turn.events.push(LinkEvent::Failed { peer, error });
             }
             _ => self.break_off(from, LinkError::Malformed, turn),
@@ -390,22 +391,6 @@ impl Links {
                 Err(error) => self.break_off(to, error, &mut turn),
             }
         }
-        turn
-    }
-
-    /// Ends the link with a peer, and tells it.
-    pub fn part(&mut self, peer: Peer) -> Turn {
-        let mut turn = Turn::default();
-        self.control_to(peer, &Control::Bye, &mut turn);
-        self.send_away(peer, &mut turn);
-        turn
-    }
-
-    /// The person here says that the safety words differ: ends the link, and tells the peer.
-    pub fn words_differ(&mut self, peer: Peer) -> Turn {
-        let mut turn = Turn::default();
-        self.control_to(peer, &Control::WordsDiffer, &mut turn);
-        self.send_away(peer, &mut turn);
         turn
     }
 
@@ -439,39 +424,6 @@ impl Links {
                 }
                 Err(error) => self.break_off(to, error, turn),
             }
-        }
-    }
-
-    /// Ends a link on our own will; a model owner also has the member removed from the room.
-    fn send_away(&mut self, peer: Peer, turn: &mut Turn) {
-        if let Some(line) = self.links.remove(&peer).and_then(|link| link.line) {
-            self.seats.remove(&line.member);
-            if self.role == Role::ModelOwner {
-                turn.evict.push(line.member);
-            }
-        }
-    }
-
-    fn remove(&mut self, peer: Peer, turn: &mut Turn) {
-        if let Some(link) = self.links.remove(&peer) {
-            if let Some(line) = link.line {
-                self.seats.remove(&line.member);
-            }
-            turn.events.push(LinkEvent::Gone(peer));
-        }
-    }
-
-    /// Ends a link because of what came over it, and tells the peer: what we send still arrives.
-    fn break_off(&mut self, peer: Peer, error: LinkError, turn: &mut Turn) {
-        if let Some(mut link) = self.links.remove(&peer) {
-            if let Some(line) = &link.line {
-                self.seats.remove(&line.member);
-            }
-            // Where nothing more can be sent, it will notice by itself.
-            let word = link.control(&Control::Broken(error)).ok().flatten();
-            let member = link.line.map(|line| line.member);
-            turn.payloads.extend(member.zip(word));
-            turn.events.push(LinkEvent::Failed { peer, error });
         }
     }
 

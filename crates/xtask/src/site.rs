@@ -87,18 +87,21 @@ fn lay_out(workspace: &Workspace, out: &Path, relay: Option<&RelayOrigin>) -> Re
         bind(&module, &fresh.join("pkg"))?;
         apart::write_config(&fresh, relay)?;
         let listing = Listing::of(&fresh)?;
-        let files = offline::write(&fresh, &listing)?;
+        let visit = offline::write(&fresh, &listing)?;
         listing.write(&fresh)?;
         packed::write(&fresh)?;
-        let sent = offline::first_visit(&fresh, &files)?;
+        let (english, more) = visit.bytes(&fresh)?;
         if let Some(relay) = relay {
             apart::write_headers(&fresh, relay)?;
         }
         folders::replace(out, &fresh, &workshop.path().join("old"))?;
         eprintln!(
             "   {models} bundled models; a first visit takes {} kB",
-            sent.div_ceil(1000)
+            english.div_ceil(1000)
         );
+        for (language, more) in more {
+            eprintln!("   in {language} {} kB", (english + more).div_ceil(1000));
+        }
         Ok(())
     })
 }

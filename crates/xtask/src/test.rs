@@ -112,7 +112,7 @@ fn run_all(workspace: &Workspace, fast: bool, tally: &mut Tally) -> Result<()> {
     })?;
     site::build(workspace, &workspace.site())?;
     step("tests of all roles in one process", || {
-        // What it prints is the claim that matters: secure against clear.
+        // What it prints is the claim that matters: secure against clear over the whole test set.
         let mut tests = end_to_end("in_process");
         tally.run(tests.args(["--", "--nocapture"]))
     })?;

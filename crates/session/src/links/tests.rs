@@ -1,217 +1,12 @@
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
-use chacha20::ChaCha20Rng;
 use proptest::prelude::*;
-use rand_core::SeedableRng;
 
 use super::*;
 use crate::link::OVERHEAD_BYTES;
+use world::{GUEST, HELPER, HOST, PLAN, ROOM, World};
 
-const ROOM: RoomId = RoomId::from_bytes([9; 16]);
-const PLAN: [u8; 32] = [4; 32];
-const HOST: usize = 0;
-const HELPER: usize = 1;
-const GUEST: usize = 2;
-
-/// Somebody with links, a connection or none, and what they were told.
-struct Person {
-    links: Links,
-    role: Role,
-    member: Option<Member>,
-    messages: Vec<(Peer, Vec<u8>)>,
-    events: Vec<String>,
-    words: BTreeMap<Peer, SafetyWords>,
-}
-
-/// People and a relay between them that does as it is told.
-struct World {
-    people: Vec<Person>,
-    queue: VecDeque<(MemberId, MemberId, Vec<u8>)>,
-    seen: Vec<Vec<u8>>,
-    next: u32,
-    now: f64,
-    rng: ChaCha20Rng,
-    doors: Doors,
-    host_key: PublicKey,
-}
-
-impl World {
-    /// A model owner whose invitation serves `uses` data owners; nobody has a connection.
-    fn new(seed: u64, uses: Option<u32>) -> Self {
-        let mut rng = ChaCha20Rng::seed_from_u64(seed);
-        let doors = Doors::new(uses, Some(1), &mut rng);
-        let host = Identity::random(&mut rng);
-        let host_key = host.public();
-        let links = Links::model_owner(host, ROOM, PLAN, doors.clone(), &mut rng);
-        let mut world = Self {
-            people: Vec::new(),
-            queue: VecDeque::new(),
-            seen: Vec::new(),
-            next: 0,
-            now: 0.0,
-            rng,
-            doors,
-            host_key,
-        };
-        world.add(links, Role::ModelOwner);
-        world
-    }
-
-    /// Model owner, helper and one data owner, all connected.
-    fn trio(seed: u64) -> Self {
-        let mut world = Self::new(seed, Some(1));
-        world.invite(Role::Helper);
-        world.invite(Role::DataOwner);
-        for person in [HOST, HELPER, GUEST] {
-            world.connect(person);
-        }
-        world.run();
-        world
-    }
-
-    fn add(&mut self, links: Links, role: Role) -> usize {
-        self.people.push(Person {
-            links,
-            role,
-            member: None,
-            messages: Vec::new(),
-            events: Vec::new(),
-            words: BTreeMap::new(),
-        });
-        self.people.len() - 1
-    }
-
-    fn invite(&mut self, role: Role) -> usize {
-        let identity = Identity::random(&mut self.rng);
-        self.invite_as(role, identity)
-    }
-
-    fn invite_as(&mut self, role: Role, identity: Identity) -> usize {
-        let secret = self.doors.secret(role).unwrap().clone();
-        let host = (self.host_key, secret);
-        let links = Links::guest(identity, role, ROOM, PLAN, host, &mut self.rng);
-        self.add(links, role)
-    }
-
-    fn connect(&mut self, person: usize) {
-        let role = self.people[person].role;
-        let member = Member {
-            id: MemberId(self.next),
-            role,
-        };
-        self.next += 1;
-        self.people[person].member = Some(member);
-        for other in 0..self.people.len() {
-            let Some(them) = self.people[other].member.filter(|_| other != person) else {
-                continue;
-            };
-            let turn = self.people[other]
-                .links
-                .member_joined(self.now, member, &mut self.rng);
-            self.take(other, turn);
-            let turn = self.people[person]
-                .links
-                .member_joined(self.now, them, &mut self.rng);
-            self.take(person, turn);
-        }
-    }
-
-    fn disconnect(&mut self, person: usize) {
-        let Some(member) = self.people[person].member.take() else {
-            return;
-        };
-        let turn = self.people[person].links.disconnected(self.now);
-        self.take(person, turn);
-        for other in 0..self.people.len() {
-            if self.people[other].member.is_some() {
-                let turn = self.people[other].links.member_left(self.now, member.id);
-                self.take(other, turn);
-            }
-        }
-    }
-
-    fn send(&mut self, from: usize, to: Peer, message: &[u8]) {
-        let turn = self.people[from].links.send(to, message);
-        self.take(from, turn);
-    }
-
-    fn take(&mut self, who: usize, turn: Turn) {
-        let person = &mut self.people[who];
-        if let Some(me) = person.member {
-            for (to, payload) in turn.payloads {
-                self.seen.push(payload.clone());
-                self.queue.push_back((me.id, to, payload));
-            }
-        }
-        for event in turn.events {
-            person.events.push(match event {
-                LinkEvent::Up { peer, words, .. } => {
-                    person.words.insert(peer, words);
-                    format!("up {peer:?}")
-                }
-                LinkEvent::Message { from, message } => {
-                    person.messages.push((from, message.to_vec()));
-                    continue;
-                }
-                LinkEvent::Piece { .. } => continue,
-                LinkEvent::Lost(peer) => format!("lost {peer:?}"),
-                LinkEvent::Back(peer) => format!("back {peer:?}"),
-                LinkEvent::Gone(peer) => format!("gone {peer:?}"),
-                LinkEvent::Refused { refusal, .. } => format!("refused {refusal:?}"),
-                LinkEvent::Unanswered(peer) => format!("unanswered {peer:?}"),
-                LinkEvent::Intruder => "intruder".into(),
-                LinkEvent::WordsDiffer(peer) => format!("words differ {peer:?}"),
-                LinkEvent::Failed { peer, error } => format!("failed {peer:?} {error:?}"),
-            });
-        }
-    }
-
-    /// Delivers one payload; whether there was one.
-    fn step(&mut self) -> bool {
-        match self.queue.pop_front() {
-            Some((from, to, payload)) => {
-                self.deliver(from, to, &payload);
-                true
-            }
-            None => false,
-        }
-    }
-
-    fn deliver(&mut self, from: MemberId, to: MemberId, payload: &[u8]) {
-        self.now += 1.0;
-        let find = |id| move |p: &Person| p.member.is_some_and(|m| m.id == id);
-        let sender = self
-            .people
-            .iter()
-            .find(|p| find(from)(p))
-            .and_then(|p| p.member);
-        let recipient = self.people.iter().position(find(to));
-        if let (Some(from), Some(who)) = (sender, recipient) {
-            let links = &mut self.people[who].links;
-            let turn = links.receive(self.now, from, payload, |_| 1 << 20, &mut self.rng);
-            self.take(who, turn);
-        }
-    }
-
-    fn run(&mut self) {
-        while self.step() {}
-    }
-
-    fn peers(&self, who: usize) -> Vec<Peer> {
-        let peers = self.people[who].links.peers();
-        peers
-            .filter(|(_, lost)| lost.is_none())
-            .map(|(peer, _)| peer)
-            .collect()
-    }
-
-    fn told(&self, who: usize, what: &str) -> bool {
-        self.people[who]
-            .events
-            .iter()
-            .any(|event| event.contains(what))
-    }
-}
+mod world;
 
 #[test]
 fn three_meet_and_see_the_same_words() {
@@ -422,6 +217,22 @@ fn an_altered_record_ends_a_link_at_both_ends() {
     assert!(world.told(GUEST, "failed Helper Altered"));
     assert_eq!(world.peers(GUEST), [Peer::ModelOwner]);
     assert_eq!(world.peers(HELPER), [Peer::ModelOwner]);
+}
+
+/// A model owner to whom somebody says that the link is broken has them removed from the room: they
+/// have no seat any more.
+#[test]
+fn who_broke_off_has_no_seat() {
+    let mut world = World::trio(11);
+    let guest = world.people[GUEST].member.unwrap().id;
+    world.send(HOST, Peer::DataOwner(1), b"a message");
+    for (_, _, payload) in &mut world.queue {
+        *payload.last_mut().unwrap() ^= 1;
+    }
+    world.run();
+    assert!(world.told(HOST, "failed DataOwner(1) Altered"));
+    let turn = world.people[HOST].links.tick(world.now + SHOW_WITHIN + 1.0);
+    assert_eq!(turn.evict, [guest]);
 }
 
 /// What a relay can do to one payload.

@@ -36,12 +36,21 @@ struct Site<'a> {
     later: BTreeMap<&'a str, String>,
 }
 
-/// Puts the list of the site's files in front of the service worker's program. Returns the names of
-/// those that a first visit fetches.
+/// What somebody fetches who comes for the first time.
+#[derive(Debug, PartialEq, Eq)]
+pub struct FirstVisit {
+    /// The files that everybody fetches; English is among them.
+    files: Vec<String>,
+    /// The sentences of each other language, by its short name.
+    languages: BTreeMap<String, Vec<String>>,
+}
+
+/// Puts the list of the site's files in front of the service worker's program. Returns what a first
+/// visit fetches.
 ///
 /// # Errors
 /// If the service worker cannot be read or written.
-pub fn write(site: &Path, listing: &Listing) -> Result<Vec<String>> {
+pub fn write(site: &Path, listing: &Listing) -> Result<FirstVisit> {
     let mut list = Site {
         version: listing.version(),
         list: listing::NAME,
@@ -68,21 +77,36 @@ pub fn write(site: &Path, listing: &Listing) -> Result<Vec<String>> {
     let text = serde_json::to_string(&list).context("the list of files is not JSON")?;
     fs::write(&path, format!("self.SITE = {text};\n{program}"))
         .with_context(|| format!("{} could not be written", path.display()))?;
-    let own = [NAME, listing::NAME];
-    Ok(list
-        .files
-        .into_keys()
-        .chain(own)
-        .map(str::to_owned)
-        .collect())
+    let mut languages: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for name in list.later.keys() {
+        if let Some(sentences) = name.strip_prefix("strings/") {
+            let language = sentences.split(['/', '.']).next().unwrap_or_default();
+            let files = languages.entry(language.to_owned()).or_default();
+            files.push((*name).to_owned());
+        }
+    }
+    let files = list.files.into_keys().chain([NAME, listing::NAME]);
+    Ok(FirstVisit {
+        files: files.map(str::to_owned).collect(),
+        languages,
+    })
 }
 
-/// How many bytes the server sends to somebody who comes for the first time: every file of the list,
-/// packed where there is a packed copy.
-///
-/// # Errors
-/// If a file is not there.
-pub fn first_visit(site: &Path, files: &[String]) -> Result<u64> {
+impl FirstVisit {
+    /// How many bytes the server sends: to who reads English, and how many more to others, by
+    /// language.
+    ///
+    /// # Errors
+    /// If a file is not there.
+    pub fn bytes(&self, site: &Path) -> Result<(u64, BTreeMap<&str, u64>)> {
+        let languages = self.languages.iter();
+        let more = languages.map(|(name, files)| Ok((name.as_str(), sent(site, files)?)));
+        Ok((sent(site, &self.files)?, more.collect::<Result<_>>()?))
+    }
+}
+
+/// How many bytes the server sends of these files: packed where there is a packed copy.
+fn sent(site: &Path, files: &[String]) -> Result<u64> {
     let mut sum = 0;
     for name in files {
         let packed = fs::metadata(site.join(format!("{name}.br")));
@@ -110,14 +134,16 @@ mod tests {
             fs::write(site.path().join(name), "abc").unwrap();
         }
         let listing = Listing::of(site.path()).unwrap();
-        let files = write(site.path(), &listing).unwrap();
+        let visit = write(site.path(), &listing).unwrap();
         assert_eq!(
-            files,
+            visit.files,
             ["index.html", "strings/en/a.js", "sw.js", "build.json"]
         );
         fs::write(site.path().join("build.json"), "abcd").unwrap();
         fs::write(site.path().join("sw.js.br"), "ab").unwrap();
-        assert_eq!(first_visit(site.path(), &files).unwrap(), 3 + 3 + 2 + 4);
+        let (english, more) = visit.bytes(site.path()).unwrap();
+        assert_eq!(english, 3 + 3 + 2 + 4);
+        assert_eq!(more, BTreeMap::from([("de", 3 + 3)]));
 
         let written = fs::read_to_string(site.path().join(NAME)).unwrap();
         let (list, program) = written.split_once('\n').unwrap();

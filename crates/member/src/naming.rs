@@ -1,0 +1,53 @@
+//! How peers are called: by parties, by links, by pages and programs, and in sentences.
+
+use blindsight_parties::{Abort, Peer, Reason};
+use blindsight_session::links;
+
+/// A peer as the parties call it.
+pub(crate) fn party(peer: links::Peer) -> Peer {
+    match peer {
+        links::Peer::DataOwner(guest) => Peer::DataOwner(guest),
+        links::Peer::ModelOwner => Peer::ModelOwner,
+        links::Peer::Helper => Peer::Helper,
+    }
+}
+
+/// A peer as the links call it.
+pub(crate) fn place(peer: Peer) -> links::Peer {
+    match peer {
+        Peer::DataOwner(guest) => links::Peer::DataOwner(guest),
+        Peer::ModelOwner => links::Peer::ModelOwner,
+        Peer::Helper => links::Peer::Helper,
+    }
+}
+
+/// A peer as pages and programs name it.
+pub(crate) fn name(peer: Peer) -> String {
+    match peer {
+        Peer::DataOwner(guest) => format!("data-owner-{guest}"),
+        Peer::ModelOwner => "model-owner".into(),
+        Peer::Helper => "helper".into(),
+    }
+}
+
+/// What a person is told of an abort.
+pub(crate) fn abort_text(peer: Peer, by_peer: bool, abort: &Abort) -> String {
+    let (phase, reason) = (abort.phase, &abort.reason);
+    if by_peer && *reason == Reason::Stopped {
+        let who = capital(&peer.to_string());
+        format!("{who} stopped. Ask the model owner for a new invitation to go on.")
+    } else if by_peer {
+        format!("{} stopped {phase}: {reason}.", capital(&peer.to_string()))
+    } else {
+        format!("Stopped {phase} with {peer}: {reason}.")
+    }
+}
+
+/// With a capital first letter.
+pub(crate) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}
