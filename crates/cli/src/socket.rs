@@ -24,6 +24,9 @@ type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// How long connecting to a relay may take.
 const CONNECT: Duration = Duration::from_secs(15);
 
+/// How long closing a connection in good order may take.
+const CLOSE: Duration = Duration::from_secs(2);
+
 /// A relay, reached over one connection after the other.
 pub struct Socket {
     url: String,
@@ -250,9 +253,16 @@ impl Connection {
         }
     }
 
-    async fn close(self) {
+    /// Sends what is queued, says goodbye, and waits until the relay has said it too. A socket that
+    /// is closed with frames still unread is reset by the system, and the relay may then lose the
+    /// last frames that were sent to it.
+    async fn close(mut self) {
         drop(self.outgoing);
-        let _ = timeout(Duration::from_secs(2), self.writer).await;
+        let ended = async {
+            let _ = self.writer.await;
+            while let Some(Ok(_)) = self.incoming.next().await {}
+        };
+        let _ = timeout(CLOSE, ended).await;
     }
 }
 
