@@ -56,8 +56,13 @@ export class GuestTable {
   }
 
   #add(id) {
-    const button = make("button", { type: "button", className: "quiet", textContent: text.remove });
+    const button = make("button", {
+      type: "button",
+      className: "quiet remove",
+      textContent: text.remove,
+    });
     button.setAttribute("aria-label", text.removeGuest(id));
+    button.title = text.removeGuest(id);
     button.dataset.testid = `remove-${id}`;
     button.addEventListener("click", async () => {
       if (await ask(text.sure(id))) this.#remove(id);

@@ -303,6 +303,8 @@ async fn a_german_reader_sees_no_english() -> Result<()> {
         .execute("for (const fold of document.querySelectorAll('details')) fold.open = true")
         .await?;
     look(&guest, "classified").await?;
+    host.execute("document.querySelector('[data-testid=remove-1]').scrollIntoView()")
+        .await?;
     look(&host, "hosting").await?;
 
     // A guest whom the model owner removes hears of it in German.
@@ -410,6 +412,16 @@ async fn look(page: &Page, state: &str) -> Result<()> {
         wide.as_u64() <= Some(u64::from(PHONE.0)),
         "{state}: {wide} pixels wide"
     );
+    // A box that scrolls sideways by itself hides what is pushed out of it.
+    let hidden = page
+        .execute(
+            "return [...document.querySelectorAll('main *')]
+               .filter((box) => box.checkVisibility() && box.querySelector('button, input, select, a')
+                 && box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX === 'auto')
+               .map((box) => box.innerText)",
+        )
+        .await?;
+    ensure!(hidden == json!([]), "{state}: out of sight: {hidden}");
     let english = english(page).await?;
     ensure!(english == json!([]), "{state}: {english:#}");
     Ok(())
