@@ -20,6 +20,8 @@ mod offline;
 mod returning;
 #[path = "browser/seeing.rs"]
 mod seeing;
+#[path = "browser/speed.rs"]
+mod speed;
 #[path = "browser/trying.rs"]
 mod trying;
 

@@ -1,6 +1,7 @@
 //! The program `blindsight`: any role of a private classification, from a terminal.
 
 mod asking;
+mod bench;
 mod bundled;
 mod classify;
 mod compare;
@@ -42,6 +43,8 @@ enum Command {
     Inspect(inspect::Options),
     /// Classify a whole test set securely, with all three roles in this process.
     Evaluate(evaluate::Options),
+    /// Measure how long private classifications take on this machine.
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -69,5 +72,6 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Classify(options) => classify::run(options).await,
         Command::Inspect(options) => inspect::run(&options),
         Command::Evaluate(options) => evaluate::run(options).await,
+        Command::Bench(options) => bench::run(options).await,
     }
 }

@@ -7,7 +7,7 @@ use std::hint::black_box;
 use blindsight_mpc::{
     Party,
     compare::{DreluGate, Function, ReluGate},
-    kernel::{matmul, matvec},
+    kernel::products as product,
     prg::{Domain, Prg, Purpose},
     ring::Word,
     seed::Seed,
@@ -75,18 +75,17 @@ fn products(criterion: &mut Criterion) {
         group.throughput(Throughput::Elements((rows * cols) as u64));
         let words = |count| stream(4).words::<T>(count).to_vec();
         let shape = format!("u{} {rows}x{cols}", T::BITS);
-        let (Ok(w), Ok(x)) = (
-            Array2::from_shape_vec((rows, cols), words(rows * cols)),
-            Array2::from_shape_vec((32, cols), words(32 * cols)),
-        ) else {
+        let Ok(w) = Array2::from_shape_vec((rows, cols), words(rows * cols)) else {
             return;
         };
+        let x = words(32 * cols);
+        let xs: Vec<&[T]> = x.chunks_exact(cols).collect();
         group.bench_function(BenchmarkId::new("matvec", &shape), |b| {
-            b.iter(|| matvec(black_box(w.view()), x.row(0)));
+            b.iter(|| product(black_box(w.view()), &xs[..1]));
         });
         group.throughput(Throughput::Elements((32 * rows * cols) as u64));
         group.bench_function(BenchmarkId::new("matmul of 32", &shape), |b| {
-            b.iter(|| matmul(black_box(w.view()), x.view()));
+            b.iter(|| product(black_box(w.view()), &xs));
         });
         group.finish();
     }

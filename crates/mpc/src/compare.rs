@@ -13,7 +13,6 @@ pub use batch::KeyShare;
 
 use crate::{
     MpcError, Party,
-    dcf::{LANES, Payload, Tree},
     opening::{low_bits, truncate_reduce},
     prg::Prg,
     ring::{Shares, Word},

@@ -5,9 +5,10 @@
 //! `K` ring elements. Each party evaluates its key on the public `x` and gets an additive share of
 //! `f(x)`; one key alone says nothing of `alpha` or `beta`.
 //!
-//! Keys are handled four at a time, one in each lane of a vector. What differs between the parties
-//! is the root seed alone, expanded from the seed shared with the dealer. The rest, the correction
-//! words, is the same for both and laid out in the order in which evaluation reads it:
+//! Keys stand in groups of four and are handled eight at a time, in lockstep, one in each lane of a
+//! vector. What differs between the parties is the root seed alone, expanded from the seed shared
+//! with the dealer. The rest, the correction words, is the same for both and laid out in the order
+//! in which evaluation reads it:
 //!
 //! ```text
 //! group of four keys := level*  leaf
@@ -23,18 +24,18 @@ mod evaluate;
 mod generate;
 mod node;
 
-pub use evaluate::evaluate;
-pub use generate::generate;
+pub(crate) use evaluate::evaluate;
+pub(crate) use generate::generate;
 
-use crate::ring::Word;
+use crate::{lanes::WIDTH, ring::Word};
 
-/// Keys that are handled together.
+/// Keys that stand together.
 pub const LANES: usize = 4;
 /// Words of root seed in a group: four 32-bit words for each key, word by word.
 pub const ROOT_WORDS: usize = 4 * LANES;
 
-/// One payload component after the other, each for four keys.
-pub type Payload<T, const K: usize> = [[T; LANES]; K];
+/// One payload component after the other, each for eight keys.
+pub(crate) type Payload<T, const K: usize> = [[T; WIDTH]; K];
 
 /// The shape of a tree: all that both parties and the dealer know of a batch of keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,49 +63,98 @@ impl Tree {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Party;
+    use crate::{
+        Party,
+        lanes::{Machine, Portable, Work, tests::on_both},
+    };
     use proptest::prelude::*;
 
-    fn roots(seed: u64) -> [u32; ROOT_WORDS] {
+    type Roots = [[u32; ROOT_WORDS]; 2];
+
+    fn roots(seed: u64) -> Roots {
         let seed = crate::seed::Seed::from_bytes(std::array::from_fn(|i| (seed >> (i % 8)) as u8));
         let domain = crate::prg::Domain {
             purpose: crate::prg::Purpose::GateKey,
             number: 1,
             step: 0,
         };
-        let words = crate::prg::Prg::new(&seed, domain).words::<u32>(ROOT_WORDS);
-        std::array::from_fn(|i| words[i])
+        let words = crate::prg::Prg::new(&seed, domain).words::<u32>(2 * ROOT_WORDS);
+        std::array::from_fn(|b| std::array::from_fn(|i| words[b * ROOT_WORDS + i]))
     }
 
-    fn sum<T: Word, const K: usize>(
+    /// Keys for eight values, and the sums of both parties' shares at some points.
+    #[derive(Clone)]
+    struct Trial<'a, T: Word, const K: usize> {
         tree: Tree,
-        position: u32,
-        roots: &[[u32; ROOT_WORDS]; 2],
-        key: &[u8],
-        x: [u64; LANES],
-    ) -> Payload<T, K> {
-        let a = evaluate::<T, K>(tree, position, Party::P0, &roots[0], key, x);
-        let b = evaluate::<T, K>(tree, position, Party::P1, &roots[1], key, x);
-        std::array::from_fn(|k| std::array::from_fn(|lane| a[k][lane].add(b[k][lane])))
+        /// Those that the keys are generated and evaluated with, and where.
+        generated: ([Roots; 2], u32),
+        evaluated: ([Roots; 2], u32, Tree),
+        alpha: [u64; WIDTH],
+        beta: Payload<T, K>,
+        xs: &'a [[u64; WIDTH]],
     }
 
-    fn check<T: Word, const K: usize>(tree: Tree, alpha: [u64; LANES], xs: &[[u64; LANES]]) {
+    impl<T: Word, const K: usize> Work for Trial<'_, T, K> {
+        type Output = (Vec<u8>, Vec<Payload<T, K>>);
+
+        #[inline(always)]
+        fn run<M: Machine>(self, m: M) -> Self::Output {
+            let bytes = self.tree.group_bytes::<T, K>();
+            let mut key = vec![0; 2 * bytes];
+            let (first, second) = key.split_at_mut(bytes);
+            let (roots, position) = &self.generated;
+            let each = roots.each_ref().map(|pair| pair.each_ref());
+            let (alpha, beta) = (&self.alpha, &self.beta);
+            generate(m, self.tree, *position, each, alpha, beta, [first, second]);
+            let (roots, position, tree) = &self.evaluated;
+            let keys = key.split_at(bytes).into();
+            let share = |party, b: usize, x: &[u64; WIDTH]| {
+                let root = roots[b].each_ref();
+                evaluate::<T, K, M>(m, *tree, *position, party, root, keys, x)
+            };
+            let sum = |x: &[u64; WIDTH]| -> Payload<T, K> {
+                let (a, b) = (share(Party::P0, 0, x), share(Party::P1, 1, x));
+                std::array::from_fn(|k| std::array::from_fn(|lane| a[k][lane].add(b[k][lane])))
+            };
+            let sums = self.xs.iter().map(sum).collect();
+            (key, sums)
+        }
+    }
+
+    fn trial<T: Word, const K: usize>(
+        tree: Tree,
+        alpha: [u64; WIDTH],
+        xs: &[[u64; WIDTH]],
+    ) -> Trial<'_, T, K> {
         let roots = [roots(alpha[0] ^ 0x55), roots(alpha[1] ^ 0xaa)];
-        let beta: Payload<T, K> = std::array::from_fn(|k| {
-            std::array::from_fn(|lane| T::from_u64((k as u64 + 3) * 0x9e37_79b9 + lane as u64))
-        });
-        let mut key = Vec::new();
-        generate(tree, 2, &roots, alpha, beta, &mut key);
-        assert_eq!(key.len(), tree.group_bytes::<T, K>());
-        for &x in xs {
-            let got = sum::<T, K>(tree, 2, &roots, &key, x);
+        Trial {
+            tree,
+            generated: (roots, 2),
+            evaluated: (roots, 2, tree),
+            alpha,
+            beta: std::array::from_fn(|k| {
+                std::array::from_fn(|lane| T::from_u64((k as u64 + 3) * 0x9e37_79b9 + lane as u64))
+            }),
+            xs,
+        }
+    }
+
+    fn check<T: Word, const K: usize>(tree: Tree, alpha: [u64; WIDTH], xs: &[[u64; WIDTH]]) {
+        let trial = trial::<T, K>(tree, alpha, xs);
+        let beta = trial.beta;
+        let ((key, sums), best) = on_both(trial);
+        assert_eq!(key.len(), 2 * tree.group_bytes::<T, K>());
+        for (x, got) in xs.iter().zip(&sums) {
             for k in 0..K {
-                for lane in 0..LANES {
+                for lane in 0..WIDTH {
                     let below = x[lane] < alpha[lane];
                     let expected = if below { beta[k][lane] } else { T::default() };
                     assert!(got[k][lane] == expected, "{tree:?} {alpha:?} {x:?}");
                 }
             }
+        }
+        if let Some(best) = best {
+            assert!((key, sums) == best, "AVX2 differs: {tree:?} {alpha:?}");
         }
     }
 
@@ -119,7 +169,7 @@ mod tests {
             let size = 1_u64 << levels;
             for alpha in 0..size {
                 let alphas = std::array::from_fn(|lane| (alpha + lane as u64) % size);
-                let xs: Vec<_> = (0..size).map(|x| [x; LANES]).collect();
+                let xs: Vec<_> = (0..size).map(|x| [x; WIDTH]).collect();
                 check::<u32, 3>(tree, alphas, &xs);
                 check::<u64, 3>(tree, alphas, &xs);
                 check::<u8, 1>(tree, alphas, &xs);
@@ -130,13 +180,13 @@ mod tests {
     proptest! {
         #[test]
         fn compares_on_real_widths(
-            levels in 6_u32..=63, tweak: [u32; 2], a: [u64; LANES], b: [u64; LANES],
+            levels in 6_u32..=63, tweak: [u32; 2], a: [u64; WIDTH], b: [u64; WIDTH],
         ) {
             let mask = (1 << levels) - 1;
             let (alpha, b) = (a.map(|a| a & mask), b.map(|b| b & mask));
             let above = alpha.map(|a| (a + 1) & mask);
             let below = alpha.map(|a| a.wrapping_sub(1) & mask);
-            let xs = [b, alpha, above, below, [0; LANES], [mask; LANES]];
+            let xs = [b, alpha, above, below, [0; WIDTH], [mask; WIDTH]];
             let tree = Tree { levels, tweak };
             check::<u16, 3>(tree, alpha, &xs);
             check::<u32, 1>(tree, alpha, &xs);
@@ -152,19 +202,47 @@ mod tests {
             tweak: [1, 2],
         };
         let pair = [roots(1), roots(2)];
-        let (alpha, x) = ([500; LANES], [3; LANES]);
-        let mut key = Vec::new();
-        generate::<u32, 1>(tree, 0, &pair, alpha, [[1; LANES]], &mut key);
-        assert_eq!(sum::<u32, 1>(tree, 0, &pair, &key, x), [[1; LANES]]);
-        let wrong_root = sum::<u32, 1>(tree, 0, &[roots(1), roots(3)], &key, x);
-        let wrong_position = sum::<u32, 1>(tree, 1, &pair, &key, x);
+        let right = Trial::<u32, 1> {
+            generated: (pair, 0),
+            evaluated: (pair, 0, tree),
+            beta: [[1; WIDTH]],
+            ..trial(tree, [500; WIDTH], &[[3; WIDTH]])
+        };
+        let shares = |trial: &Trial<'_, u32, 1>| trial.clone().run(Portable).1[0];
+        assert_eq!(shares(&right), [[1; WIDTH]]);
         let other = Tree {
             tweak: [1, 3],
             ..tree
         };
-        let wrong_tweak = sum::<u32, 1>(other, 0, &pair, &key, x);
-        for wrong in [wrong_root, wrong_position, wrong_tweak] {
+        let wrong_root = [pair[0], roots(3)];
+        for evaluated in [(wrong_root, 0, tree), (pair, 1, tree), (pair, 0, other)] {
+            let wrong = shares(&Trial {
+                evaluated,
+                ..right.clone()
+            });
             assert!(wrong[0].iter().all(|share| *share > 1), "{wrong:?}");
         }
+    }
+
+    /// A group alone is the same as the first of two.
+    #[test]
+    fn the_second_group_may_be_left_out() {
+        let tree = Tree {
+            levels: 9,
+            tweak: [1, 2],
+        };
+        let whole = trial::<u16, 2>(tree, [77; WIDTH], &[]).run(Portable).0;
+        let bytes = tree.group_bytes::<u16, 2>();
+        let mut key = vec![0; bytes];
+        let Trial {
+            generated: (roots, position),
+            alpha,
+            beta,
+            ..
+        } = trial(tree, [77; WIDTH], &[]);
+        let roots = roots.each_ref().map(|pair| pair.each_ref());
+        let out = [&mut key[..], &mut []];
+        generate::<u16, 2, _>(Portable, tree, position, roots, &alpha, &beta, out);
+        assert_eq!(key, whole[..bytes]);
     }
 }

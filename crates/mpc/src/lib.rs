@@ -37,6 +37,7 @@ pub mod dcf;
 mod error;
 pub mod geometry;
 pub mod kernel;
+mod lanes;
 pub mod linear;
 pub mod opening;
 pub mod prg;

@@ -13,12 +13,12 @@
 //!
 //! and `y_D + y_M = W x + b`.
 
-use ndarray::{ArrayView1, ArrayView2};
+use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     geometry::{Shape, Window},
-    kernel::{Weight, convolve, matvec},
+    kernel::{Weight, convolve, products},
     ring::{Shares, Word},
 };
 
@@ -100,25 +100,44 @@ impl LinearMap {
             .fold(1, |work, n| work.saturating_mul(*n as u64))
     }
 
-    /// `W x`.
+    /// `W x` for each `x`, with one pass over `W`.
     ///
     /// # Panics
     ///
-    /// When `w` is not of the shape of [`LinearMap::weights`] or `x` not as long as
+    /// When `w` is not of the shape of [`LinearMap::weights`] or an `x` not as long as
     /// [`LinearMap::inputs`]: the caller has checked them against the plan.
-    pub fn apply<T: Word, W: Weight<T>>(&self, w: ArrayView2<'_, W>, x: &[T]) -> Shares<T> {
-        Shares::new(match self {
-            Self::FullyConnected { .. } => matvec(w, ArrayView1::from(x)).to_vec(),
+    pub fn apply_all<T: Word, W: Weight<T>>(
+        &self,
+        w: ArrayView2<'_, W>,
+        xs: &[&[T]],
+    ) -> Vec<Shares<T>> {
+        let results = match self {
+            Self::FullyConnected { .. } => products(w, xs),
             Self::Convolution {
                 input,
                 window,
                 groups,
                 ..
-            } => match self.output() {
-                Some(output) => convolve(w, x, *input, output, window, *groups),
-                None => Vec::new(),
-            },
-        })
+            } => {
+                let output = self.output();
+                let one = |x: &&[T]| match output {
+                    Some(output) => convolve(w, x, *input, output, window, *groups),
+                    None => Vec::new(),
+                };
+                xs.iter().map(one).collect()
+            }
+        };
+        results.into_iter().map(Shares::new).collect()
+    }
+
+    /// `W x`: [`LinearMap::apply_all`] of one.
+    ///
+    /// # Panics
+    ///
+    /// As [`LinearMap::apply_all`].
+    pub fn apply<T: Word, W: Weight<T>>(&self, w: ArrayView2<'_, W>, x: &[T]) -> Shares<T> {
+        let mut one = self.apply_all(w, &[x]);
+        one.pop().unwrap_or_else(|| Shares::new(Vec::new()))
     }
 }
 

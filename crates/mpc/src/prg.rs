@@ -2,10 +2,9 @@
 
 use chacha20::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
-use zeroize::Zeroizing;
 
 use crate::{
-    ring::{Shares, Word},
+    ring::{SecretBytes, Shares, Word},
     seed::Seed,
 };
 
@@ -59,8 +58,8 @@ impl Prg {
     }
 
     /// The next `count` bytes: the same as words in little endian.
-    pub fn bytes(&mut self, count: usize) -> Zeroizing<Vec<u8>> {
-        let mut bytes = Zeroizing::new(vec![0; count]);
+    pub fn bytes(&mut self, count: usize) -> SecretBytes {
+        let mut bytes = SecretBytes::new(vec![0; count]);
         self.0.fill_bytes(&mut bytes);
         bytes
     }

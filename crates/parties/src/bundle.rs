@@ -20,12 +20,11 @@ use blindsight_mpc::{
     bundle::BundleNumber,
     compare::{DreluGate, ReluGate, SelectGate},
     prg::{Domain, Prg, Purpose},
-    ring::{Ring, Shares, Word},
+    ring::{Ring, SecretBytes, Shares, Word},
     seed::Seed,
     tournament::Tournament,
     with_ring,
 };
-use zeroize::Zeroizing;
 
 use crate::{matrix::reduced, message::MAX_HEADER_BYTES};
 
@@ -33,6 +32,7 @@ pub(crate) mod data_owner;
 pub(crate) mod deal;
 pub(crate) mod model_owner;
 pub(crate) mod part;
+pub(crate) mod products;
 
 /// The plan as one bundle sees it: gates with their tweaks, and the lengths of everything dealt.
 #[derive(Clone, Copy)]
@@ -95,7 +95,7 @@ impl<'a> Layout<'a> {
     }
 
     /// `r` of each value, in its ring: what the data owner adds to its share when it sends it.
-    pub(crate) fn value_masks(self, seed: &Seed) -> Vec<Zeroizing<Vec<u8>>> {
+    pub(crate) fn value_masks(self, seed: &Seed) -> Vec<SecretBytes> {
         let values = self.plan.values().iter().enumerate();
         let masks = values.map(|(k, value)| {
             let mut stream = self.stream(seed, Purpose::InputMask, k as u32);
@@ -107,7 +107,7 @@ impl<'a> Layout<'a> {
     /// The data owner's share of a value, `-r`, in a step's ring.
     pub(crate) fn data_owner_value<T: Word>(
         self,
-        masks: &[Zeroizing<Vec<u8>>],
+        masks: &[SecretBytes],
         k: usize,
     ) -> Option<Shares<T>> {
         let (value, mask) = (self.plan.values().get(k)?, masks.get(k)?);

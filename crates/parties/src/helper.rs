@@ -12,7 +12,10 @@ use rand_core::CryptoRng;
 use crate::{
     abort::{Phase, Reason},
     agreement::{Pair, agree},
-    bundle::deal::{Seeds, deal},
+    bundle::{
+        deal::{Seeds, deal},
+        products::Products,
+    },
     hosting::weight_mask,
     matrix::Matrix,
     message::{Contribution, Header, MAX_HEADER_BYTES, MESSAGE_VERSION, SessionId},
@@ -53,6 +56,7 @@ struct Introduction {
 struct Serving {
     plan: Plan,
     weight_masks: Vec<Matrix>,
+    products: Products,
     data_owner: Seed,
     model_owner: Seed,
     session: SessionId,
@@ -317,6 +321,7 @@ impl Helper {
             .collect::<Option<_>>();
         let serving = Serving {
             weight_masks: weight_masks.ok_or(Reason::Internal)?,
+            products: Products::default(),
             data_owner: agree(pair, &own, &meeting.contribution, session, hash),
             model_owner: seed,
             session,
@@ -340,9 +345,13 @@ impl Serving {
     fn deal(&mut self, guest: u32, number: u64, step: &mut Step) -> Result<(), Reason> {
         let begun = BundleNumber::try_from(number)?;
         self.ledger.begin(begun)?;
+        let products = self
+            .products
+            .take(&self.plan, &self.weight_masks, &self.data_owner, begun)
+            .ok_or(Reason::Internal)?;
         let dealt = deal(
             &self.plan,
-            &self.weight_masks,
+            &products,
             Seeds {
                 data_owner: &self.data_owner,
                 model_owner: &self.model_owner,

@@ -35,4 +35,4 @@ pub use hosting::{Hosting, HostingError};
 pub use message::MESSAGE_VERSION;
 pub use model_owner::{Consent, MAX_GUESTS, MAX_POOL, ModelOwner};
 pub use party::{Classification, Event, GuestState, Misuse, Outgoing, Peer, Scores, Step};
-pub use rehearsal::{Rehearsal, RehearsalError, Rehearsed};
+pub use rehearsal::{Rehearsal, RehearsalError, Rehearsed, RoleTimes};

@@ -3,13 +3,13 @@
 use blindsight_mpc::{
     linear::LinearMap,
     prg::Prg,
-    ring::{Ring, Shares, Word},
+    ring::{Ring, SecretBytes, Shares, Word},
     with_ring,
 };
 use ndarray::{ArrayView2, ShapeError};
-use zeroize::Zeroizing;
 
-/// The masked or masking weights of one linear map, as words of its ring. Erased when dropped.
+/// The masked or masking weights of one linear map, or what goes in or comes out, as words of its
+/// ring. Erased when dropped.
 pub(crate) enum Matrix {
     Z16(Shares<u16>),
     Z32(Shares<u32>),
@@ -54,13 +54,19 @@ impl Matrix {
         with_ring!(ring, T => T::wrap(prg.words::<T>(count)))
     }
 
-    /// The product with `x`; `None` when the matrix is of another ring or shape.
-    pub(crate) fn apply<T: Element>(&self, map: &LinearMap, x: &[T]) -> Option<Shares<T>> {
+    /// The products with all `xs`; `None` when the matrix is of another ring or shape.
+    pub(crate) fn apply_all<T: Element>(
+        &self,
+        map: &LinearMap,
+        xs: &[&[T]],
+    ) -> Option<Vec<Shares<T>>> {
         let words = T::of(self)?;
         let view: Result<ArrayView2<'_, T>, ShapeError> =
             ArrayView2::from_shape(map.weights(), words);
-        let fits = x.len() == map.inputs();
-        view.ok().filter(|_| fits).map(|view| map.apply(view, x))
+        let fits = xs.iter().all(|x| x.len() == map.inputs());
+        view.ok()
+            .filter(|_| fits)
+            .map(|view| map.apply_all(view, xs))
     }
 }
 
@@ -82,8 +88,8 @@ pub(crate) fn write<T: Word>(words: &[T]) -> Vec<u8> {
 }
 
 /// The same, of a secret.
-pub(crate) fn keep<T: Word>(words: &[T]) -> Zeroizing<Vec<u8>> {
-    Zeroizing::new(write(words))
+pub(crate) fn keep<T: Word>(words: &[T]) -> SecretBytes {
+    SecretBytes::new(write(words))
 }
 
 /// `a + b` word by word; the shorter one sets the length.

@@ -43,6 +43,31 @@ pub struct Rehearsed {
     pub offline_ms: f64,
     /// Computing of all roles together from the picture to its class, in milliseconds.
     pub online_ms: f64,
+    /// Each role's part of `offline_ms`.
+    pub offline: RoleTimes,
+    /// Each role's part of `online_ms`.
+    pub online: RoleTimes,
+}
+
+/// Each role's computing, in milliseconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RoleTimes {
+    /// The data owner's.
+    pub data_owner_ms: f64,
+    /// The model owner's.
+    pub model_owner_ms: f64,
+    /// The helper's.
+    pub helper_ms: f64,
+}
+
+impl RoleTimes {
+    fn add(&mut self, role: Peer, ms: f64) {
+        *match role {
+            Peer::DataOwner(_) => &mut self.data_owner_ms,
+            Peer::ModelOwner => &mut self.model_owner_ms,
+            Peer::Helper => &mut self.helper_ms,
+        } += ms;
+    }
 }
 
 /// Why a rehearsal fails.
@@ -118,7 +143,7 @@ impl<R: CryptoRng> Rehearsal<R> {
         room.take(Peer::ModelOwner, step);
         // Everything but the first bundle, whose dealing is measured like that of the others.
         while room.data_owner.left().is_none() {
-            room.deliver_next()?;
+            room.deliver_next(&mut RoleTimes::default(), &|| 0.0)?;
         }
         Ok(room)
     }
@@ -134,13 +159,15 @@ impl<R: CryptoRng> Rehearsal<R> {
         pixels: &[u8],
         now: impl Fn() -> f64,
     ) -> Result<Rehearsed, RehearsalError> {
+        let (mut offline, mut online) = (RoleTimes::default(), RoleTimes::default());
         let begun = now();
         while !self.queue.is_empty() {
-            self.deliver_next()?;
+            self.deliver_next(&mut offline, &now)?;
         }
         let dealt = now();
         self.events.clear();
         let step = self.data_owner.classify(pixels)?;
+        online.add(GUEST, now() - dealt);
         self.take(GUEST, step);
         let classified = loop {
             let classified = self.events.drain(..).find_map(|event| match event {
@@ -150,7 +177,7 @@ impl<R: CryptoRng> Rehearsal<R> {
             if let Some(classification) = classified {
                 break classification;
             }
-            self.deliver_next()?;
+            self.deliver_next(&mut online, &now)?;
         };
         let online_ms = now() - dealt;
         let class = classified.class;
@@ -159,6 +186,8 @@ impl<R: CryptoRng> Rehearsal<R> {
             class,
             offline_ms: dealt - begun,
             online_ms,
+            offline,
+            online,
         })
     }
 
@@ -197,17 +226,25 @@ impl<R: CryptoRng> Rehearsal<R> {
         }
     }
 
-    /// Hands the oldest message to whom it is for.
-    fn deliver_next(&mut self) -> Result<(), RehearsalError> {
+    /// Hands the oldest message to whom it is for, and adds what that took to `times`.
+    fn deliver_next(
+        &mut self,
+        times: &mut RoleTimes,
+        now: &impl Fn() -> f64,
+    ) -> Result<(), RehearsalError> {
         let sent = self.queue.pop_front().ok_or(RehearsalError::Stuck)?;
         let Sent { from, to, message } = sent;
+        let begun = now();
         let step = match to {
             Peer::DataOwner(_) => self.data_owner.receive(from, &message, &mut self.rng),
             Peer::ModelOwner => self.model_owner.receive(from, &message),
             Peer::Helper => self.helper.receive(from, &message, &mut self.rng),
         };
         self.take(to, step);
+        let received = now();
+        times.add(to, received - begun);
         let step = self.model_owner.prepare();
+        times.add(Peer::ModelOwner, now() - received);
         self.take(Peer::ModelOwner, step);
         let aborted = self.events.iter().find_map(|event| match event {
             Event::Aborted { peer, abort, .. } => Some((*peer, abort.clone())),

@@ -1,12 +1,14 @@
-//! The project's own chores: `cargo xtask serve`, `site`, `test` and `data`.
+//! The project's own chores: `cargo xtask serve`, `site`, `test`, `bench` and `data`.
 //!
 //! | command | what it does |
 //! |---|---|
 //! | `serve` | builds everything a browser needs and serves it on this machine |
 //! | `site` | builds the site into a folder |
 //! | `test` | every check there is, stopping at the first that fails |
+//! | `bench` | counts the instructions of the kernels, or measures between browsers |
 //! | `data` | fetches the public data sets and checks them |
 
+mod bench;
 mod data;
 mod serve;
 mod site;
@@ -37,6 +39,8 @@ enum Chore {
     Site(site::Arguments),
     /// Run every check, stopping at the first that fails
     Test(test::Arguments),
+    /// Count the instructions that the kernels take, or measure classifications between browsers
+    Bench(bench::Arguments),
     /// Fetch the public data sets and check them
     Data(data::Arguments),
 }
@@ -47,6 +51,7 @@ fn main() -> ExitCode {
         Chore::Serve(arguments) => serve::run(&workspace, &arguments),
         Chore::Site(arguments) => site::run(&workspace, &arguments),
         Chore::Test(arguments) => test::run(&workspace, &arguments),
+        Chore::Bench(arguments) => bench::run(&workspace, &arguments),
         Chore::Data(arguments) => data::run(&workspace, &arguments),
     });
     match outcome {

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check there is, the quick ones first.
 
 mod axe;
-mod browser;
+pub mod browser;
 mod tally;
 
 use std::env;

@@ -8,20 +8,20 @@ use std::marker::PhantomData;
 
 use zeroize::Zeroizing;
 
-use super::{LANES, Payload, Tree};
 use crate::{
     MpcError, Party,
-    dcf::{self, ROOT_WORDS},
+    dcf::{self, LANES, Payload, ROOT_WORDS, Tree},
+    lanes::{Machine, WIDTH, Work, each, on_this_machine},
     opening::low_bits,
     prg::Prg,
-    ring::{Shares, Word},
+    ring::{SecretBytes, Shares, Word},
 };
 
 /// A party's own part of a batch of keys: from its seed, never sent.
 pub struct KeyShare {
     roots: Zeroizing<Vec<[u32; ROOT_WORDS]>>,
     /// Constant by constant, four words each, little endian: the ring is the gate's to know.
-    constants: Zeroizing<Vec<u8>>,
+    constants: SecretBytes,
 }
 
 impl KeyShare {
@@ -35,13 +35,22 @@ impl KeyShare {
         }
     }
 
-    fn constants<T: Word>(&self, group: usize, k: usize, per_key: usize) -> [T; LANES] {
-        let from = (group * per_key + k) * LANES;
-        std::array::from_fn(|lane| T::read_one(&self.constants[(from + lane) * T::BYTES..]))
+    /// The share at one place of a group: constant by constant, lane by lane.
+    #[inline(always)]
+    fn constant<T: Word>(&self, group: usize, at: usize, per_key: usize) -> T {
+        let from = (group * per_key * LANES + at) * T::BYTES;
+        T::read_one(self.constants.get(from..).unwrap_or_default())
+    }
+
+    /// The roots of a group and its neighbour; those of a group that is not there are zero.
+    #[inline(always)]
+    fn roots(&self, group: usize) -> [&[u32; ROOT_WORDS]; 2] {
+        each!(2; |next| self.roots.get(group + next).unwrap_or(NO_ROOTS))
     }
 }
 
 /// What the dealer puts into one key.
+#[derive(Clone, Copy)]
 pub(super) struct Dealt<T: Word, const K: usize, const C: usize> {
     pub(super) alpha: u64,
     pub(super) beta: [T; K],
@@ -84,23 +93,14 @@ impl<T: Word, const K: usize, const C: usize> Batch<T, K, C> {
         gate: impl Fn(u64) -> Dealt<T, K, C>,
     ) -> Vec<u8> {
         let own = streams.map(|stream| KeyShare::expand::<T>(masks.len(), C, stream));
-        let mut key = Vec::with_capacity(self.key_bytes(masks.len()));
-        for (group, masks) in masks.chunks(LANES).enumerate() {
-            let dealt: [_; LANES] =
-                std::array::from_fn(|lane| gate(masks.get(lane).copied().unwrap_or(0)));
-            let roots = [own[0].roots[group], own[1].roots[group]];
-            let alpha = std::array::from_fn(|lane| dealt[lane].alpha);
-            let beta: Payload<T, K> =
-                std::array::from_fn(|k| std::array::from_fn(|lane| dealt[lane].beta[k]));
-            dcf::generate(self.tree, group as u32, &roots, alpha, beta, &mut key);
-            for k in 0..C {
-                let [g_0, g_1] = [0, 1].map(|b: usize| own[b].constants::<T>(group, k, C));
-                let words: [T; LANES] = std::array::from_fn(|lane| {
-                    dealt[lane].constants[k].sub(g_0[lane]).sub(g_1[lane])
-                });
-                T::write_le(&words, &mut key);
-            }
-        }
+        let mut key = vec![0; self.key_bytes(masks.len())];
+        on_this_machine(Deal {
+            batch: self,
+            masks,
+            own: &own,
+            gate,
+            key: &mut key,
+        });
         key
     }
 
@@ -119,31 +119,150 @@ impl<T: Word, const K: usize, const C: usize> Batch<T, K, C> {
         MpcError::check("a key share", groups, own.roots.len())?;
         let constant_bytes = groups * C * LANES * T::BYTES;
         MpcError::check("a share of constants", constant_bytes, own.constants.len())?;
-        let low = low_bits(self.tree.levels);
-        let mut out = Vec::with_capacity(masked.len());
-        let keys = key.chunks_exact(self.group_bytes());
-        for (group, (key, masked)) in keys.zip(masked.chunks(LANES)).enumerate() {
-            let (tree_key, corrections) = key.split_at(self.tree.group_bytes::<T, K>());
-            let x = std::array::from_fn(|lane| masked.get(lane).copied().unwrap_or(0) & low);
-            let root = &own.roots[group];
-            let payload: Payload<T, K> =
-                dcf::evaluate(self.tree, group as u32, party, root, tree_key, x);
-            let constants: Payload<T, C> = std::array::from_fn(|k| {
-                let shares: [T; LANES] = own.constants(group, k, C);
-                let at = |lane| (k * LANES + lane) * T::BYTES;
-                match party {
-                    Party::P0 => std::array::from_fn(|lane| {
-                        shares[lane].add(T::read_one(&corrections[at(lane)..]))
-                    }),
-                    Party::P1 => shares,
+        Ok(Shares::new(on_this_machine(Evaluate {
+            batch: self,
+            party,
+            key,
+            own,
+            masked,
+            value,
+        })))
+    }
+}
+
+/// The roots of a group that fills up the last pair: of nobody.
+const NO_ROOTS: &[u32; ROOT_WORDS] = &[0; ROOT_WORDS];
+
+/// A group's tree and what stands behind it; nothing where there is no group.
+#[inline(always)]
+fn split(group: Option<&[u8]>, tree_bytes: usize) -> (&[u8], &[u8]) {
+    let parts = group.unwrap_or_default().split_at_checked(tree_bytes);
+    parts.unwrap_or_default()
+}
+
+/// The same, to be written.
+#[inline(always)]
+fn split_mut(group: Option<&mut [u8]>, tree_bytes: usize) -> (&mut [u8], &mut [u8]) {
+    let parts = group.unwrap_or_default().split_at_mut_checked(tree_bytes);
+    parts.unwrap_or_default()
+}
+
+struct Deal<'a, T: Word, const K: usize, const C: usize, F> {
+    batch: &'a Batch<T, K, C>,
+    masks: &'a [u64],
+    own: &'a [KeyShare; 2],
+    gate: F,
+    key: &'a mut [u8],
+}
+
+impl<T: Word, const K: usize, const C: usize, F> Work for Deal<'_, T, K, C, F>
+where
+    F: Fn(u64) -> Dealt<T, K, C>,
+{
+    type Output = ();
+
+    #[inline(always)]
+    fn run<M: Machine>(self, machine: M) {
+        let Self {
+            batch,
+            masks,
+            own,
+            gate,
+            key,
+        } = self;
+        let tree_bytes = batch.tree.group_bytes::<T, K>();
+        let pairs = key.chunks_mut(2 * batch.group_bytes());
+        for (pair, (key, masks)) in pairs.zip(masks.chunks(WIDTH)).enumerate() {
+            let position = 2 * pair;
+            let dealt = each!(WIDTH; |lane| gate(masks.get(lane).copied().unwrap_or(0)));
+            let roots = [own[0].roots(position), own[1].roots(position)];
+            let alpha = each!(WIDTH; |lane| dealt[lane].alpha);
+            let beta: Payload<T, K> = each!(K; |k| each!(WIDTH; |lane| dealt[lane].beta[k]));
+            let mut groups = key.chunks_mut(batch.group_bytes());
+            let [first, second] = [groups.next(), groups.next()];
+            let (first, of_first) = split_mut(first, tree_bytes);
+            let (second, of_second) = split_mut(second, tree_bytes);
+            let keys = [first, second];
+            dcf::generate(
+                machine,
+                batch.tree,
+                position as u32,
+                roots,
+                &alpha,
+                &beta,
+                keys,
+            );
+            for (group, corrections) in [of_first, of_second].into_iter().enumerate() {
+                let words = corrections.chunks_exact_mut(T::BYTES).enumerate();
+                for (at, place) in words {
+                    let (k, lane) = (at / LANES, at % LANES);
+                    let mut constant = dealt[group * LANES + lane].constants[k];
+                    for own in own {
+                        constant = constant.sub(own.constant::<T>(position + group, at, C));
+                    }
+                    constant.write_one(place);
                 }
-            });
-            out.extend(masked.iter().enumerate().map(|(lane, &z_hat)| {
-                let payload = std::array::from_fn(|k| payload[k][lane]);
-                let constants = std::array::from_fn(|k| constants[k][lane]);
-                value(group * LANES + lane, z_hat, payload, constants)
-            }));
+            }
         }
-        Ok(Shares::new(out))
+    }
+}
+
+struct Evaluate<'a, T: Word, const K: usize, const C: usize, F> {
+    batch: &'a Batch<T, K, C>,
+    party: Party,
+    key: &'a [u8],
+    own: &'a KeyShare,
+    masked: &'a [u64],
+    value: F,
+}
+
+impl<T: Word, const K: usize, const C: usize, F> Work for Evaluate<'_, T, K, C, F>
+where
+    F: Fn(usize, u64, [T; K], [T; C]) -> T,
+{
+    type Output = Vec<T>;
+
+    #[inline(always)]
+    fn run<M: Machine>(self, machine: M) -> Vec<T> {
+        let Self {
+            batch,
+            party,
+            key,
+            own,
+            masked,
+            value,
+        } = self;
+        let low = low_bits(batch.tree.levels);
+        let tree_bytes = batch.tree.group_bytes::<T, K>();
+        let mut out = Vec::with_capacity(masked.len());
+        let pairs = key.chunks(2 * batch.group_bytes());
+        for (pair, (key, masked)) in pairs.zip(masked.chunks(WIDTH)).enumerate() {
+            let position = 2 * pair;
+            let mut groups = key.chunks(batch.group_bytes());
+            let [first, second] = [groups.next(), groups.next()];
+            let (first, of_first) = split(first, tree_bytes);
+            let (second, of_second) = split(second, tree_bytes);
+            let x = each!(WIDTH; |lane| masked.get(lane).copied().unwrap_or(0) & low);
+            let roots = own.roots(position);
+            let keys = [first, second];
+            let payload: Payload<T, K> =
+                dcf::evaluate(machine, batch.tree, position as u32, party, roots, keys, &x);
+            for (lane, &z_hat) in masked.iter().enumerate() {
+                let (group, in_group) = (lane / LANES, lane % LANES);
+                let corrections = [of_first, of_second][group];
+                let mut constants = [T::default(); C];
+                for (k, constant) in constants.iter_mut().enumerate() {
+                    let at = k * LANES + in_group;
+                    *constant = own.constant::<T>(position + group, at, C);
+                    if party == Party::P0 {
+                        let correction = corrections.get(at * T::BYTES..);
+                        *constant = constant.add(T::read_one(correction.unwrap_or_default()));
+                    }
+                }
+                let payload = each!(K; |k| payload[k][lane]);
+                out.push(value(pair * WIDTH + lane, z_hat, payload, constants));
+            }
+        }
+        out
     }
 }

@@ -1,92 +1,108 @@
 //! Evaluating keys: `Eval` of figure 1.
 
-use wide::u32x4;
-
 use super::{
     LANES, Payload, ROOT_WORDS, Tree,
-    generate::lanes,
     node::{self, Place},
 };
-use crate::{Party, ring::Word};
+use crate::{
+    Party,
+    lanes::{Machine, WIDTH, each},
+    ring::Word,
+};
 
-/// The party's shares of `f(x)` for four keys.
+/// The party's shares of `f(x)` for eight keys.
 ///
-/// `key` is one group as `generate` wrote it, at the same `position`; a shorter slice reads as if
-/// zeros followed. `x` must be below `2^levels` and is public.
-pub fn evaluate<T: Word, const K: usize>(
+/// `keys` are two neighbouring groups as `generate` wrote them, the first at `position`; a shorter
+/// slice reads as if zeros followed. `x` must be below `2^levels` and is public.
+// Into each of its callers only where there is more than one machine to compile it for.
+#[cfg_attr(target_arch = "x86_64", inline(always))]
+#[cfg_attr(not(target_arch = "x86_64"), inline(never))]
+pub(crate) fn evaluate<T: Word, const K: usize, M: Machine>(
+    m: M,
     tree: Tree,
     position: u32,
     party: Party,
-    root: &[u32; ROOT_WORDS],
-    key: &[u8],
-    x: [u64; LANES],
+    root: [&[u32; ROOT_WORDS]; 2],
+    keys: [&[u8]; 2],
+    x: &[u64; WIDTH],
 ) -> Payload<T, K> {
-    let mut place = Place {
-        position,
-        tweak: tree.tweak,
-        level: 0,
-    };
-    let mut key = Reader(key);
-    let mut seed = lanes(root);
-    let mut bit = match party {
-        Party::P0 => u32x4::ZERO,
-        Party::P1 => u32x4::ONE,
-    };
-    let mut sum: Payload<T, K> = [[T::default(); LANES]; K];
+    let place = Place::new(m, position, tree.tweak);
+    let mut keys = [Reader(keys[0]), Reader(keys[1])];
+    let mut seed = node::roots(m, root);
+    let mut bit = m.splat(match party {
+        Party::P0 => 0,
+        Party::P1 => 1,
+    });
+    let mut sum: Payload<T, K> = [[T::default(); WIDTH]; K];
     for level in 0..tree.levels {
-        place.level = level;
-        let side = x.map(|x| (x >> (tree.levels - 1 - level)) as u32 & 1);
-        let side = u32x4::new(side);
-        let child = node::child::<T, K>(&seed, place, side);
+        let side = m.words(node::bit_at(x, tree.levels, level));
+        let child = node::child::<T, K, M>(m, &seed, place, level, side);
 
-        let mask = u32x4::ZERO - bit;
-        let turn = bit.to_array();
-        seed = std::array::from_fn(|i| child.seed[i] ^ (key.lanes() & mask));
-        for (sums, payload) in sum.iter_mut().zip(&child.payload) {
-            let correction = key.words::<T>();
-            for lane in 0..LANES {
-                let corrected = correction[lane] & T::spread(turn[lane]);
-                sums[lane] = sums[lane].add(payload[lane]).add(corrected);
-            }
+        let mask = m.mask(bit);
+        let turn = m.array(bit);
+        seed = each!(4; |i| {
+            let correction = m.words(words(&mut keys));
+            m.xor(child.seed[i], m.and(correction, mask))
+        });
+        let payload = child.payload::<T, M>(m);
+        for k in 0..K {
+            add_corrected(&mut sum[k], &payload[k], &words(&mut keys), &turn);
         }
-        let bits = u32::from(key.byte());
-        let [left, right] = [0, LANES]
-            .map(|from| u32x4::new(std::array::from_fn(|lane| bits >> (from + lane) & 1)));
-        let bit_correction = left ^ ((left ^ right) & (u32x4::ZERO - side));
-        bit = child.bit ^ (bit & bit_correction);
+        let [first, second] = [u32::from(keys[0].byte()), u32::from(keys[1].byte())];
+        let left = (first & 15) | (second & 15) << LANES;
+        let right = first >> LANES | second >> LANES << LANES;
+        let left = m.words(each!(WIDTH; |lane| left >> lane & 1));
+        let right = m.words(each!(WIDTH; |lane| right >> lane & 1));
+        let bit_correction = m.select(m.mask(side), left, right);
+        bit = m.xor(child.bit, m.and(bit, bit_correction));
     }
-    place.level = tree.levels;
-    let leaf = node::leaf::<T, K>(&seed, place);
-    let turn = bit.to_array();
+    let leaf = node::leaf::<T, K, M>(m, &seed, place, tree.levels);
+    let turn = m.array(bit);
     let negative = (party == Party::P1).into();
-    for (sums, leaf) in sum.iter_mut().zip(&leaf) {
-        let correction = key.words::<T>();
-        for lane in 0..LANES {
-            let corrected = correction[lane] & T::spread(turn[lane]);
-            sums[lane] = sums[lane].add(leaf[lane]).add(corrected).neg_if(negative);
-        }
+    for k in 0..K {
+        add_corrected(&mut sum[k], &leaf[k], &words(&mut keys), &turn);
+        sum[k] = each!(WIDTH; |lane| sum[k][lane].neg_if(negative));
     }
     sum
 }
 
-/// Reads a key from front to back.
+/// Adds a payload to the sums, and its correction where it is the key's turn.
+#[inline(always)]
+fn add_corrected<T: Word>(
+    sums: &mut [T; WIDTH],
+    payload: &[T; WIDTH],
+    correction: &[T; WIDTH],
+    turn: &[u32; WIDTH],
+) {
+    for lane in 0..WIDTH {
+        let corrected = correction[lane] & T::spread(turn[lane]);
+        sums[lane] = sums[lane].add(payload[lane]).add(corrected);
+    }
+}
+
+/// The next word of each of eight keys.
+#[inline(always)]
+fn words<T: Word>(keys: &mut [Reader<'_>; 2]) -> [T; WIDTH] {
+    let [first, second] = keys;
+    let (first, second) = (first.words(), second.words());
+    each!(WIDTH; |lane| if lane < LANES { first[lane] } else { second[lane - LANES] })
+}
+
+/// Reads a group of keys from front to back.
 struct Reader<'a>(&'a [u8]);
 
 impl Reader<'_> {
     #[inline(always)]
     fn words<T: Word>(&mut self) -> [T; LANES] {
-        std::array::from_fn(|_| {
-            let word = T::read_one(self.0);
-            self.0 = self.0.get(T::BYTES..).unwrap_or_default();
-            word
-        })
+        let (words, rest) = self
+            .0
+            .split_at_checked(LANES * T::BYTES)
+            .unwrap_or_default();
+        self.0 = rest;
+        each!(LANES; |lane| T::read_one(words.get(lane * T::BYTES..).unwrap_or_default()))
     }
 
     #[inline(always)]
-    fn lanes(&mut self) -> u32x4 {
-        u32x4::new(self.words())
-    }
-
     fn byte(&mut self) -> u8 {
         let [byte, rest @ ..] = self.0 else {
             return 0;

@@ -1,111 +1,129 @@
 //! Generating keys: `Gen` of figure 1.
 
-use wide::u32x4;
-
 use super::{
     LANES, Payload, ROOT_WORDS, Tree,
     node::{self, NodeSeed, Place},
 };
-use crate::ring::Word;
+use crate::{
+    lanes::{Machine, WIDTH, each},
+    ring::Word,
+};
 
-/// Appends the correction words of four keys to `out`: [`Tree::group_bytes`] bytes.
+/// Writes the correction words of eight keys to the two slices of `out`: a group of
+/// [`Tree::group_bytes`] each. What does not fit is left out, so that the second may be empty.
 ///
-/// `position` is the place of the group in its batch. `roots[b]` are party `b`'s root seeds, word
-/// by word. Lane `i` gets the key of `f(x) = beta[..][i] if x < alpha[i] else 0`; `alpha` must be
-/// below `2^levels`.
-pub fn generate<T: Word, const K: usize>(
+/// `position` is the place of the first group in its batch, the second is its neighbour. `roots[b]`
+/// are party `b`'s root seeds of both groups, word by word. Lane `i` gets the key of
+/// `f(x) = beta[..][i] if x < alpha[i] else 0`; `alpha` must be below `2^levels`.
+// Into each of its callers only where there is more than one machine to compile it for.
+#[cfg_attr(target_arch = "x86_64", inline(always))]
+#[cfg_attr(not(target_arch = "x86_64"), inline(never))]
+pub(crate) fn generate<T: Word, const K: usize, M: Machine>(
+    m: M,
     tree: Tree,
     position: u32,
-    roots: &[[u32; ROOT_WORDS]; 2],
-    alpha: [u64; LANES],
-    beta: Payload<T, K>,
-    out: &mut Vec<u8>,
+    roots: [[&[u32; ROOT_WORDS]; 2]; 2],
+    alpha: &[u64; WIDTH],
+    beta: &Payload<T, K>,
+    out: [&mut [u8]; 2],
 ) {
-    out.reserve(tree.group_bytes::<T, K>());
-    let mut place = Place {
-        position,
-        tweak: tree.tweak,
-        level: 0,
-    };
-    let mut seed = roots.map(|root| lanes(&root));
-    let mut bit = [u32x4::ZERO, u32x4::ONE];
-    let mut on_path: Payload<T, K> = [[T::default(); LANES]; K];
+    let [first, second] = out;
+    let mut out = [Writer(first), Writer(second)];
+    let place = Place::new(m, position, tree.tweak);
+    let mut seed = each!(2; |b| node::roots(m, roots[b]));
+    let mut bit = [m.splat(0), m.splat(1)];
+    let mut on_path: Payload<T, K> = [[T::default(); WIDTH]; K];
     for level in 0..tree.levels {
-        place.level = level;
-        let a = alpha.map(|alpha| (alpha >> (tree.levels - 1 - level)) as u32 & 1);
-        let a_lanes = u32x4::new(a);
-        let kids = [
-            node::children::<T, K>(&seed[0], place),
-            node::children::<T, K>(&seed[1], place),
-        ];
-        let keep = [0, 1].map(|b: usize| node::pick(a_lanes, &kids[b][0], &kids[b][1]));
-        let lose = [0, 1].map(|b: usize| node::pick(a_lanes, &kids[b][1], &kids[b][0]));
+        let a = node::bit_at(alpha, tree.levels, level);
+        let a_mask = m.mask(m.words(a));
+        let kids = each!(2; |b| node::children::<T, K, M>(m, &seed[b], place, level));
+        let keep = each!(2; |b| node::pick(m, a_mask, &kids[b][0], &kids[b][1]));
+        let lose = each!(2; |b| node::pick(m, a_mask, &kids[b][1], &kids[b][0]));
 
-        let seed_correction: NodeSeed = std::array::from_fn(|i| lose[0].seed[i] ^ lose[1].seed[i]);
-        let turn = bit[1].to_array();
-        let correction: Payload<T, K> = per_word(|k, lane| {
+        let seed_correction: NodeSeed<M::Words> =
+            each!(4; |i| m.xor(lose[0].seed[i], lose[1].seed[i]));
+        let turn = m.array(bit[1]);
+        let kept = each!(2; |b| keep[b].payload::<T, M>(m));
+        let lost = each!(2; |b| lose[b].payload::<T, M>(m));
+        let correction: Payload<T, K> = each!(K; |k| each!(WIDTH; |lane| {
             // An x that leaves the path to the left is below alpha: it collects beta here.
             let gain = T::select(T::spread(a[lane]), T::default(), beta[k][lane]);
-            lose[1].payload[k][lane]
-                .sub(lose[0].payload[k][lane])
+            lost[1][k][lane]
+                .sub(lost[0][k][lane])
                 .sub(on_path[k][lane])
                 .add(gain)
                 .neg_if(turn[lane])
-        });
-        on_path = per_word(|k, lane| {
+        }));
+        on_path = each!(K; |k| each!(WIDTH; |lane| {
             on_path[k][lane]
-                .sub(keep[1].payload[k][lane])
-                .add(keep[0].payload[k][lane])
+                .sub(kept[1][k][lane])
+                .add(kept[0][k][lane])
                 .add(correction[k][lane].neg_if(turn[lane]))
-        });
-        let left = kids[0][0].bit ^ kids[1][0].bit ^ a_lanes ^ u32x4::ONE;
-        let right = kids[0][1].bit ^ kids[1][1].bit ^ a_lanes;
-        write_level(&seed_correction, &correction, left, right, out);
+        }));
+        let one = m.splat(1);
+        let not_a = m.sub(one, m.and(a_mask, one));
+        let left = m.xor(m.xor(kids[0][0].bit, kids[1][0].bit), not_a);
+        let right = m.xor(m.xor(kids[0][1].bit, kids[1][1].bit), m.and(a_mask, one));
+        for word in seed_correction {
+            write(&mut out, &m.array(word));
+        }
+        for words in &correction {
+            write(&mut out, words);
+        }
+        write_bits(&mut out, &m.array(left), &m.array(right));
 
-        let bit_correction = left ^ ((left ^ right) & (u32x4::ZERO - a_lanes));
+        let bit_correction = m.select(a_mask, left, right);
         for b in 0..2 {
-            let mask = u32x4::ZERO - bit[b];
-            seed[b] = std::array::from_fn(|i| keep[b].seed[i] ^ (seed_correction[i] & mask));
-            bit[b] = keep[b].bit ^ (bit[b] & bit_correction);
+            let mask = m.mask(bit[b]);
+            seed[b] = each!(4; |i| m.xor(keep[b].seed[i], m.and(seed_correction[i], mask)));
+            bit[b] = m.xor(keep[b].bit, m.and(bit[b], bit_correction));
         }
     }
-    place.level = tree.levels;
-    let leaves = [0, 1].map(|b: usize| node::leaf::<T, K>(&seed[b], place));
-    let turn = bit[1].to_array();
-    let last: Payload<T, K> = per_word(|k, lane| {
+    let leaves = each!(2; |b| node::leaf::<T, K, M>(m, &seed[b], place, tree.levels));
+    let turn = m.array(bit[1]);
+    let last: Payload<T, K> = each!(K; |k| each!(WIDTH; |lane| {
         leaves[1][k][lane]
             .sub(leaves[0][k][lane])
             .sub(on_path[k][lane])
             .neg_if(turn[lane])
-    });
+    }));
     for words in &last {
-        T::write_le(words, out);
+        write(&mut out, words);
     }
 }
 
-/// Root words as lanes.
-pub(super) fn lanes(root: &[u32; ROOT_WORDS]) -> NodeSeed {
-    std::array::from_fn(|word| u32x4::new(std::array::from_fn(|lane| root[word * LANES + lane])))
+/// Writes a word of each key.
+#[inline(always)]
+fn write<T: Word>(out: &mut [Writer<'_>; 2], words: &[T; WIDTH]) {
+    let [first, second] = out;
+    first.words(&each!(LANES; |lane| words[lane]));
+    second.words(&each!(LANES; |lane| words[LANES + lane]));
 }
 
-fn per_word<T: Word, const K: usize>(f: impl Fn(usize, usize) -> T) -> Payload<T, K> {
-    std::array::from_fn(|k| std::array::from_fn(|lane| f(k, lane)))
+/// Writes the bits of each group: left ones low, right ones high.
+#[inline(always)]
+fn write_bits(out: &mut [Writer<'_>; 2], left: &[u32; WIDTH], right: &[u32; WIDTH]) {
+    for (group, out) in out.iter_mut().enumerate() {
+        let mut bits = 0;
+        for lane in 0..LANES {
+            let key = group * LANES + lane;
+            bits |= left[key] << lane | right[key] << (lane + LANES);
+        }
+        out.words(&[bits as u8]);
+    }
 }
 
-fn write_level<T: Word, const K: usize>(
-    seed: &NodeSeed,
-    payload: &Payload<T, K>,
-    left: u32x4,
-    right: u32x4,
-    out: &mut Vec<u8>,
-) {
-    for word in seed {
-        u32::write_le(&word.to_array(), out);
+/// Writes a group of keys from front to back.
+struct Writer<'a>(&'a mut [u8]);
+
+impl Writer<'_> {
+    #[inline(always)]
+    fn words<T: Word, const N: usize>(&mut self, words: &[T; N]) {
+        let bytes = std::mem::take(&mut self.0);
+        let (place, rest) = bytes.split_at_mut_checked(N * T::BYTES).unwrap_or_default();
+        self.0 = rest;
+        for (word, place) in words.iter().zip(place.chunks_exact_mut(T::BYTES)) {
+            word.write_one(place);
+        }
     }
-    for words in payload {
-        T::write_le(words, out);
-    }
-    let (left, right) = (left.to_array(), right.to_array());
-    let bits = (0..LANES).map(|lane| left[lane] << lane | right[lane] << (lane + LANES));
-    out.push(bits.sum::<u32>() as u8);
 }

@@ -1,38 +1,49 @@
-//! Expanding the nodes of four trees at once.
+//! Expanding the nodes of eight trees at once.
 
-use wide::u32x4;
+use super::{LANES, Payload, ROOT_WORDS};
+use crate::{
+    lanes::{Machine, WIDTH, each},
+    ring::Word,
+};
 
-use super::{LANES, Payload};
-use crate::{chacha, ring::Word};
+/// A node's seed: word by word, eight keys each.
+pub(super) type NodeSeed<W> = [W; 4];
 
-/// A node's seed: word by word, four keys each.
-pub(super) type NodeSeed = [u32x4; 4];
+/// Payload words as the generator gives them: low and high word of each component; those of one
+/// word leave the high one out.
+type RawPayload<W, const K: usize> = [[W; 2]; K];
 
 /// What a node's seed expands to for one of its sides.
 #[derive(Clone, Copy)]
-pub(super) struct Child<T: Word, const K: usize> {
-    pub(super) seed: NodeSeed,
-    pub(super) payload: Payload<T, K>,
+pub(super) struct Child<W, const K: usize> {
+    pub(super) seed: NodeSeed<W>,
+    raw: RawPayload<W, K>,
     /// Control bit, 0 or 1.
-    pub(super) bit: u32x4,
+    pub(super) bit: W,
 }
 
-/// Where a group of nodes stands: the generator's counter and nonce.
+/// Where the nodes stand: the generator's counter and nonce, but for the level and the side.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
-    /// The position of the group in its batch, and the batch's tweak.
-    pub(super) position: u32,
-    pub(super) tweak: [u32; 2],
-    pub(super) level: u32,
+pub(super) struct Place<W> {
+    /// The number of each key in its batch.
+    key: W,
+    tweak: [W; 2],
 }
 
-impl Place {
-    fn tail(self, side: u32x4) -> [u32x4; 4] {
-        let level = u32x4::splat(self.level) | (side << 16);
-        let lane = u32x4::new([0, 1, 2, 3]);
-        let key = u32x4::splat(self.position * LANES as u32) + lane;
-        let [low, high] = self.tweak.map(u32x4::splat);
-        [level, key, low, high]
+impl<W: Copy> Place<W> {
+    /// Of the keys of two neighbouring groups, the first of which stands at `position`.
+    #[inline(always)]
+    pub(super) fn new<M: Machine<Words = W>>(m: M, position: u32, tweak: [u32; 2]) -> Self {
+        let first = position.wrapping_mul(LANES as u32);
+        Self {
+            key: m.words(each!(WIDTH; |lane| first.wrapping_add(lane as u32))),
+            tweak: [m.splat(tweak[0]), m.splat(tweak[1])],
+        }
+    }
+
+    #[inline(always)]
+    fn tail(self, level: W) -> [W; 4] {
+        [level, self.key, self.tweak[0], self.tweak[1]]
     }
 }
 
@@ -47,85 +58,148 @@ const fn fits_one_block<T: Word, const K: usize>() -> bool {
     2 * child_words::<T, K>() < 16
 }
 
-/// Both children of the four nodes.
+/// In the generator's counter, the bit that tells the right side's block from the left one's.
+const RIGHT: u32 = 1 << 16;
+
+/// Both children of the nodes.
 #[inline(always)]
-pub(super) fn children<T: Word, const K: usize>(seed: &NodeSeed, place: Place) -> [Child<T, K>; 2] {
-    let left = chacha::block(seed, &place.tail(u32x4::ZERO));
+pub(super) fn children<T: Word, const K: usize, M: Machine>(
+    m: M,
+    seed: &NodeSeed<M::Words>,
+    place: Place<M::Words>,
+    level: u32,
+) -> [Child<M::Words, K>; 2] {
+    let left = m.chacha(seed, &place.tail(m.splat(level)));
     if fits_one_block::<T, K>() {
-        [from_shared(&left, 0), from_shared(&left, 1)]
+        each!(2; |side| from_shared::<T, K, M>(m, &left, side))
     } else {
-        let right = chacha::block(seed, &place.tail(u32x4::ONE));
-        [from_own(&left), from_own(&right)]
+        let right = m.chacha(seed, &place.tail(m.splat(level | RIGHT)));
+        [
+            from_own::<T, K, M>(m, &left),
+            from_own::<T, K, M>(m, &right),
+        ]
     }
 }
 
 /// The child on the side that `side` names for each key: 0 left, 1 right.
 #[inline(always)]
-pub(super) fn child<T: Word, const K: usize>(
-    seed: &NodeSeed,
-    place: Place,
-    side: u32x4,
-) -> Child<T, K> {
+pub(super) fn child<T: Word, const K: usize, M: Machine>(
+    m: M,
+    seed: &NodeSeed<M::Words>,
+    place: Place<M::Words>,
+    level: u32,
+    side: M::Words,
+) -> Child<M::Words, K> {
     if fits_one_block::<T, K>() {
-        let [left, right] = children::<T, K>(seed, place);
-        pick(side, &left, &right)
+        let [left, right] = children::<T, K, M>(m, seed, place, level);
+        pick(m, m.mask(side), &left, &right)
     } else {
-        from_own(&chacha::block(seed, &place.tail(side)))
+        let right = m.and(m.mask(side), m.splat(RIGHT));
+        let block = m.chacha(seed, &place.tail(m.xor(m.splat(level), right)));
+        from_own::<T, K, M>(m, &block)
     }
 }
 
 /// The payload that a leaf's seed is converted to.
 #[inline(always)]
-pub(super) fn leaf<T: Word, const K: usize>(seed: &NodeSeed, place: Place) -> Payload<T, K> {
-    payload(&chacha::block(seed, &place.tail(u32x4::ZERO)), 0)
+pub(super) fn leaf<T: Word, const K: usize, M: Machine>(
+    m: M,
+    seed: &NodeSeed<M::Words>,
+    place: Place<M::Words>,
+    level: u32,
+) -> Payload<T, K> {
+    let block = m.chacha(seed, &place.tail(m.splat(level)));
+    payload(m, &raw::<T, K, _>(&block, 0))
 }
 
-/// `one` where `bit` is 1, `zero` where it is 0, lane by lane and without a branch.
+/// `one` where the mask is set, `zero` where it is not, lane by lane and without a branch.
 #[inline(always)]
-pub(super) fn pick<T: Word, const K: usize>(
-    bit: u32x4,
-    zero: &Child<T, K>,
-    one: &Child<T, K>,
-) -> Child<T, K> {
-    let mask = u32x4::ZERO - bit;
-    let bits = bit.to_array();
+pub(super) fn pick<const K: usize, M: Machine>(
+    m: M,
+    mask: M::Words,
+    zero: &Child<M::Words, K>,
+    one: &Child<M::Words, K>,
+) -> Child<M::Words, K> {
     Child {
-        seed: std::array::from_fn(|i| zero.seed[i] ^ ((zero.seed[i] ^ one.seed[i]) & mask)),
-        payload: std::array::from_fn(|k| {
-            std::array::from_fn(|lane| {
-                let mask = T::spread(bits[lane]);
-                T::select(mask, zero.payload[k][lane], one.payload[k][lane])
-            })
-        }),
-        bit: zero.bit ^ ((zero.bit ^ one.bit) & mask),
+        seed: each!(4; |i| m.select(mask, zero.seed[i], one.seed[i])),
+        raw: each!(K; |k| each!(2; |i| m.select(mask, zero.raw[k][i], one.raw[k][i]))),
+        bit: m.select(mask, zero.bit, one.bit),
+    }
+}
+
+impl<W: Copy, const K: usize> Child<W, K> {
+    /// Its payload as ring elements.
+    #[inline(always)]
+    pub(super) fn payload<T: Word, M: Machine<Words = W>>(&self, m: M) -> Payload<T, K> {
+        payload(m, &self.raw)
     }
 }
 
 #[inline(always)]
-fn from_shared<T: Word, const K: usize>(words: &[u32x4; 16], side: usize) -> Child<T, K> {
+fn from_shared<T: Word, const K: usize, M: Machine>(
+    m: M,
+    block: &[M::Words; 16],
+    side: usize,
+) -> Child<M::Words, K> {
     let per_child = K * T::PRG_WORDS;
-    let bits = words[2 * child_words::<T, K>()];
+    let bits = m.array(block[2 * child_words::<T, K>()]);
     Child {
-        seed: std::array::from_fn(|i| words[4 * side + i]),
-        payload: payload(words, 8 + side * per_child),
-        bit: (bits >> side as i32) & u32x4::ONE,
+        seed: each!(4; |i| block[4 * side + i]),
+        raw: raw::<T, K, _>(block, 8 + side * per_child),
+        bit: m.words(each!(WIDTH; |lane| bits[lane] >> side & 1)),
     }
 }
 
 #[inline(always)]
-fn from_own<T: Word, const K: usize>(words: &[u32x4; 16]) -> Child<T, K> {
+fn from_own<T: Word, const K: usize, M: Machine>(
+    m: M,
+    block: &[M::Words; 16],
+) -> Child<M::Words, K> {
     Child {
-        seed: std::array::from_fn(|i| words[i]),
-        payload: payload(words, 4),
-        bit: words[child_words::<T, K>()] & u32x4::ONE,
+        seed: each!(4; |i| block[i]),
+        raw: raw::<T, K, _>(block, 4),
+        bit: m.and(block[child_words::<T, K>()], m.splat(1)),
     }
 }
 
 #[inline(always)]
-fn payload<T: Word, const K: usize>(words: &[u32x4; 16], from: usize) -> Payload<T, K> {
-    std::array::from_fn(|k| {
-        let low = words[from + k * T::PRG_WORDS].to_array();
-        let high = words[from + k * T::PRG_WORDS + T::PRG_WORDS - 1].to_array();
-        std::array::from_fn(|lane| T::from_u64(u64::from(high[lane]) << 32 | u64::from(low[lane])))
+fn raw<T: Word, const K: usize, W: Copy>(block: &[W; 16], from: usize) -> RawPayload<W, K> {
+    each!(K; |k| {
+        let low = from + k * T::PRG_WORDS;
+        [block[low], block[low + T::PRG_WORDS - 1]]
     })
+}
+
+#[inline(always)]
+fn payload<T: Word, const K: usize, M: Machine>(
+    m: M,
+    raw: &RawPayload<M::Words, K>,
+) -> Payload<T, K> {
+    each!(K; |k| {
+        let low = m.array(raw[k][0]);
+        if T::PRG_WORDS == 1 {
+            each!(WIDTH; |lane| T::from_u64(low[lane].into()))
+        } else {
+            let high = m.array(raw[k][1]);
+            each!(WIDTH; |lane| {
+                T::from_u64(u64::from(high[lane]) << 32 | u64::from(low[lane]))
+            })
+        }
+    })
+}
+
+/// Root words of two groups as lanes.
+#[inline(always)]
+pub(super) fn roots<M: Machine>(m: M, pair: [&[u32; ROOT_WORDS]; 2]) -> NodeSeed<M::Words> {
+    each!(4; |word| {
+        m.words(each!(WIDTH; |lane| {
+            pair[lane / LANES][word * LANES + lane % LANES]
+        }))
+    })
+}
+
+/// Bit `level`, from the highest of `levels`, of each number, 0 or 1.
+#[inline(always)]
+pub(super) fn bit_at(numbers: &[u64; WIDTH], levels: u32, level: u32) -> [u32; WIDTH] {
+    each!(WIDTH; |lane| (numbers[lane] >> (levels - 1 - level)) as u32 & 1)
 }

@@ -1,9 +1,12 @@
 //! Products with weights of +1 and -1, kept as bits: no multiplication.
 
 use ndarray::Array2;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
-use crate::ring::Word;
+use crate::{
+    lanes::{Machine, Work, on_this_machine},
+    ring::Word,
+};
 
 /// Weights that are handled together.
 const BLOCK: usize = 16;
@@ -62,25 +65,55 @@ impl SignMatrix {
     /// When `x` is not as long as a row: the caller has checked it against the plan.
     pub fn matvec<T: Word>(&self, x: &[T]) -> Vec<T> {
         assert_eq!(x.len(), self.columns, "the length of a row");
-        let all = x.iter().fold(T::default(), |sum, x| sum.add(*x));
-        let (blocks, rest) = x.as_chunks::<BLOCK>();
-        let mut last = [T::default(); BLOCK];
-        last[..rest.len()].copy_from_slice(rest);
-        let tail = (!rest.is_empty()).then_some(&last);
-        let row = |bits: &[u16]| {
-            let mut sums = [T::default(); BLOCK];
-            for (bits, x) in bits.iter().zip(blocks.iter().chain(tail)) {
-                for lane in 0..BLOCK {
-                    let bit = u32::from(*bits >> lane & 1);
-                    sums[lane] = sums[lane].add(x[lane] & T::spread(bit));
-                }
-            }
-            let sum = sums.iter().fold(T::default(), |sum, x| sum.add(*x));
-            sum.add(sum).sub(all)
-        };
-        let per_row = self.columns.div_ceil(BLOCK).max(1);
-        self.bits.chunks_exact(per_row).map(row).collect()
+        on_this_machine(Signed { signs: self, x })
     }
+}
+
+#[derive(Clone)]
+struct Signed<'a, T> {
+    signs: &'a SignMatrix,
+    x: &'a [T],
+}
+
+impl<T: Word> Work for Signed<'_, T> {
+    type Output = Vec<T>;
+
+    #[inline(always)]
+    fn run<M: Machine>(self, _: M) -> Vec<T> {
+        let Self { signs, x } = self;
+        let mut all = T::default();
+        for x in x {
+            all = all.add(*x);
+        }
+        // What meets the same bit of all blocks stands together: one shift then fits a whole vector.
+        let blocks = signs.columns.div_ceil(BLOCK);
+        let mut by_bit = Zeroizing::new(vec![T::default(); BLOCK * blocks]);
+        for (column, x) in x.iter().enumerate() {
+            by_bit[column % BLOCK * blocks + column / BLOCK] = *x;
+        }
+        let mut result = Vec::with_capacity(signs.rows);
+        for bits in signs.bits.chunks_exact(blocks.max(1)) {
+            let mut sum = T::default();
+            for bit in 0..BLOCK {
+                sum = sum.add(sum_of_set(bits, bit, &by_bit[bit * blocks..][..blocks]));
+            }
+            result.push(sum.add(sum).sub(all));
+        }
+        result
+    }
+}
+
+/// The sum of the elements in whose block's word a bit is set.
+#[inline(always)]
+fn sum_of_set<T: Word>(bits: &[u16], bit: usize, x: &[T]) -> T {
+    let to_the_top = BLOCK - 1 - bit;
+    let mut sum = T::default();
+    for (bits, x) in bits.iter().zip(x) {
+        // The bit at the top, then in all places.
+        let mask = (bits << to_the_top) as i16 >> (BLOCK - 1);
+        sum = sum.add(*x & T::from_i64(mask.into()));
+    }
+    sum
 }
 
 impl Drop for SignMatrix {
@@ -92,8 +125,7 @@ impl Drop for SignMatrix {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::matvec;
-    use ndarray::ArrayView1;
+    use crate::{kernel::products, lanes::tests::on_both};
     use proptest::prelude::*;
 
     proptest! {
@@ -109,12 +141,19 @@ mod tests {
             let signs = Array2::from_shape_simple_fn((rows, columns), || {
                 if next() & 1 == 1 { 1 } else { -1 }
             });
-            let x: Vec<u16> = (0..columns).map(|_| next() as u16).collect();
             let packed = SignMatrix::new(&signs).unwrap();
-            let words = signs.mapv(|sign| u16::from_i64(sign.into()));
-            let product = matvec(words.view(), ArrayView1::from(&x));
-            prop_assert_eq!(packed.matvec(&x), product.to_vec());
-            prop_assert_eq!(packed.to_words::<u16>(), words);
+            macro_rules! check { ($T:ty) => {
+                let x: Vec<$T> = (0..columns).map(|_| next() as $T).collect();
+                let words = signs.mapv(|sign| <$T>::from_i64(sign.into()));
+                let product = products(words.view(), &[&x]).remove(0);
+                prop_assert_eq!(packed.to_words::<$T>(), words);
+                let (got, best) = on_both(Signed { signs: &packed, x: &x });
+                prop_assert_eq!(&got, &product);
+                prop_assert!(best.is_none_or(|best| best == got), "AVX2 differs");
+            } }
+            check!(u16);
+            check!(u32);
+            check!(u64);
         }
     }
 

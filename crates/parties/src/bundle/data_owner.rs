@@ -5,24 +5,23 @@ use blindsight_mpc::{
     MpcError,
     bundle::BundleNumber,
     linear::data_owner_share,
-    ring::{Shares, Word},
+    ring::{SecretBytes, Shares, Word},
     seed::Seed,
     with_ring,
 };
-use zeroize::Zeroizing;
 
 use super::{
     Layout, Slot, finish,
     part::{ActivationPart, ArgmaxPart},
     round_count, take,
 };
-use crate::matrix::{Matrix, keep, plus, read};
+use crate::matrix::{Element, Matrix, keep, plus, read};
 
 /// All that the data owner needs for one image. Moved into the evaluation, so it serves once.
 pub(crate) struct DataOwnerBundle {
     pub(crate) number: BundleNumber,
     /// `r` of the picture.
-    pub(crate) input_mask: Zeroizing<Vec<u8>>,
+    pub(crate) input_mask: SecretBytes,
     pub(crate) hidden: std::vec::IntoIter<HiddenPart>,
     pub(crate) end: EndPart,
 }
@@ -32,19 +31,19 @@ pub(crate) enum EndPart {
     /// Its logits are compared.
     Argmax(ArgmaxPart),
     /// Its logits are revealed: the data owner's share of them, words of its ring.
-    Scores(Zeroizing<Vec<u8>>),
+    Scores(SecretBytes),
 }
 
 /// What turns the opening of a step into the masked value that it gives.
 pub(crate) struct HiddenPart {
     pub(crate) activation: ActivationPart,
     /// The share of the step's result, where pooling goes on with it.
-    pub(crate) share: Zeroizing<Vec<u8>>,
+    pub(crate) share: SecretBytes,
     /// `r` of the value.
-    pub(crate) next_mask: Zeroizing<Vec<u8>>,
+    pub(crate) next_mask: SecretBytes,
 }
 
-/// Completes a dealt bundle. `masked_weights` are `E` of each linear map. The second result is
+/// Completes a dealt bundle. `products` are `E x_D` of each linear map. The second result is
 /// `ahead`, what the model owner is to be sent before any image.
 ///
 /// # Errors
@@ -52,7 +51,7 @@ pub(crate) struct HiddenPart {
 /// When what was dealt is shorter or longer than the plan needs.
 pub(crate) fn assemble(
     plan: &Plan,
-    masked_weights: &[Matrix],
+    products: &[Matrix],
     seed: &Seed,
     number: BundleNumber,
     mut corrections: &[u8],
@@ -65,16 +64,16 @@ pub(crate) fn assemble(
     for step in 0..plan.steps() {
         with_ring!(plan.affine(step).ring, T => {
             let value = |k: usize| layout.data_owner_value::<T>(&masks, k);
-            let share = plan.run::<T>(step, value, |number, map, x| {
+            let share = plan.run::<T>(step, value, |number, _, _| {
                 let bytes = plan.linears().get(number)?.output_bytes();
                 let c = take(&mut corrections, bytes, "the corrections").ok()?;
-                let product = masked_weights.get(number)?.apply(map, x)?;
-                Some(data_owner_share(&product, &read::<T>(c)))
+                let product = T::of(products.get(number)?)?;
+                Some(data_owner_share(product, &read::<T>(c)))
             });
             let mut share = share.ok_or(MpcError::Length {
-                what: "the masked weights and corrections",
+                what: "the products and corrections",
                 expected: plan.linears().len(),
-                found: masked_weights.len(),
+                found: products.len(),
             })?;
             if step == layout.last() {
                 match plan.output().reveal {
@@ -89,7 +88,7 @@ pub(crate) fn assemble(
             let half: Shares<T> = plus(&share, &rho);
             T::write_le(&half, &mut ahead);
             let pooled = step < layout.last() && round_count(plan, step) > 0;
-            shares.push(if pooled { keep(&share) } else { Zeroizing::default() });
+            shares.push(if pooled { keep(&share) } else { SecretBytes::default() });
         });
     }
     let mut masks = masks.into_iter();

@@ -14,7 +14,7 @@ use blindsight_mpc::{
 use zeroize::Zeroizing;
 
 use super::{Layout, Slot};
-use crate::matrix::{Matrix, plus, read};
+use crate::matrix::{Element, Matrix, plus, read};
 
 /// What the helper sends for one image.
 pub(crate) struct Dealt {
@@ -40,10 +40,15 @@ impl Seeds<'_> {
     }
 }
 
-/// Deals one bundle. `weight_masks` are `B` of each linear map.
+/// Deals one bundle. `products` are `B x_D` of each linear map: the helper knows what enters, for it
+/// comes of masks alone.
+///
+/// # Errors
+///
+/// When there are not as many products as the plan needs.
 pub(crate) fn deal(
     plan: &Plan,
-    weight_masks: &[Matrix],
+    products: &[Matrix],
     seeds: Seeds<'_>,
     number: BundleNumber,
 ) -> Result<Dealt, MpcError> {
@@ -56,28 +61,29 @@ pub(crate) fn deal(
         deal_argmax(layout, top, seeds, &mut keys)?;
     }
     Ok(Dealt {
-        corrections: corrections(layout, weight_masks, seeds),
+        corrections: corrections(layout, products, seeds)?,
         keys,
     })
 }
 
-/// `c` of each linear map: the helper knows what enters, for it comes of masks alone.
-fn corrections(layout: Layout<'_>, weight_masks: &[Matrix], seeds: Seeds<'_>) -> Vec<u8> {
-    let plan = layout.plan;
-    let masks = layout.value_masks(seeds.data_owner);
-    let mut corrections = Vec::with_capacity(super::correction_bytes(plan));
-    for step in 0..plan.steps() {
-        with_ring!(plan.affine(step).ring, T => {
-            let value = |k: usize| layout.data_owner_value::<T>(&masks, k);
-            plan.run::<T>(step, value, |number, map, x| {
-                let product = weight_masks.get(number)?.apply(map, x)?;
-                let s = layout.output_mask::<T>(seeds.model_owner, number);
-                T::write_le(&correction(&product, &s), &mut corrections);
-                None
-            });
+/// `c` of each linear map.
+fn corrections(
+    layout: Layout<'_>,
+    products: &[Matrix],
+    seeds: Seeds<'_>,
+) -> Result<Vec<u8>, MpcError> {
+    let linears = layout.plan.linears();
+    MpcError::check("the products", linears.len(), products.len())?;
+    let mut corrections = Vec::with_capacity(super::correction_bytes(layout.plan));
+    for (number, (linear, product)) in linears.iter().zip(products).enumerate() {
+        with_ring!(linear.ring, T => {
+            let product: &[T] = T::of(product).map_or(&[], |words| &words[..]);
+            MpcError::check("a product", linear.outputs, product.len())?;
+            let s = layout.output_mask::<T>(seeds.model_owner, number);
+            T::write_le(&correction(product, &s), &mut corrections);
         });
     }
-    corrections
+    Ok(corrections)
 }
 
 /// The keys of a step's pooling and of its function.

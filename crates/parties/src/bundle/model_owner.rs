@@ -4,11 +4,10 @@ use blindsight_model::plan::{Plan, Reveal};
 use blindsight_mpc::{
     MpcError,
     bundle::BundleNumber,
-    ring::{Ring, Shares, Word},
+    ring::{Ring, SecretBytes, Shares, Word},
     seed::Seed,
     with_ring,
 };
-use zeroize::Zeroizing;
 
 use super::{
     Layout, Slot, finish,
@@ -24,7 +23,7 @@ use crate::{
 pub(crate) struct ModelOwnerBundle {
     pub(crate) number: BundleNumber,
     /// `b - s` of each linear map.
-    pub(crate) offsets: Vec<Zeroizing<Vec<u8>>>,
+    pub(crate) offsets: Vec<SecretBytes>,
     pub(crate) hidden: std::vec::IntoIter<HiddenPart>,
     pub(crate) output: OutputPart,
 }
@@ -32,7 +31,7 @@ pub(crate) struct ModelOwnerBundle {
 /// What answers one masked value with an opening, and what the activation needs then.
 pub(crate) struct HiddenPart {
     /// `rho_M + (y_D + rho_D)`: all of the opening but the own share of the result.
-    pub(crate) opening: Zeroizing<Vec<u8>>,
+    pub(crate) opening: SecretBytes,
     pub(crate) activation: ActivationPart,
 }
 
@@ -47,7 +46,7 @@ pub(crate) enum OutputPart {
 /// What opens the differences of logits, and turns them into classes.
 pub(crate) struct ComparePart {
     /// `rho_M + (differences of y_D + rho_D)`, for all pairs of logits.
-    opening: Zeroizing<Vec<u8>>,
+    opening: SecretBytes,
     pub(crate) argmax: ArgmaxPart,
 }
 

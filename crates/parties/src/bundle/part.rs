@@ -2,16 +2,20 @@
 
 use blindsight_model::plan::Gate;
 use blindsight_mpc::{
-    MpcError, compare::KeyShare, prg::Purpose, ring::Shares, seed::Seed, with_ring,
+    MpcError,
+    compare::KeyShare,
+    prg::Purpose,
+    ring::{SecretBytes, Shares},
+    seed::Seed,
+    with_ring,
 };
-use zeroize::Zeroizing;
 
 use super::{Layout, Slot, rounds, take};
 use crate::matrix::keep;
 
 /// A batch of keys with the party's own part of them.
 pub(crate) struct GatePart {
-    pub(crate) key: Zeroizing<Vec<u8>>,
+    pub(crate) key: SecretBytes,
     pub(crate) own: KeyShare,
 }
 
@@ -25,7 +29,7 @@ pub(crate) struct ActivationPart {
 /// One round of pooling.
 pub(crate) struct RoundPart {
     pub(crate) keys: GatePart,
-    pub(crate) next_mask: Zeroizing<Vec<u8>>,
+    pub(crate) next_mask: SecretBytes,
 }
 
 impl ActivationPart {
@@ -53,7 +57,7 @@ impl ActivationPart {
                 let words = opened.get(slot.round as usize).copied().unwrap_or(0);
                 parts.push(with_ring!(ring, T => RoundPart {
                     keys: GatePart {
-                        key: Zeroizing::new(key.to_vec()),
+                        key: SecretBytes::new(key.to_vec()),
                         own: gate.expand::<T>(pairs, &mut stream),
                     },
                     next_mask: keep(&layout.opening_mask::<T>(seed, slot, words)),
@@ -70,7 +74,7 @@ impl ActivationPart {
         Ok(Self {
             rounds: parts.into_iter(),
             gate: GatePart {
-                key: Zeroizing::new(key.to_vec()),
+                key: SecretBytes::new(key.to_vec()),
                 own,
             },
         })
@@ -81,11 +85,11 @@ impl ActivationPart {
 pub(crate) struct ArgmaxPart {
     /// How many classes are revealed.
     pub(crate) top: u8,
-    pub(crate) key: Zeroizing<Vec<u8>>,
+    pub(crate) key: SecretBytes,
     pub(crate) own: KeyShare,
     pub(crate) win_mask: Shares<u8>,
     pub(crate) table: Shares<u8>,
-    pub(crate) corrections: Zeroizing<Vec<u8>>,
+    pub(crate) corrections: SecretBytes,
 }
 
 impl ArgmaxPart {
@@ -106,11 +110,11 @@ impl ArgmaxPart {
         let mut table = layout.stream(seed, Purpose::ClassTable, last as u32);
         Ok(Self {
             top,
-            key: Zeroizing::new(key.to_vec()),
+            key: SecretBytes::new(key.to_vec()),
             own: gate.expand::<u8>(pairs, &mut own),
             win_mask: win_mask.words(classes.count()),
             table: table.words(table_bytes),
-            corrections: Zeroizing::new(corrections.to_vec()),
+            corrections: SecretBytes::new(corrections.to_vec()),
         })
     }
 }

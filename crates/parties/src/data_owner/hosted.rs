@@ -6,7 +6,7 @@ use blindsight_mpc::{bundle::Ledger, seed::Seed};
 use super::pool::Pool;
 use crate::{
     abort::Reason,
-    bundle,
+    bundle::{self, products::Products},
     matrix::Matrix,
     message::{Header, SessionId},
     online::{
@@ -23,6 +23,7 @@ pub(super) struct Hosted {
     labels: Vec<String>,
     seed: Seed,
     weights: Vec<Matrix>,
+    products: Products,
     ledger: Ledger,
     pool: Pool,
     /// Classifications that the model owner still allows.
@@ -61,6 +62,7 @@ impl Hosted {
             labels,
             seed,
             weights,
+            products: Products::default(),
             ledger: Ledger::default(),
             pool: Pool::new(pool),
             left,
@@ -156,9 +158,13 @@ impl Hosted {
         let (corrections, keys) = body
             .split_at_checked(corrections)
             .ok_or(Reason::WrongLength)?;
+        let products = self
+            .products
+            .take(&self.plan, &self.weights, &self.seed, number)
+            .ok_or(Reason::Internal)?;
         let (bundle, ahead) = bundle::data_owner::assemble(
             &self.plan,
-            &self.weights,
+            &products,
             &self.seed,
             number,
             corrections,

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use blindsight_mpc::{
     bundle::{BundleNumber, Ledger},
+    ring::SecretBytes,
     seed::Seed,
 };
-use zeroize::Zeroizing;
 
 use super::MAX_POOL;
 use crate::{
@@ -47,7 +47,7 @@ pub(super) struct Held {
 }
 
 enum Half {
-    Keys(Zeroizing<Vec<u8>>),
+    Keys(SecretBytes),
     Ahead(Vec<u8>),
 }
 
@@ -160,7 +160,7 @@ impl Guest {
         step: &mut Step,
     ) -> Result<(), Reason> {
         exactly(keys, bundle::key_bytes(hosting.plan())?)?;
-        let half = Half::Keys(Zeroizing::new(keys.to_vec()));
+        let half = Half::Keys(SecretBytes::new(keys.to_vec()));
         self.half(guest, hosting, number, half, step)
     }
 

@@ -1,8 +1,12 @@
 //! The data owner's side of one evaluation.
 
 use blindsight_model::plan::Plan;
-use blindsight_mpc::{MpcError, Party, bundle::BundleNumber, ring::Word, with_ring};
-use zeroize::Zeroizing;
+use blindsight_mpc::{
+    MpcError, Party,
+    bundle::BundleNumber,
+    ring::{SecretBytes, Word},
+    with_ring,
+};
 
 use super::{
     class::{class_shares, masked_wins},
@@ -32,7 +36,7 @@ pub(crate) struct AwaitingOpening {
     pub(crate) step: usize,
     ladder: Ladder,
     /// `r` of the value that the step gives.
-    next_mask: Zeroizing<Vec<u8>>,
+    next_mask: SecretBytes,
     rest: std::vec::IntoIter<HiddenPart>,
     end: EndPart,
 }
@@ -55,7 +59,7 @@ pub(crate) struct AwaitingDifferences {
 /// Waits for the model owner's share of the logits.
 pub(crate) struct AwaitingScores {
     number: BundleNumber,
-    share: Zeroizing<Vec<u8>>,
+    share: SecretBytes,
 }
 
 /// What the data owner learns.

@@ -18,11 +18,10 @@ use blindsight_model::plan::{Gate, Plan};
 use blindsight_mpc::{
     MpcError, Party,
     bundle::BundleNumber,
-    ring::{Shares, Word},
+    ring::{SecretBytes, Shares, Word},
     tournament::Tournament,
     with_ring,
 };
-use zeroize::Zeroizing;
 
 use crate::{
     abort::Reason,
@@ -46,10 +45,10 @@ pub(crate) struct Ladder {
     /// Indices of the elements that play in round 0.
     players: Vec<usize>,
     /// The party's shares of all that still play.
-    values: Zeroizing<Vec<u8>>,
+    values: SecretBytes,
     part: ActivationPart,
     /// The mask of the next opening.
-    mask: Zeroizing<Vec<u8>>,
+    mask: SecretBytes,
 }
 
 /// What a party knows after its turn.
@@ -89,7 +88,7 @@ impl Ladder {
         };
         let last = round_count(plan, step);
         let values = with_ring!(plan.affine(step).ring, T => {
-            if last > 0 { keep(&picked(&read::<T>(share), &players)) } else { Zeroizing::default() }
+            if last > 0 { keep(&picked(&read::<T>(share), &players)) } else { SecretBytes::default() }
         });
         Self {
             party,
@@ -100,7 +99,7 @@ impl Ladder {
             players,
             values,
             part,
-            mask: Zeroizing::default(),
+            mask: SecretBytes::default(),
         }
     }
 

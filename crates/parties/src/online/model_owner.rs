@@ -5,10 +5,9 @@ use blindsight_mpc::{
     Party,
     bundle::BundleNumber,
     linear::model_owner_share,
-    ring::{Shares, Word},
+    ring::{SecretBytes, Shares, Word},
     with_ring,
 };
-use zeroize::Zeroizing;
 
 use super::{
     class::{class_shares, masked_wins},
@@ -40,8 +39,8 @@ pub(crate) struct AwaitingValue {
     pub(crate) step: usize,
     share: Share,
     /// The model owner's shares `x + r` of the values so far.
-    values: Vec<Zeroizing<Vec<u8>>>,
-    offsets: Vec<Zeroizing<Vec<u8>>>,
+    values: Vec<SecretBytes>,
+    offsets: Vec<SecretBytes>,
     hidden: std::vec::IntoIter<HiddenPart>,
     output: OutputPart,
 }
@@ -50,7 +49,7 @@ pub(crate) struct AwaitingValue {
 /// computed from: the opening is sent first, so that both parties evaluate the activation at the
 /// same time.
 enum Share {
-    Known(Zeroizing<Vec<u8>>),
+    Known(SecretBytes),
     Opened { opened: Vec<u8>, ladder: Ladder },
     Climbing(Ladder),
 }
@@ -78,7 +77,7 @@ impl AwaitingValue {
         Self {
             number: bundle.number,
             step: 0,
-            share: Share::Known(Zeroizing::new(vec![0; plan.values()[0].bytes()])),
+            share: Share::Known(SecretBytes::new(vec![0; plan.values()[0].bytes()])),
             values: Vec::with_capacity(plan.steps()),
             offsets: bundle.offsets,
             hidden: bundle.hidden,
@@ -140,7 +139,7 @@ impl AwaitingValue {
     ///
     /// When the keys do not fit the opening.
     pub(crate) fn prepare(&mut self, plan: &Plan) -> Result<(), Reason> {
-        let share = std::mem::replace(&mut self.share, Share::Known(Zeroizing::default()));
+        let share = std::mem::replace(&mut self.share, Share::Known(SecretBytes::default()));
         self.share = match share {
             Share::Opened { opened, ladder } => {
                 Share::Known(with_ring!(plan.values()[self.step].ring, T => {
@@ -177,7 +176,7 @@ impl AwaitingValue {
             return Err(Reason::OutOfOrder);
         };
         let value = add(plan.values()[self.step].ring, masked, own);
-        self.values.push(Zeroizing::new(value));
+        self.values.push(SecretBytes::new(value));
         match self.hidden.next() {
             Some(part) => self.open(hosting, part),
             None => self.finish(hosting),

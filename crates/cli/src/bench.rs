@@ -1,0 +1,151 @@
+//! `blindsight bench`: how long private classifications take on this machine, and what they cost.
+
+mod in_process;
+mod memory;
+mod programs;
+mod shaped;
+mod spread;
+
+use std::sync::Arc;
+
+use anyhow::ensure;
+use blindsight_model::{fixed_point::IntegerNetwork, network::Network};
+
+use self::shaped::Line;
+use crate::{bundled, report, socket};
+
+/// Options of `blindsight bench`.
+#[derive(clap::Args)]
+pub struct Options {
+    /// A bundled model by its name, an ONNX file, or `all` for every bundled model.
+    #[arg(long, default_value = "all")]
+    model: String,
+    /// How many random pictures are classified, after two that are not counted.
+    #[arg(long, default_value_t = 32, value_name = "N")]
+    images: usize,
+    /// Measure the three roles as programs of their own, over this relay: ws://HOST:PORT, on this
+    /// machine. Without it all roles run in this process.
+    #[arg(long, value_name = "URL")]
+    relay: Option<String>,
+    /// How long the line between two parties is there and back, in milliseconds; several with commas
+    /// between.
+    #[arg(
+        long,
+        value_name = "MS",
+        value_delimiter = ',',
+        default_value = "0",
+        requires = "relay"
+    )]
+    rtt: Vec<f64>,
+    /// How wide each party's line is, in megabits per second; 0 is without limit. Several with
+    /// commas between.
+    #[arg(
+        long,
+        value_name = "MBIT",
+        value_delimiter = ',',
+        default_value = "0",
+        requires = "relay"
+    )]
+    mbit: Vec<f64>,
+    /// Print a line of JSON for each measurement.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Measures and prints.
+///
+/// # Errors
+///
+/// When a network is refused, measured costs are not the declared ones, or the person stops it.
+pub async fn run(options: Options) -> anyhow::Result<()> {
+    ensure!(options.images > 0, "--images must be at least 1");
+    let sound = |number: &f64| number.is_finite() && (0.0..=1e5).contains(number);
+    ensure!(
+        options.rtt.iter().chain(&options.mbit).all(sound),
+        "--rtt and --mbit take numbers from 0 to 100000"
+    );
+    let work = tokio::task::spawn_blocking(move || measure(&options));
+    tokio::select! {
+        done = work => done?,
+        // What is measured is of no use to anybody then.
+        () = socket::stopped() => std::process::exit(130),
+    }
+}
+
+fn measure(options: &Options) -> anyhow::Result<()> {
+    let names = match options.model.as_str() {
+        "all" => bundled::names(),
+        name => vec![name.to_owned()],
+    };
+    for name in names {
+        let network = bundled::find(&name)?.network()?;
+        match &options.relay {
+            Some(relay) => over_relay(&name, &network, relay, options)?,
+            None => {
+                let integers = Arc::new(IntegerNetwork::from_float(&network)?);
+                let measured = in_process::measure(&network, &integers, options.images)?;
+                if options.json {
+                    report::json(&measured);
+                } else {
+                    measured.show();
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// One measurement for each line.
+fn over_relay(name: &str, network: &Network, relay: &str, options: &Options) -> anyhow::Result<()> {
+    let relay = programs::relay_address(relay)?;
+    for rtt_ms in &options.rtt {
+        for mbit in &options.mbit {
+            let line = Line {
+                rtt_ms: *rtt_ms,
+                mbit: *mbit,
+            };
+            let measured = programs::measure(name, network, relay, line, options.images)?;
+            if options.json {
+                report::json(&measured);
+            } else {
+                measured.show();
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_is_measured() {
+        let network = bundled::find("faces-mlp").unwrap().network().unwrap();
+        let integers = Arc::new(IntegerNetwork::from_float(&network).unwrap());
+        let measured = in_process::measure(&network, &integers, 3).unwrap();
+        let line = serde_json::to_value(&measured).unwrap();
+        assert_eq!(
+            (&line["images"], &line["round_trips"]),
+            (&3.into(), &3.into())
+        );
+        let roles = &line["online"];
+        let role = |name: &str| roles[name]["median_ms"].as_f64().unwrap();
+        assert!(role("data_owner") > 0.0 && role("model_owner") > 0.0 && role("helper") == 0.0);
+        assert!(role("all") >= role("data_owner"));
+        measured.show();
+    }
+
+    #[test]
+    fn unknown_models_are_refused() {
+        let options = Options {
+            model: "no-such-model".into(),
+            images: 1,
+            relay: None,
+            rtt: vec![0.0],
+            mbit: vec![0.0],
+            json: true,
+        };
+        assert!(measure(&options).is_err());
+    }
+}

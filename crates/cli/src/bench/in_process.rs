@@ -1,0 +1,142 @@
+//! All three roles in this process, one after the other on one core.
+
+use std::{hint::black_box, sync::Arc, time::Instant};
+
+use blindsight_model::{evaluate::integer, fixed_point::IntegerNetwork, network::Network};
+use blindsight_parties::{Cost, RoleTimes};
+use rand::Rng;
+use serde::Serialize;
+
+use super::{memory, spread::Spread};
+use crate::{
+    rehearsal::{self, Rehearsal},
+    report,
+};
+
+/// Pictures before those that count.
+const WARM_UP: usize = 2;
+
+/// What was measured: the line of `--json`.
+#[derive(Serialize)]
+pub struct Measured {
+    model: String,
+    images: usize,
+    /// Computing from the picture to its class.
+    online: Roles,
+    /// Computing before the picture: dealing a bundle, the products with masks, completing it.
+    offline: Roles,
+    /// The same network of integers in the clear.
+    clear: Spread,
+    /// Dealing included, all roles on one core.
+    images_per_second: f64,
+    round_trips: u32,
+    online_bytes: u64,
+    /// To and from the data owner, for each picture.
+    data_owner_offline_bytes: u64,
+    /// To and from the model owner, for each picture.
+    model_owner_offline_bytes: u64,
+    /// Once for each data owner.
+    hosting_bytes: u64,
+    /// Of this process, with all three roles in it.
+    peak_memory_bytes: Option<u64>,
+}
+
+/// Times of each role.
+#[derive(Serialize)]
+struct Roles {
+    all: Spread,
+    data_owner: Spread,
+    model_owner: Spread,
+    helper: Spread,
+}
+
+impl Roles {
+    fn of(times: &[(f64, RoleTimes)]) -> Self {
+        let role = |ms: fn(&RoleTimes) -> f64| Spread::of(times.iter().map(|(_, times)| ms(times)));
+        Self {
+            all: Spread::of(times.iter().map(|(all, _)| *all)),
+            data_owner: role(|times| times.data_owner_ms),
+            model_owner: role(|times| times.model_owner_ms),
+            helper: role(|times| times.helper_ms),
+        }
+    }
+}
+
+/// Classifies random pictures.
+///
+/// # Errors
+///
+/// When the network cannot be hosted, or measured costs are not the declared ones.
+pub fn measure(
+    network: &Network,
+    integers: &Arc<IntegerNetwork>,
+    images: usize,
+) -> anyhow::Result<Measured> {
+    let cost = Cost::declared(integers.plan())?;
+    memory::reset();
+    let mut roles = Rehearsal::open(network, integers)?;
+    let mut rng = rehearsal::rng()?;
+    let mut pixels = vec![0; integers.plan().input().elements()];
+    for _ in 0..WARM_UP {
+        rng.fill_bytes(&mut pixels);
+        roles.classify(&pixels)?;
+    }
+    let (mut online, mut offline, mut clear) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..images {
+        rng.fill_bytes(&mut pixels);
+        let done = roles.classify(&pixels)?;
+        online.push((done.online_ms, done.online));
+        offline.push((done.offline_ms, done.offline));
+        let begun = Instant::now();
+        black_box(integer::classify(integers, black_box(&pixels))?);
+        clear.push(begun.elapsed().as_secs_f64() * 1e3);
+    }
+    let whole = online.iter().chain(&offline).map(|(all, _)| all);
+    Ok(Measured {
+        model: network.name.clone(),
+        images,
+        images_per_second: images as f64 * 1e3 / whole.sum::<f64>().max(1e-9),
+        online: Roles::of(&online),
+        offline: Roles::of(&offline),
+        clear: Spread::of(clear),
+        round_trips: cost.round_trips,
+        online_bytes: cost.online_bytes,
+        data_owner_offline_bytes: cost.data_owner_offline_bytes,
+        model_owner_offline_bytes: cost.model_owner_offline_bytes,
+        hosting_bytes: cost.hosting_bytes,
+        peak_memory_bytes: memory::peak(None),
+    })
+}
+
+impl Measured {
+    /// Prints it for a person.
+    pub fn show(&self) {
+        let Self {
+            online, offline, ..
+        } = self;
+        let (trips, rate) = (self.round_trips, self.images_per_second);
+        report::line(&format!(
+            "{}: online {:.2} ms (p95 {:.2}), in the clear {:.2} ms; {rate:.1} images a second, \
+             dealing included",
+            self.model, online.all.median_ms, online.all.p95_ms, self.clear.median_ms,
+        ));
+        report::line(&format!(
+            "  online: data owner {:.2} ms, model owner {:.2} ms; {trips} round trips, {}",
+            online.data_owner.median_ms,
+            online.model_owner.median_ms,
+            report::bytes(self.online_bytes),
+        ));
+        report::line(&format!(
+            "  before: helper {:.2} ms, data owner {:.2} ms, model owner {:.2} ms; {} to the data \
+             owner, {} to the model owner",
+            offline.helper.median_ms,
+            offline.data_owner.median_ms,
+            offline.model_owner.median_ms,
+            report::bytes(self.data_owner_offline_bytes),
+            report::bytes(self.model_owner_offline_bytes),
+        ));
+        if let Some(peak) = self.peak_memory_bytes {
+            report::line(&format!("  peak memory: {}", report::bytes(peak)));
+        }
+    }
+}

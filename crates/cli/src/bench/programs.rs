@@ -1,0 +1,277 @@
+//! The three roles as programs of their own, over a relay, with a line of a given width and length
+//! between them.
+
+use std::{
+    io::{BufRead, BufReader, Lines},
+    net::{SocketAddr, ToSocketAddrs},
+    process::{Child, ChildStdout, Command, Stdio},
+};
+
+use anyhow::{Context, bail, ensure};
+use blindsight_model::network::Network;
+use rand::Rng;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    memory,
+    shaped::{self, Line},
+    spread::Spread,
+};
+use crate::{rehearsal, report};
+
+/// Pictures before those that count.
+const WARM_UP: usize = 2;
+
+/// What was measured: the line of `--json`.
+#[derive(Serialize)]
+pub struct Measured {
+    model: String,
+    images: usize,
+    line: Line,
+    /// From the picture to its class, as the data owner's program sees it.
+    online: Spread,
+    /// Dealing included.
+    images_per_second: f64,
+    round_trips: u32,
+    /// What the round trips alone take.
+    round_trips_ms: f64,
+    online_bytes: u64,
+    offline_bytes: u64,
+    /// Of each program.
+    peak_memory: PeakMemory,
+}
+
+#[derive(Default, Serialize)]
+struct PeakMemory {
+    data_owner_bytes: Option<u64>,
+    model_owner_bytes: Option<u64>,
+    helper_bytes: Option<u64>,
+}
+
+/// What is needed of the line that `host --json` prints.
+#[derive(Deserialize)]
+struct Invitations {
+    data_owner_invite: String,
+    helper_invite: String,
+}
+
+/// What is needed of a line that `classify --json` prints of a picture.
+#[derive(Deserialize)]
+struct Classified {
+    online_ms: f64,
+    round_trips: u32,
+    online_bytes: u64,
+    offline_bytes: u64,
+}
+
+/// What is needed of the last line of `classify --json`.
+#[derive(Deserialize)]
+struct Summary {
+    images_per_second: f64,
+}
+
+/// A program of this project that ends with its owner.
+struct Program {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Program {
+    fn start(arguments: &[&str]) -> anyhow::Result<Self> {
+        let program = std::env::current_exe().context("this program does not find itself")?;
+        let mut child = Command::new(program)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("a role could not be started as a program of its own")?;
+        let out = child.stdout.take().context("a program without output")?;
+        Ok(Self {
+            child,
+            lines: BufReader::new(out).lines(),
+        })
+    }
+
+    fn line(&mut self, whose: &str) -> anyhow::Result<String> {
+        match self.lines.next() {
+            Some(line) => Ok(line?),
+            None => bail!("the {whose}'s program ended early; its own message stands above"),
+        }
+    }
+
+    fn peak(&self) -> Option<u64> {
+        memory::peak(Some(self.child.id()))
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Where a relay listens, from its address as `host` takes it.
+///
+/// # Errors
+///
+/// When it is no plain address, or there is no such machine.
+pub fn relay_address(relay: &str) -> anyhow::Result<SocketAddr> {
+    let plain = relay
+        .strip_prefix("ws://")
+        .map(|rest| rest.trim_end_matches('/'));
+    let host = plain.context("give the relay as ws://HOST:PORT: it has to be on this machine")?;
+    let mut addresses = host
+        .to_socket_addrs()
+        .with_context(|| format!("{host} is no address; give HOST:PORT"))?;
+    addresses
+        .next()
+        .with_context(|| format!("{host} is unknown"))
+}
+
+/// Classifies random pictures over a relay.
+///
+/// # Errors
+///
+/// When the network takes coloured pictures, or a program ends early.
+pub fn measure(
+    model: &str,
+    network: &Network,
+    relay: SocketAddr,
+    line: Line,
+    images: usize,
+) -> anyhow::Result<Measured> {
+    let through = format!("ws://{}", shaped::listen(relay, line)?);
+    let count = (images + WARM_UP).to_string();
+    let mut host = Program::start(&[
+        "host", "--relay", &through, "--model", model, "--helper", "invite", "--budget", &count,
+        "--json",
+    ])?;
+    let invitations: Invitations = serde_json::from_str(&host.line("model owner")?)?;
+    let helper = Program::start(&["helper", &invitations.helper_invite, "--json"])?;
+    let pictures = Pictures::random(network, images + WARM_UP)?;
+    let range = format!("0..{count}");
+    let mut data_owner = Program::start(&[
+        "classify",
+        &invitations.data_owner_invite,
+        "--idx",
+        &pictures.path()?,
+        "--range",
+        &range,
+        "--json",
+    ])?;
+    let mut classified: Vec<Classified> = Vec::new();
+    let mut peak_memory = PeakMemory::default();
+    for _ in 0..images + WARM_UP {
+        classified.push(serde_json::from_str(&data_owner.line("data owner")?)?);
+        peak_memory = PeakMemory {
+            data_owner_bytes: data_owner.peak(),
+            model_owner_bytes: host.peak(),
+            helper_bytes: helper.peak(),
+        };
+    }
+    let summary: Summary = serde_json::from_str(&data_owner.line("data owner")?)?;
+    let last = classified.last().context("nothing was classified")?;
+    Ok(Measured {
+        model: network.name.clone(),
+        images,
+        line,
+        round_trips: last.round_trips,
+        round_trips_ms: f64::from(last.round_trips) * line.rtt_ms,
+        online_bytes: last.online_bytes,
+        offline_bytes: last.offline_bytes,
+        online: Spread::of(classified[WARM_UP..].iter().map(|one| one.online_ms)),
+        images_per_second: summary.images_per_second,
+        peak_memory,
+    })
+}
+
+impl Measured {
+    /// Prints it for a person.
+    pub fn show(&self) {
+        let Line { rtt_ms, mbit } = self.line;
+        let width = if mbit > 0.0 {
+            format!("{mbit} Mbit/s")
+        } else {
+            "no limit".to_owned()
+        };
+        report::line(&format!(
+            "{}: {rtt_ms} ms there and back, {width}: online {:.1} ms (p95 {:.1}), of which {:.0} ms \
+             are {} round trips; {:.1} images a second, dealing included",
+            self.model,
+            self.online.median_ms,
+            self.online.p95_ms,
+            self.round_trips_ms,
+            self.round_trips,
+            self.images_per_second,
+        ));
+        let of = |name, bytes: Option<u64>| bytes.map(|n| format!("{name} {}", report::bytes(n)));
+        let memory = &self.peak_memory;
+        let parts = [
+            of("data owner", memory.data_owner_bytes),
+            of("model owner", memory.model_owner_bytes),
+            of("helper", memory.helper_bytes),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        if !parts.is_empty() {
+            report::line(&format!("  peak memory: {}", parts.join(", ")));
+        }
+    }
+}
+
+/// An IDX file of random pictures, gone when it is dropped.
+struct Pictures(tempfile::TempPath);
+
+impl Pictures {
+    fn random(network: &Network, count: usize) -> anyhow::Result<Self> {
+        let shape = network.input;
+        ensure!(
+            shape.channels == 1,
+            "only networks for grey pictures are measured over a relay"
+        );
+        let mut bytes = vec![0, 0, 8, 3];
+        for size in [u32::try_from(count)?, shape.height, shape.width] {
+            bytes.extend(size.to_be_bytes());
+        }
+        let header = bytes.len();
+        bytes.resize(header + count * shape.elements(), 0);
+        rehearsal::rng()?.fill_bytes(&mut bytes[header..]);
+        let file = tempfile::NamedTempFile::new().context("no file for the pictures")?;
+        std::fs::write(file.path(), bytes)?;
+        Ok(Self(file.into_temp_path()))
+    }
+
+    fn path(&self) -> anyhow::Result<String> {
+        let path = self.0.to_str();
+        Ok(path
+            .context("the folder of temporary files has a strange name")?
+            .to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{bundled, pictures};
+
+    #[test]
+    fn a_relay_is_an_address() {
+        let address = relay_address("ws://127.0.0.1:8080/").unwrap();
+        assert_eq!(address.to_string(), "127.0.0.1:8080");
+        for wrong in ["wss://example.org", "127.0.0.1:80", "ws://127.0.0.1"] {
+            assert!(relay_address(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn pictures_are_as_the_network_takes_them() {
+        let network = bundled::find("faces-mlp").unwrap().network().unwrap();
+        let file = Pictures::random(&network, 3).unwrap();
+        let path = file.path().unwrap();
+        let read = pictures::data_set(path.as_ref(), None, None).unwrap();
+        assert_eq!(read.len(), 3);
+        assert_eq!(read[0].pixels.len(), network.input.elements());
+        drop(file);
+        assert!(!std::path::Path::new(&path).exists());
+    }
+}

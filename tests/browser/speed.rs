@@ -1,0 +1,114 @@
+//! How long classifications take between three tabs. No test: it measures, and is run by name, on a
+//! machine that does nothing else.
+//!
+//! ```text
+//! cargo xtask bench --browser
+//! ```
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use blindsight_tests::browser::Driver;
+use blindsight_tests::roles::Relay;
+use serde_json::{Value, json};
+
+use super::{is_link, online_time, open_host, set_budget};
+
+/// The models that are measured, unless the environment names others, with commas between.
+const MODELS: &str = "mnist-mlp,mnist-cnn-fast,mnist-cnn,mnist-bmlp";
+const VARIABLE: &str = "BLINDSIGHT_BENCH_MODELS";
+
+/// Classifications before those that count: a browser compiles what runs often a second time.
+const WARM_UP: usize = 10;
+/// Classifications that count.
+const COUNT: usize = 40;
+
+/// Classifies what is on the canvas again and again, and gives what the page says of each, and how
+/// long they took together, in milliseconds.
+const AGAIN: &str = "
+    const [count, done] = arguments;
+    const button = document.getElementById('classify');
+    const details = document.getElementById('result-details');
+    const said = [];
+    const begun = performance.now();
+    const again = () => {
+        if (button.disabled) setTimeout(again, 1);
+        else button.click();
+    };
+    const observer = new MutationObserver(() => {
+        if (details.textContent === '') return;
+        said.push(details.textContent);
+        if (said.length < count) again();
+        else {
+            observer.disconnect();
+            done({ said, ms: performance.now() - begun });
+        }
+    });
+    observer.observe(details, { childList: true });
+    again();
+";
+
+/// A model owner, an invited helper and a data owner, each in a browser of its own.
+async fn measure(driver: &Driver, model: &str) -> Result<Value> {
+    let relay = Relay::start()?;
+    let host = open_host(driver, &relay, &format!("speed-{model}")).await?;
+    host.execute(&format!(
+        "const select = document.getElementById('model-select');
+         select.value = '{model}';
+         select.dispatchEvent(new Event('change'))"
+    ))
+    .await?;
+    set_budget(&host, 10_000).await?;
+    host.choose_radio("helper", "invite").await?;
+    host.click("host-start").await?;
+    let invite = host.wait_for("invite-data-owner", is_link).await?;
+    let helper_invite = host.wait_for("invite-helper", is_link).await?;
+    let helper = driver
+        .open(&format!("speed-{model}-helper"), &helper_invite)
+        .await?;
+    let guest = driver
+        .open(&format!("speed-{model}-data-owner"), &invite)
+        .await?;
+    guest.draw(7).await?;
+    guest
+        .wait_for("status", |text| text.starts_with("Ready"))
+        .await?;
+    again(&guest, WARM_UP).await?;
+    let (mut online, ms) = again(&guest, COUNT).await?;
+    for page in [guest, helper, host] {
+        page.close().await?;
+    }
+    online.sort_unstable_by(f64::total_cmp);
+    let at = |part: usize| online[COUNT * part / 100];
+    Ok(json!({
+        "model": model,
+        "images": COUNT,
+        "online": { "median_ms": at(50), "p95_ms": at(95) },
+        "images_per_second": COUNT as f64 * 1e3 / ms,
+    }))
+}
+
+/// The times online, and that of all together, in milliseconds.
+async fn again(page: &blindsight_tests::browser::Page, count: usize) -> Result<(Vec<f64>, f64)> {
+    let script = AGAIN.replacen("arguments", &format!("[{count}, arguments[0]]"), 1);
+    let done = page.execute_async(&script).await?;
+    let said = done["said"].as_array().context("nothing said")?;
+    let times = said.iter().map(|text| {
+        let text = text.as_str().unwrap_or_default();
+        let time = online_time(text).with_context(|| format!("no time in {text:?}"))?;
+        Ok(Duration::as_secs_f64(&time) * 1e3)
+    });
+    let times: Result<Vec<f64>> = times.collect();
+    Ok((times?, done["ms"].as_f64().context("no time")?))
+}
+
+#[tokio::test]
+#[ignore = "measures for minutes; run by name on a quiet machine"]
+async fn speed() -> Result<()> {
+    let models = std::env::var(VARIABLE).unwrap_or_else(|_| MODELS.to_owned());
+    let driver = Driver::start()?;
+    for model in models.split(',') {
+        println!("{}", measure(&driver, model).await?);
+    }
+    Ok(())
+}
