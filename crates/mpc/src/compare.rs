@@ -24,7 +24,7 @@ use batch::{Batch, Dealt};
 pub struct DreluGate {
     /// `m`, the bits of the masked value: 1 to 64.
     pub width: u32,
-    /// Sets this batch of keys apart: see [`Tree::tweak`].
+    /// Sets this batch of keys apart: see [`crate::dcf::Tree::tweak`].
     pub tweak: [u32; 2],
 }
 
@@ -33,7 +33,7 @@ pub struct DreluGate {
 pub struct ReluGate {
     /// `m`, the bits of the masked value: 1 to the bits of the output word.
     pub width: u32,
-    /// Sets this batch of keys apart: see [`Tree::tweak`].
+    /// Sets this batch of keys apart: see [`crate::dcf::Tree::tweak`].
     pub tweak: [u32; 2],
 }
 
@@ -286,7 +286,7 @@ pub struct SelectGate {
     pub shift: u32,
     /// `m`, the bits of `z`: 1 to the bits of the word, less the shift.
     pub width: u32,
-    /// Sets this batch of keys apart: see [`Tree::tweak`].
+    /// Sets this batch of keys apart: see [`crate::dcf::Tree::tweak`].
     pub tweak: [u32; 2],
 }
 
