@@ -103,6 +103,9 @@ async fn pages_open_without_the_network() -> Result<()> {
     page.goto(&format!("{}/host.html", relay.site())).await?;
     page.wait_for("model-select", |model| !model.is_empty())
         .await?;
+    // What is said of the model moves the button below it.
+    page.wait_for("model-cost", |cost| cost.contains("round trips"))
+        .await?;
     page.click("host-start").await?;
     let error = page.wait_for("error", |text| !text.is_empty()).await?;
     println!("hosting without the network: {error}");

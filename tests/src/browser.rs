@@ -236,6 +236,16 @@ impl Page {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+        // What appears above it moves it, and a click would meet what was there before.
+        let mut place = element.rectangle().await?;
+        loop {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            let now = element.rectangle().await?;
+            if now == place || Instant::now() > deadline {
+                break;
+            }
+            place = now;
+        }
         element
             .click()
             .await
