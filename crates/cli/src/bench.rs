@@ -64,15 +64,14 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         options.rtt.iter().chain(&options.mbit).all(sound),
         "--rtt and --mbit take numbers from 0 to 100000"
     );
-    let work = tokio::task::spawn_blocking(move || measure(&options));
     tokio::select! {
-        done = work => done?,
-        // What is measured is of no use to anybody then.
+        done = measure(&options) => done,
+        // What is measured is of no use to anybody then, and computing cannot be interrupted.
         () = socket::stopped() => std::process::exit(130),
     }
 }
 
-fn measure(options: &Options) -> anyhow::Result<()> {
+async fn measure(options: &Options) -> anyhow::Result<()> {
     let names = match options.model.as_str() {
         "all" => bundled::names(),
         name => vec![name.to_owned()],
@@ -80,10 +79,14 @@ fn measure(options: &Options) -> anyhow::Result<()> {
     for name in names {
         let network = bundled::find(&name)?.network()?;
         match &options.relay {
-            Some(relay) => over_relay(&name, &network, relay, options)?,
+            Some(relay) => over_relay(&name, &network, relay, options).await?,
             None => {
-                let integers = Arc::new(IntegerNetwork::from_float(&network)?);
-                let measured = in_process::measure(&network, &integers, options.images)?;
+                let images = options.images;
+                let work = move || {
+                    let integers = Arc::new(IntegerNetwork::from_float(&network)?);
+                    in_process::measure(&network, &integers, images)
+                };
+                let measured = tokio::task::spawn_blocking(work).await??;
                 if options.json {
                     report::json(&measured);
                 } else {
@@ -96,7 +99,12 @@ fn measure(options: &Options) -> anyhow::Result<()> {
 }
 
 /// One measurement for each line.
-fn over_relay(name: &str, network: &Network, relay: &str, options: &Options) -> anyhow::Result<()> {
+async fn over_relay(
+    name: &str,
+    network: &Network,
+    relay: &str,
+    options: &Options,
+) -> anyhow::Result<()> {
     let relay = programs::relay_address(relay)?;
     for rtt_ms in &options.rtt {
         for mbit in &options.mbit {
@@ -104,7 +112,7 @@ fn over_relay(name: &str, network: &Network, relay: &str, options: &Options) -> 
                 rtt_ms: *rtt_ms,
                 mbit: *mbit,
             };
-            let measured = programs::measure(name, network, relay, line, options.images)?;
+            let measured = programs::measure(name, network, relay, line, options.images).await?;
             if options.json {
                 report::json(&measured);
             } else {
@@ -136,8 +144,8 @@ mod tests {
         measured.show();
     }
 
-    #[test]
-    fn unknown_models_are_refused() {
+    #[tokio::test]
+    async fn unknown_models_are_refused() {
         let options = Options {
             model: "no-such-model".into(),
             images: 1,
@@ -146,6 +154,6 @@ mod tests {
             mbit: vec![0.0],
             json: true,
         };
-        assert!(measure(&options).is_err());
+        assert!(measure(&options).await.is_err());
     }
 }

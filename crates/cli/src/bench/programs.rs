@@ -2,15 +2,19 @@
 //! between them.
 
 use std::{
-    io::{BufRead, BufReader, Lines},
     net::{SocketAddr, ToSocketAddrs},
-    process::{Child, ChildStdout, Command, Stdio},
+    process::Stdio,
 };
 
 use anyhow::{Context, bail, ensure};
 use blindsight_model::network::Network;
 use rand::Rng;
 use serde::{Deserialize, Serialize};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader, Lines},
+    net::TcpStream,
+    process::{Child, ChildStdout, Command},
+};
 
 use super::{
     memory,
@@ -83,6 +87,7 @@ impl Program {
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
+            .kill_on_drop(true)
             .spawn()
             .context("a role could not be started as a program of its own")?;
         let out = child.stdout.take().context("a program without output")?;
@@ -92,22 +97,15 @@ impl Program {
         })
     }
 
-    fn line(&mut self, whose: &str) -> anyhow::Result<String> {
-        match self.lines.next() {
-            Some(line) => Ok(line?),
+    async fn line(&mut self, whose: &str) -> anyhow::Result<String> {
+        match self.lines.next_line().await? {
+            Some(line) => Ok(line),
             None => bail!("the {whose}'s program ended early; its own message stands above"),
         }
     }
 
     fn peak(&self) -> Option<u64> {
-        memory::peak(Some(self.child.id()))
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        memory::peak(Some(self.child.id()?))
     }
 }
 
@@ -129,25 +127,29 @@ pub fn relay_address(relay: &str) -> anyhow::Result<SocketAddr> {
         .with_context(|| format!("{host} is unknown"))
 }
 
-/// Classifies random pictures over a relay.
+/// Classifies random pictures over a relay. The programs end with this, also when it is given up.
 ///
 /// # Errors
 ///
-/// When the network takes coloured pictures, or a program ends early.
-pub fn measure(
+/// When no relay answers, the network takes coloured pictures, or a program ends early.
+pub async fn measure(
     model: &str,
     network: &Network,
     relay: SocketAddr,
     line: Line,
     images: usize,
 ) -> anyhow::Result<Measured> {
+    // The programs could only name the address of the line in front of it.
+    TcpStream::connect(relay).await.with_context(|| {
+        format!("no relay answers at ws://{relay}; check the address and that it runs")
+    })?;
     let through = format!("ws://{}", shaped::listen(relay, line)?);
     let count = (images + WARM_UP).to_string();
     let mut host = Program::start(&[
         "host", "--relay", &through, "--model", model, "--helper", "invite", "--budget", &count,
         "--json",
     ])?;
-    let invitations: Invitations = serde_json::from_str(&host.line("model owner")?)?;
+    let invitations: Invitations = serde_json::from_str(&host.line("model owner").await?)?;
     let helper = Program::start(&["helper", &invitations.helper_invite, "--json"])?;
     let pictures = Pictures::random(network, images + WARM_UP)?;
     let range = format!("0..{count}");
@@ -163,14 +165,14 @@ pub fn measure(
     let mut classified: Vec<Classified> = Vec::new();
     let mut peak_memory = PeakMemory::default();
     for _ in 0..images + WARM_UP {
-        classified.push(serde_json::from_str(&data_owner.line("data owner")?)?);
+        classified.push(serde_json::from_str(&data_owner.line("data owner").await?)?);
         peak_memory = PeakMemory {
             data_owner_bytes: data_owner.peak(),
             model_owner_bytes: host.peak(),
             helper_bytes: helper.peak(),
         };
     }
-    let summary: Summary = serde_json::from_str(&data_owner.line("data owner")?)?;
+    let summary: Summary = serde_json::from_str(&data_owner.line("data owner").await?)?;
     let last = classified.last().context("nothing was classified")?;
     Ok(Measured {
         model: network.name.clone(),
