@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use blindsight_tests::browser::Driver;
+use blindsight_tests::browser::{Driver, Page};
 use blindsight_tests::roles::Relay;
 use serde_json::{Value, json};
 
@@ -89,7 +89,7 @@ async fn measure(driver: &Driver, model: &str) -> Result<Value> {
 }
 
 /// The times online, and that of all together, in milliseconds.
-async fn again(page: &blindsight_tests::browser::Page, count: usize) -> Result<(Vec<f64>, f64)> {
+async fn again(page: &Page, count: usize) -> Result<(Vec<f64>, f64)> {
     let script = AGAIN.replacen("arguments", &format!("[{count}, arguments[0]]"), 1);
     let done = page.execute_async(&script).await?;
     let said = done["said"].as_array().context("nothing said")?;
