@@ -14,6 +14,8 @@ mod languages;
 mod live;
 #[path = "browser/looks.rs"]
 mod looks;
+#[path = "browser/many.rs"]
+mod many;
 #[path = "browser/offline.rs"]
 mod offline;
 #[path = "browser/returning.rs"]
@@ -211,6 +213,9 @@ async fn check_ten_digits(page: &Page) -> Result<()> {
 
 /// Classifies what is on the canvas; returns the class and the time online that the page shows.
 async fn classify(page: &Page) -> Result<(String, Duration)> {
+    // The class of the same picture stays until the new one is there.
+    page.execute("document.getElementById('result-class').textContent = ''")
+        .await?;
     page.click("classify").await?;
     let class = page
         .wait_for("result-class", |text| !text.is_empty())

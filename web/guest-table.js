@@ -15,7 +15,7 @@ export class GuestTable {
 
   /**
    * `remove` is called with the number of a guest whom the person wants out, `allow` with that of
-   * one that asks and whether its picture may be classified.
+   * one that asks and whether its pictures may be classified.
    */
   constructor({ remove, allow }) {
     this.#remove = remove;
@@ -29,10 +29,11 @@ export class GuestTable {
   }
 
   /** Shows a guest, or what changed about it. */
-  update({ id, state, classified, allowed }) {
+  update({ id, state, classified, allowed, asking }) {
     const row = this.#rows.get(id) ?? this.#add(id);
     row.element.className = state;
-    row.state.textContent = text.guest[state] ?? state;
+    const said = text.guest[state] ?? state;
+    row.state.textContent = typeof said === "function" ? said(asking) : said;
     this.#showAnswers(row);
     row.used.textContent = text.used(format.number(classified), format.number(allowed));
     // A button that vanishes under the focus would lose the person's place on the page.

@@ -6,7 +6,7 @@ import { announce } from "./notices.js";
 import { showPicture } from "./preview.js";
 import { draw as text } from "./strings.js";
 
-const MOST = 20;
+const MOST = 100;
 const SIDE = 28;
 
 /** Fills #history and #results. */
@@ -20,13 +20,13 @@ export class Results {
   }
 
   /**
-   * Adds the result of a picture { pixels, drawing, follows }. Where the class follows the drawing,
+   * Adds the result of a picture { pixels, drawing, follows, name }. Where the class follows the drawing,
    * the newest result of a drawing takes the place of the one before.
    */
-  add({ pixels, drawing, follows }, result) {
+  add({ pixels, drawing, follows, name }, result) {
     const again = follows && this.#newest?.follows && this.#newest.drawing === drawing;
     if (again) this.#list.firstElementChild.remove();
-    this.#list.prepend(entry(pixels, result));
+    this.#list.prepend(entry(pixels, result, name));
     this.#newest = { drawing, follows };
     if (this.#list.children.length > MOST) this.#list.lastElementChild.remove();
     show(true, byId("history"));
@@ -41,7 +41,7 @@ export class Results {
   }
 }
 
-function entry(pixels, result) {
+function entry(pixels, result, name) {
   const canvas = make("canvas", { width: SIDE, height: SIDE });
   canvas.setAttribute("aria-hidden", "true");
   showPicture(canvas.getContext("2d"), pixels);
@@ -50,6 +50,7 @@ function entry(pixels, result) {
   const facts = make(
     "span",
     { className: "note" },
+    name ? `${name} · ` : "",
     time,
     ` · ${format.duration(result.onlineMs)} · ${text.trips(result.roundTrips)}`,
   );

@@ -33,7 +33,7 @@ export class ModelChoice {
       this.#take(null);
       this.#select.focus();
     });
-    listenForDrops(byId("setup"), (_file, _name, files) => this.#takeFiles(files));
+    listenForDrops(byId("setup"), (files) => this.#takeFiles(files));
   }
 
   /**

@@ -28,6 +28,7 @@ export const {
   language,
   links,
   live,
+  many,
   notices,
   plan,
   see,

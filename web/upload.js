@@ -8,27 +8,31 @@ const MOST_BYTES = 100_000_000;
 /** More than this is of no use to 28 pixels, and costs memory and time. */
 export const LONGEST_SIDE = 1120;
 
-/** Calls `take` with each file that is chosen, dropped on `area` or pasted into the page. */
-export function listenForFiles({ input, area, take }) {
+/**
+ * Calls `take` with a file that is chosen, dropped on `area` or pasted into the page, and its name;
+ * `takeMany` with several.
+ */
+export function listenForFiles({ input, area, take, takeMany }) {
+  const takeAll = (files, name) => {
+    if (files.length > 1) takeMany(files);
+    else if (files.length === 1) take(files[0], name ?? files[0].name);
+  };
   input.addEventListener("change", () => {
-    const [file] = input.files;
+    const files = [...input.files];
     // So that the same file can be chosen again.
     input.value = "";
-    if (file) take(file, file.name);
+    takeAll(files);
   });
-  listenForDrops(area, take);
+  listenForDrops(area, (files) => takeAll(files));
   document.addEventListener("paste", (event) => {
-    const [file] = event.clipboardData?.files ?? [];
-    if (!file) return;
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length === 0) return;
     event.preventDefault();
-    take(file, text.pasted);
+    takeAll(files, text.pasted);
   });
 }
 
-/**
- * Calls `take` with the first file that is dropped on `area`, its name, and all files that are
- * dropped together; marks the area meanwhile.
- */
+/** Calls `take` with the files that are dropped on `area` together; marks the area meanwhile. */
 export function listenForDrops(area, take) {
   const mark = (event, over) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
@@ -41,7 +45,7 @@ export function listenForDrops(area, take) {
   area.addEventListener("drop", (event) => {
     mark(event, false);
     const files = [...(event.dataTransfer?.files ?? [])];
-    if (files.length > 0) take(files[0], files[0].name, files);
+    if (files.length > 0) take(files);
   });
 }
 

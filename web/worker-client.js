@@ -35,6 +35,11 @@ export class WorkerClient extends EventTarget {
     this.#worker.postMessage({ call: "classify", pixels });
   }
 
+  /** Drops the pictures that wait. The answer is an event "cancelled" with how many are under way. */
+  cancel() {
+    this.#worker.postMessage({ call: "cancel" });
+  }
+
   /** Prepares a picture: resolves to 784 pixels, or rejects with the sentence that says why not. */
   picture({ width, height, data }) {
     return this.#ask({ call: "picture", width, height, rgba: data }, [data.buffer]);

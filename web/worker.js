@@ -22,6 +22,9 @@ const calls = {
     if (tab) tab.classify(pixels);
     else self.postMessage({ kind: "error", problem: "notStarted", fatal: false });
   },
+  cancel() {
+    self.postMessage({ kind: "cancelled", left: tab?.cancel() ?? 0 });
+  },
   stop() {
     clearInterval(ticking);
     tab?.stop();

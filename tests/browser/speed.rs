@@ -12,7 +12,7 @@ use blindsight_tests::browser::{Driver, Page};
 use blindsight_tests::roles::Relay;
 use serde_json::{Value, json};
 
-use super::{is_link, online_time, open_host, set_budget};
+use super::{is_link, many::write_digits, online_time, open_host, set_budget};
 
 /// The models that are measured, unless the environment names others, with commas between.
 const MODELS: &str = "mnist-mlp,mnist-cnn-fast,mnist-cnn,mnist-bmlp";
@@ -75,6 +75,8 @@ async fn measure(driver: &Driver, model: &str) -> Result<Value> {
         .await?;
     again(&guest, WARM_UP).await?;
     let (mut online, ms) = again(&guest, COUNT).await?;
+    many(&guest, FIRST_FILES).await?;
+    let together = many(&guest, FILES).await?;
     for page in [guest, helper, host] {
         page.close().await?;
     }
@@ -85,7 +87,36 @@ async fn measure(driver: &Driver, model: &str) -> Result<Value> {
         "images": COUNT,
         "online": { "median_ms": at(50), "p95_ms": at(95) },
         "images_per_second": COUNT as f64 * 1e3 / ms,
+        "files_per_second": together,
     }))
+}
+
+/// Files that are chosen together, in all; the first batches do not count.
+const FILES: usize = 96;
+const FIRST_FILES: usize = 32;
+
+/// When the first of many is handed over, and when the last has its class.
+const TIMES: &str = "
+    const text = document.getElementById('many-text');
+    window.times = {};
+    new MutationObserver(() => {
+        const [done, , all] = text.textContent.split(' ');
+        if (done === '0') times.begun = performance.now();
+        if (done === all) times.done = performance.now();
+    }).observe(text, { childList: true });
+";
+
+/// Pictures a second of files that are chosen together, dealing included.
+async fn many(page: &Page, count: usize) -> Result<f64> {
+    let folder = tempfile::tempdir()?;
+    let files = write_digits(&folder, count)?;
+    page.execute(TIMES).await?;
+    page.choose_files("image-file", &files).await?;
+    let last = format!("{count} of {count} classified");
+    page.wait_for("many-text", |text| text == last).await?;
+    let took = page.execute("return times.done - times.begun").await?;
+    let ms = took.as_f64().context("no times")?;
+    Ok(count as f64 * 1e3 / ms)
 }
 
 /// The times online, and that of all together, in milliseconds.

@@ -1,7 +1,7 @@
 // The data owner's page: draw or load a picture, classify it, read the class.
 
 import { offerCamera } from "../camera.js";
-import { Paced } from "../calm.js";
+import { Lasting, Paced } from "../calm.js";
 import { showFailures } from "../check-view.js";
 import { byId, show } from "../dom.js";
 import { Drawing } from "../drawing.js";
@@ -14,15 +14,20 @@ import * as kept from "../kept-invitation.js";
 import { KeyboardPen } from "../keyboard-pen.js";
 import { LinksPanel } from "../links-panel.js";
 import { Live } from "../live.js";
+import { Many } from "../many.js";
 import * as notices from "../notices.js";
 import { showPlan } from "../plan-view.js";
 import { Preview, samePicture } from "../preview.js";
 import { forgetResult, markEarlier, showResult } from "../result-view.js";
 import { wire } from "../room.js";
 import { See } from "../see.js";
-import { draw as text, links as linksText, live as liveText, upload as uploadText } from "../strings.js";
+import { draw as text, links as linksText, live as liveText, many as manyText, upload as uploadText } from "../strings.js";
 import { decode, listenForFiles } from "../upload.js";
 import { WorkerClient } from "../worker-client.js";
+
+// How long a classification takes before the page shows that it waits for one, in milliseconds. Most
+// are quicker, and every change costs the browser more than the protocol.
+const PATIENCE = 150;
 
 // The way to the first classification, in the order of the list #steps.
 const STEPS = ["connect", "agree", "host", "deal", "ready"];
@@ -37,12 +42,16 @@ const see = new See(client, "data-owner");
 const results = new Results();
 const classify = byId("classify");
 const live = new Live({ picture: currentPicture, classify: begin });
+const many = new Many(client, allow);
+const waits = new Lasting(PATIENCE, showWaiting);
 
 let invitation = "";
 let left = Infinity;
 let prepared = 0;
 let ready = false;
 let busy = false;
+// What the page says while it waits, if it came to that.
+let waitsFor = "";
 let refused = false;
 // The pictures that are being classified, and whose class is shown.
 let underway = null;
@@ -100,7 +109,7 @@ showGallery((strokes, name) => {
   drawing.showStrokes(strokes);
   notices.announce(text.shown(name));
 });
-listenForFiles({ input: byId("image-file"), area: byId("board"), take: load });
+listenForFiles({ input: byId("image-file"), area: byId("board"), take: load, takeMany: loadMany });
 offerCamera({ file: load, picture: showImage, problem: notices.error });
 
 async function load(file, name) {
@@ -110,6 +119,12 @@ async function load(file, name) {
   } catch (error) {
     notices.error(error.message);
   }
+}
+
+function loadMany(files) {
+  notices.clearError();
+  if (ready && !busy && !many.busy) many.classify(files, left);
+  else if (!many.busy) notices.error(manyText.notReady);
 }
 
 async function showImage(image, name) {
@@ -125,9 +140,10 @@ async function showImage(image, name) {
 // The room.
 
 wire(client, panel, () => {
-  busy = false;
+  setBusy(false);
   underway = null;
   ready = false;
+  many.end();
   show(false, byId("steps"));
   offerJoining();
   allow();
@@ -149,10 +165,12 @@ panel.addEventListener("verdict", ({ detail: { peer, matches } }) => {
 
 client
   .on("phase", ({ phase, text: sentence }) => {
+    const before = ready;
     ready = !refused && (phase === "ready" || phase === "classify");
+    // These two take turns with each picture, many times a second while the class follows the drawing.
+    if (before && ready) return;
     allow();
-    // While the class follows the drawing, these two take turns many times a second.
-    if (!(live.on && ready)) notices.status(sentence, stateOf(phase));
+    notices.status(sentence, stateOf(phase));
     if (phase === "ready") notices.endProgress();
     showStep(phase);
   })
@@ -181,16 +199,22 @@ client
     if (invitation) kept.save("data-owner", invitation, bytes);
   })
   .on("result", (result) => {
+    const one = many.next();
+    if (one) {
+      results.add(one, result);
+      return;
+    }
     const picture = underway;
-    busy = false;
+    setBusy(false);
     underway = null;
     notices.endProgress();
     if (picture) take(picture, result);
-    allow();
   })
+  .on("cancelled", ({ left: count }) => many.keep(count))
   .on("error", ({ text: sentence, fatal }) => {
-    busy = false;
+    setBusy(false);
     underway = null;
+    many.end();
     live.stop(liveText.failed);
     if (fatal) notices.status("", "stopped");
     notices.error(sentence);
@@ -199,18 +223,16 @@ client
 
 classify.addEventListener("click", async () => {
   if (busy) return;
-  busy = true;
-  allow();
+  setBusy(true);
   notices.clearError();
-  forget();
   try {
     const picture = await preview.latest();
-    notices.status(prepared === 0 ? text.unprepared : text.classifying);
+    waitsFor = prepared === 0 ? text.unprepared : text.classifying;
     begin(picture);
   } catch (error) {
-    busy = false;
+    setBusy(false);
+    forget();
     notices.error(error.message);
-    allow();
   }
 });
 live.addEventListener("change", () => {
@@ -245,11 +267,24 @@ function currentPicture() {
 }
 
 function begin(picture) {
-  busy = true;
+  setBusy(true);
   underway = { ...picture, follows: live.on };
   see.begin(picture.pixels);
   client.classify(picture.pixels);
+}
+
+function setBusy(is) {
+  busy = is;
+  waits.set(is);
+  if (!is) waitsFor = "";
   allow();
+}
+
+// That a picture waits for its class; or that it does no longer.
+function showWaiting(is) {
+  byId("result").classList.toggle("busy", is);
+  if (is && !live.on) forget();
+  if (is && waitsFor) notices.status(waitsFor);
 }
 
 function take(picture, result) {
@@ -275,9 +310,9 @@ function forget() {
 function allow() {
   const host = panel.all.find(({ role }) => role === "model-owner");
   const online = host?.online === true;
-  live.update({ able: ready && online && left > 0, online, busy, prepared, left });
-  classify.disabled = live.on || !ready || busy || left === 0;
-  byId("result").classList.toggle("busy", busy);
+  const free = ready && !many.busy && left > 0;
+  live.update({ able: free && online, online, busy, prepared, left });
+  classify.disabled = live.on || !free;
   show(live.on, byId("board-class"));
 }
 

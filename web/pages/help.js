@@ -37,7 +37,9 @@ panel.addEventListener("verdict", ({ detail: { peer, matches } }) => {
 
 client
   .on("phase", ({ phase, text: sentence }) => {
-    const state = { ready: "ready", stopped: "stopped" }[phase] ?? "busy";
+    // That it deals is to be seen from the numbers; a sign that moves costs time on a machine that
+    // deals as fast as it can.
+    const state = { ready: "ready", deal: "ready", stopped: "stopped" }[phase] ?? "busy";
     notices.status(sentence, state);
     if (phase === "ready") notices.endProgress();
   })

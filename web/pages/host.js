@@ -199,7 +199,7 @@ client
   })
   .on("guest", (guest) => {
     guests.update(guest);
-    if (guest.state === "asking" && !paused()) notices.announce(text.asks(guest.id));
+    if (guest.state === "asking" && !paused()) notices.announce(text.asks(guest.id, guest.asking));
   })
   .on("link", ({ guest, trust }) => {
     if (guest !== null) guests.setTrust(guest, trust);

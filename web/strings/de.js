@@ -272,17 +272,20 @@ export const host = {
     waiting: "Wartet auf den Helfer",
     agreeing: "Stimmt den Plan ab",
     ready: "Bereit",
-    asking: "Fragt an",
+    asking: (pictures) => (pictures > 1 ? `Fragt ${pictures} an` : "Fragt an"),
     lost: "Leitung unterbrochen",
     left: "Gegangen",
   },
   verified: { unverified: "Nein", verified: "Ja", none: "–" },
   used: (classified, allowed) => `${classified} von ${allowed}`,
-  asks: (id) => `Gast ${id} möchte ein Bild klassifizieren lassen.`,
+  asks: (id, pictures) =>
+    pictures > 1
+      ? `Gast ${id} möchte ${pictures} Bilder klassifizieren lassen.`
+      : `Gast ${id} möchte ein Bild klassifizieren lassen.`,
   allow: "Erlauben",
-  allowGuest: (id) => `Bild von Gast ${id} erlauben`,
+  allowGuest: (id) => `Gast ${id} erlauben, was er anfragt`,
   deny: "Ablehnen",
-  denyGuest: (id) => `Bild von Gast ${id} ablehnen`,
+  denyGuest: (id) => `Gast ${id} ablehnen, was er anfragt`,
   remove: "Entfernen",
   removeGuest: (id) => `Gast ${id} entfernen`,
   sure: (id) => ({

@@ -220,17 +220,20 @@ export const host = {
     waiting: "Waiting for the helper",
     agreeing: "Agreeing on the plan",
     ready: "Ready",
-    asking: "Asks",
+    asking: (pictures) => (pictures > 1 ? `Asks for ${pictures}` : "Asks"),
     lost: "Line lost",
     left: "Left",
   },
   verified: { unverified: "No", verified: "Yes", none: "–" },
   used: (classified, allowed) => `${classified} of ${allowed}`,
-  asks: (id) => `Guest ${id} asks to have a picture classified.`,
+  asks: (id, pictures) =>
+    pictures > 1
+      ? `Guest ${id} asks to have ${pictures} pictures classified.`
+      : `Guest ${id} asks to have a picture classified.`,
   allow: "Allow",
-  allowGuest: (id) => `Allow the picture of guest ${id}`,
+  allowGuest: (id) => `Allow what guest ${id} asks for`,
   deny: "Deny",
-  denyGuest: (id) => `Deny the picture of guest ${id}`,
+  denyGuest: (id) => `Deny what guest ${id} asks for`,
   remove: "Remove",
   removeGuest: (id) => `Remove guest ${id}`,
   sure: (id) => ({

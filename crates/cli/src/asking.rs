@@ -37,7 +37,10 @@ impl Asking {
 
     /// Keeps account of those who wait, and asks the person.
     pub fn see(&mut self, note: &Note) {
-        let Note::Guest { id, state, .. } = note else {
+        let Note::Guest {
+            id, state, asking, ..
+        } = note
+        else {
             return;
         };
         if *state != GuestState::Asking {
@@ -46,8 +49,12 @@ impl Asking {
             if self.json {
                 report::json(note);
             } else {
+                let pictures = match asking {
+                    1 => "the picture".to_owned(),
+                    many => format!("{many} pictures"),
+                };
                 report::line(&format!(
-                    "May the picture of data owner {id} be classified? Type: data-owner-{id} allow, \
+                    "May {pictures} of data owner {id} be classified? Type: data-owner-{id} allow, \
                      or data-owner-{id} deny."
                 ));
             }
@@ -111,6 +118,7 @@ mod tests {
             state,
             classified: 0,
             allowed: 100,
+            asking: 1,
         }
     }
 

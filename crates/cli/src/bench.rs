@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use anyhow::ensure;
 use blindsight_model::{fixed_point::IntegerNetwork, network::Network};
+use blindsight_parties::MAX_BATCH;
 
 use self::shaped::Line;
 use crate::{bundled, report, socket};
@@ -23,6 +24,10 @@ pub struct Options {
     /// How many random pictures are classified, after two that are not counted.
     #[arg(long, default_value_t = 32, value_name = "N")]
     images: usize,
+    /// How many pictures are classified together: what is measured one by one is measured again for
+    /// each of these. Several with commas between.
+    #[arg(long, value_name = "N", value_delimiter = ',', default_value = "32")]
+    batch: Vec<usize>,
     /// Measure the three roles as programs of their own, over this relay: ws://HOST:PORT, on this
     /// machine. Without it all roles run in this process.
     #[arg(long, value_name = "URL")]
@@ -59,6 +64,13 @@ pub struct Options {
 /// When a network is refused, measured costs are not the declared ones, or the person stops it.
 pub async fn run(options: Options) -> anyhow::Result<()> {
     ensure!(options.images > 0, "--images must be at least 1");
+    ensure!(
+        options
+            .batch
+            .iter()
+            .all(|batch| (1..=MAX_BATCH).contains(batch)),
+        "--batch takes numbers from 1 to {MAX_BATCH}"
+    );
     let sound = |number: &f64| number.is_finite() && (0.0..=1e5).contains(number);
     ensure!(
         options.rtt.iter().chain(&options.mbit).all(sound),
@@ -81,10 +93,10 @@ async fn measure(options: &Options) -> anyhow::Result<()> {
         match &options.relay {
             Some(relay) => over_relay(&name, &network, relay, options).await?,
             None => {
-                let images = options.images;
+                let (images, batches) = (options.images, options.batch.clone());
                 let work = move || {
                     let integers = Arc::new(IntegerNetwork::from_float(&network)?);
-                    in_process::measure(&network, &integers, images)
+                    in_process::measure(&network, &integers, images, &batches)
                 };
                 let measured = tokio::task::spawn_blocking(work).await??;
                 if options.json {
@@ -112,11 +124,22 @@ async fn over_relay(
                 rtt_ms: *rtt_ms,
                 mbit: *mbit,
             };
-            let measured = programs::measure(name, network, relay, line, options.images).await?;
-            if options.json {
-                report::json(&measured);
-            } else {
-                measured.show();
+            let mut batches = vec![1];
+            batches.extend(options.batch.iter().filter(|batch| **batch > 1));
+            for batch in batches {
+                let images = options.images;
+                let run = programs::Run {
+                    relay,
+                    line,
+                    images,
+                    batch,
+                };
+                let measured = programs::measure(name, network, run).await?;
+                if options.json {
+                    report::json(&measured);
+                } else {
+                    measured.show();
+                }
             }
         }
     }
@@ -131,7 +154,7 @@ mod tests {
     fn a_network_is_measured() {
         let network = bundled::find("faces-mlp").unwrap().network().unwrap();
         let integers = Arc::new(IntegerNetwork::from_float(&network).unwrap());
-        let measured = in_process::measure(&network, &integers, 3).unwrap();
+        let measured = in_process::measure(&network, &integers, 3, &[2]).unwrap();
         let line = serde_json::to_value(&measured).unwrap();
         assert_eq!(
             (&line["images"], &line["round_trips"]),
@@ -141,6 +164,9 @@ mod tests {
         let role = |name: &str| roles[name]["median_ms"].as_f64().unwrap();
         assert!(role("data_owner") > 0.0 && role("model_owner") > 0.0 && role("helper") == 0.0);
         assert!(role("all") >= role("data_owner"));
+        let batch = &line["batches"][0];
+        assert_eq!(batch["batch"], 2);
+        assert!(batch["images_per_second"].as_f64().unwrap() > 0.0);
         measured.show();
     }
 
@@ -149,6 +175,7 @@ mod tests {
         let options = Options {
             model: "no-such-model".into(),
             images: 1,
+            batch: vec![2],
             relay: None,
             rtt: vec![0.0],
             mbit: vec![0.0],

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::bail;
 use blindsight_member::{DataOwnerMember, Note, Output};
-use blindsight_parties::DEFAULT_POOL;
+use blindsight_parties::{DEFAULT_POOL, MAX_BATCH};
 use blindsight_session::{Invitation, Role};
 use serde::Serialize;
 
@@ -43,7 +43,10 @@ pub struct Options {
     /// Which images of the IDX file: from A up to, but not including, B.
     #[arg(long, value_name = "A..B", value_parser = pictures::range, requires = "idx")]
     range: Option<Range<usize>>,
-    /// How many classifications to keep prepared.
+    /// How many pictures to classify together at most: faster for many, slower for the first of them.
+    #[arg(long, default_value_t = MAX_BATCH, value_name = "N")]
+    batch: usize,
+    /// How many classifications to keep prepared at least.
     #[arg(long, default_value_t = DEFAULT_POOL, value_name = "N")]
     pool: usize,
     /// How many seconds of silence to bear before giving up.
@@ -117,7 +120,9 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         }
     };
     let mut socket = Socket::new(invitation.relay_url())?;
-    let mut member = DataOwnerMember::join(&invitation, None, options.pool, socket.rng());
+    let batch = options.batch.clamp(1, MAX_BATCH);
+    let member = DataOwnerMember::join(&invitation, None, options.pool, socket.rng());
+    let mut member = member.with_batch(batch);
     let mut run = Run::new(sources, &options);
     let done = classify(&mut member, &mut socket, &mut run, options.patience).await;
     if done.is_ok() {
@@ -166,8 +171,8 @@ async fn classify(
             );
         }
         run.take(output)?;
-        // One picture waits while another is under way.
-        while member.pending() < 2 && !run.is_comparing() {
+        // A batch waits while another is under way.
+        while member.pending() < 2 * run.batch && !run.is_comparing() {
             let Some(pixels) = run.next_pixels() else {
                 break;
             };
@@ -184,6 +189,8 @@ struct Run {
     sources: VecDeque<Source>,
     /// Handed over: name and right class.
     pending: VecDeque<(String, Option<u8>)>,
+    /// How many at most are classified together.
+    batch: usize,
     json: bool,
     compare: Compare,
     typed: Typed,
@@ -199,6 +206,7 @@ impl Run {
             labelled: sources.iter().all(|source| source.label.is_some()),
             sources: sources.into(),
             pending: VecDeque::new(),
+            batch: options.batch.clamp(1, MAX_BATCH),
             json: options.json,
             compare: Compare::new(options.compare, options.json),
             typed: Typed::new(options.compare),

@@ -215,20 +215,25 @@ impl Work<'_> {
     /// Takes pictures until none is left, in a rehearsal of its own.
     fn run(&self) -> anyhow::Result<Vec<Outcome>> {
         let network = self.network;
-        let mut rehearsal = Rehearsal::open(network, self.integers)?;
+        let mut rehearsal = Rehearsal::open(network, self.integers, 1)?;
         let mut outcomes = Vec::new();
         while !self.stop.load(Ordering::Relaxed) {
             let Some(source) = self.sources.get(self.next.fetch_add(1, Ordering::Relaxed)) else {
                 break;
             };
             let answer = rehearsal
-                .classify(&source.pixels)
+                .classify(&[&source.pixels])
                 .with_context(|| source.name.clone())?;
+            let secure = answer
+                .classes
+                .first()
+                .copied()
+                .context("there is no class")?;
             outcomes.push(Outcome {
                 expected: source.label.unwrap_or_default().into(),
                 float: float::classify(network, &source.pixels)?,
                 integer: integer::classify(self.integers, &source.pixels)?,
-                secure: answer.class,
+                secure,
                 online_ms: answer.online_ms,
                 offline_ms: answer.offline_ms,
             });

@@ -213,6 +213,7 @@ fn show(notes: &[Note], model: &str, options: &Options) -> anyhow::Result<()> {
                 state,
                 classified,
                 allowed,
+                ..
             } if !options.json => {
                 let state = format!("{state:?}").to_lowercase();
                 report::line(&format!(

@@ -26,27 +26,31 @@ pub fn rng() -> anyhow::Result<StdRng> {
 }
 
 impl Rehearsal {
-    /// All three join and agree.
+    /// All three join and agree. Up to `batch` pictures can be classified together.
     ///
     /// # Errors
     ///
     /// When the network cannot be hosted, or the system has no randomness.
-    pub fn open(network: &Network, integers: &Arc<IntegerNetwork>) -> anyhow::Result<Self> {
+    pub fn open(
+        network: &Network,
+        integers: &Arc<IntegerNetwork>,
+        batch: usize,
+    ) -> anyhow::Result<Self> {
         let (name, labels) = (&network.name, &network.labels);
         Ok(Self {
-            roles: blindsight_parties::Rehearsal::open(integers, name, labels, rng()?)?,
+            roles: blindsight_parties::Rehearsal::open(integers, name, labels, batch, rng()?)?,
             clock: Instant::now(),
         })
     }
 
-    /// Classifies one picture.
+    /// Classifies pictures together.
     ///
     /// # Errors
     ///
     /// When a party aborts, or measured costs are not the declared ones.
-    pub fn classify(&mut self, pixels: &[u8]) -> anyhow::Result<Rehearsed> {
+    pub fn classify(&mut self, pictures: &[&[u8]]) -> anyhow::Result<Rehearsed> {
         let clock = self.clock;
         let now = || clock.elapsed().as_secs_f64() * 1e3;
-        Ok(self.roles.classify(pixels, now)?)
+        Ok(self.roles.classify(pictures, now)?)
     }
 }

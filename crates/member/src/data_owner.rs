@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use blindsight_parties::{Classification, DataOwner, Event, MAX_POOL, Misuse, Peer, Reason, Step};
+use blindsight_parties::{
+    Classification, DataOwner, Event, MAX_BATCH, MAX_POOL, Misuse, Peer, Reason, Step,
+};
 use blindsight_session::{Identity, Invitation, Role};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
@@ -26,15 +28,23 @@ pub struct DataOwnerPart {
     /// The hash of the plan that the invitation names.
     plan: [u8; 32],
     pool: usize,
+    batch: usize,
     queue: VecDeque<Zeroizing<Vec<u8>>>,
     /// When each bundle was asked for, then how long it took: milliseconds.
     asked: BTreeMap<u64, f64>,
     prepared: BTreeMap<u64, f64>,
-    /// When the picture under way was begun, in milliseconds.
-    begun: Option<f64>,
+    under_way: Option<UnderWay>,
     weights: (u64, u64),
     /// Classifications that the model owner allows in all.
     allowed: u32,
+}
+
+/// The first pictures of the queue, which are being classified together.
+struct UnderWay {
+    /// When they were begun, in milliseconds.
+    begun: f64,
+    /// How many have no result yet.
+    pictures: usize,
 }
 
 impl DataOwnerMember {
@@ -55,14 +65,22 @@ impl DataOwnerMember {
                 keep: Some(identity),
                 plan: invitation.plan,
                 pool: pool.clamp(1, MAX_POOL),
+                batch: MAX_BATCH,
                 queue: VecDeque::new(),
                 asked: BTreeMap::new(),
                 prepared: BTreeMap::new(),
-                begun: None,
+                under_way: None,
                 weights: (0, 0),
                 allowed: 0,
             },
         }
+    }
+
+    /// Classifies no more than `batch` pictures together.
+    #[must_use]
+    pub fn with_batch(mut self, batch: usize) -> Self {
+        self.part.batch = batch.clamp(1, MAX_BATCH);
+        self
     }
 
     /// Puts a picture (8-bit pixels) in the queue.
@@ -78,8 +96,16 @@ impl DataOwnerMember {
         output
     }
 
-    /// Pictures that wait or are under way. The one under way stays in the queue until it has its
-    /// result: when a new helper comes meanwhile, it is begun again, under new masks.
+    /// Drops the pictures that wait; gives how many are under way, which go on to their results.
+    pub fn cancel(&mut self) -> usize {
+        let under_way = self.part.under_way.as_ref();
+        let left = under_way.map_or(0, |under_way| under_way.pictures);
+        self.part.queue.truncate(left);
+        left
+    }
+
+    /// Pictures that wait or are under way. Those under way stay in the queue until they have their
+    /// result: when a new helper comes meanwhile, they are begun again, under new masks.
     pub fn pending(&self) -> usize {
         self.part.queue.len()
     }
@@ -90,7 +116,7 @@ impl DataOwnerMember {
             "the model owner to join"
         } else if !self.seat.line.has(Role::Helper) {
             "a helper to join"
-        } else if self.part.begun.is_some() {
+        } else if self.part.under_way.is_some() {
             "the model owner's answer"
         } else {
             "a bundle from the helper"
@@ -164,17 +190,33 @@ impl Part for DataOwnerPart {
         }
     }
 
-    /// Begins the next picture in the queue if a bundle is ready for it.
+    /// Begins as many pictures of the queue together as bundles are ready for.
     fn settle(&mut self, seat: &mut Seat, now: f64, output: &mut Output) {
-        if seat.over || self.begun.is_some() {
+        if seat.over {
             return;
         }
-        let Some(pixels) = self.queue.front() else {
+        let begun = self
+            .under_way
+            .as_ref()
+            .map_or(0, |under_way| under_way.pictures);
+        let step = self.party.expect(self.queue.len().saturating_sub(begun));
+        seat.follow(self, now, step, output);
+        if begun > 0 || self.queue.is_empty() {
             return;
-        };
-        match self.party.classify(pixels) {
+        }
+        let room = self.party.room().clamp(1, self.batch);
+        let next: Vec<&[u8]> = self
+            .queue
+            .iter()
+            .take(room)
+            .map(|pixels| &pixels[..])
+            .collect();
+        match self.party.classify(&next) {
             Ok(step) => {
-                self.begun = Some(now);
+                self.under_way = Some(UnderWay {
+                    begun: now,
+                    pictures: next.len(),
+                });
                 output.phase(Phase::Classify, "Classifying.");
                 self.report_pool(self.party.ready(), output);
                 self.report_budget(output);
@@ -196,9 +238,10 @@ impl Part for DataOwnerPart {
                     false,
                 );
             }
-            Err(error @ Misuse::Pixels { .. }) => {
-                self.queue.pop_front();
+            Err(error @ Misuse::Pixels { expected, .. }) => {
+                self.queue.retain(|pixels| pixels.len() == expected);
                 output.error(capital(&format!("{error}. Choose another picture.")), false);
+                self.settle(seat, now, output);
             }
         }
     }
@@ -221,7 +264,7 @@ impl Part for DataOwnerPart {
                 self.weights = (0, view.hosting_bytes);
                 self.asked.clear();
                 self.prepared.clear();
-                self.begun = None;
+                self.under_way = None;
                 output.phase(Phase::Host, "Receiving the masked weights of the network.");
                 output.notes.push(Note::Offer {
                     model,
@@ -259,16 +302,14 @@ impl Part for DataOwnerPart {
                 }
             }
             Event::Classified(classification) => self.classified(now, classification, output),
-            Event::Held => output.phase(
-                Phase::Wait,
-                "Waiting until the model owner allows this picture.",
-            ),
+            Event::Held => output.phase(Phase::Wait, "Waiting until the model owner allows it."),
             Event::Denied => {
-                self.queue.pop_front();
-                self.begun = None;
+                // A no is a no to what waits, too.
+                self.under_way = None;
+                self.queue.clear();
                 self.report_budget(output);
                 output.error(
-                    "The model owner did not allow this picture. It was not classified, and does not count.",
+                    "The model owner did not allow it. Nothing was classified, and it does not count.",
                     false,
                 );
                 output.phase(Phase::Ready, "Ready to classify.");
@@ -305,7 +346,7 @@ impl DataOwnerPart {
         match peer {
             // It may take up hosting again.
             Peer::ModelOwner => {
-                self.begun = None;
+                self.under_way = None;
                 output.waiting_for(Role::ModelOwner);
             }
             Peer::Helper => {
@@ -329,12 +370,17 @@ impl DataOwnerPart {
     fn report_pool(&self, ready: usize, output: &mut Output) {
         output.notes.push(Note::Pool {
             ready,
-            target: self.pool,
+            target: self.pool.max(ready),
         });
     }
 
     fn classified(&mut self, now: f64, result: Classification, output: &mut Output) {
         self.queue.pop_front();
+        let begun = self.under_way.as_mut().map(|under_way| {
+            under_way.pictures = under_way.pictures.saturating_sub(1);
+            under_way.begun
+        });
+        self.under_way.take_if(|under_way| under_way.pictures == 0);
         let scores = result.scores.map(|scores| scores.softmax());
         let scores = scores.unwrap_or_default();
         let in_order = result.ranking.iter().filter_map(|class| scores.get(*class));
@@ -343,7 +389,7 @@ impl DataOwnerPart {
             label: result.labels.first().cloned().unwrap_or_default(),
             scores: in_order.copied().collect(),
             ranking: result.labels,
-            online_ms: self.begun.take().map_or(0.0, |begun| now - begun),
+            online_ms: begun.map_or(0.0, |begun| now - begun),
             offline_ms: self.prepared.remove(&result.number).unwrap_or(0.0),
             round_trips: result.round_trips,
             online_bytes: result.online_bytes,

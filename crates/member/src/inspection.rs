@@ -49,7 +49,7 @@ impl Inspection {
         rng: impl CryptoRng,
         now: impl Fn() -> f64,
     ) -> Result<Self, RehearsalError> {
-        let mut rehearsal = Rehearsal::open(integers, &network.name, &network.labels, rng)?;
+        let mut rehearsal = Rehearsal::open(integers, &network.name, &network.labels, 1, rng)?;
         let online_ms = rehearsal.online_ms(now)?;
         let plan = integers.plan();
         let steps = |holds: &dyn Fn(usize) -> bool| -> Vec<usize> {

@@ -78,6 +78,8 @@ struct Guest {
     key: PublicKey,
     state: GuestState,
     classified: u64,
+    /// Pictures that wait for the person's answer.
+    asking: u32,
 }
 
 impl Saved {
@@ -293,16 +295,22 @@ impl Part for ModelOwnerPart {
                     self.request_helper(seat, output);
                 }
             }
-            Event::Asking { guest } => self.show(guest, Some(GuestState::Asking), output),
-            Event::Begun { guest } => {
+            Event::Asking { guest, images } => {
+                if let Some(known) = self.guests.get_mut(&guest) {
+                    known.asking = images;
+                }
+                self.show(guest, Some(GuestState::Asking), output);
+            }
+            Event::Begun { guest, images } => {
                 if let Some(known) = self.guests.get(&guest) {
-                    *self.spent.entry(known.key).or_default() += 1;
+                    let spent = self.spent.entry(known.key).or_default();
+                    *spent = spent.saturating_add(images);
                     self.keep(seat, output);
                 }
             }
-            Event::Served { guest } => {
+            Event::Served { guest, images } => {
                 if let Some(known) = self.guests.get_mut(&guest) {
-                    known.classified += 1;
+                    known.classified += u64::from(images);
                 }
                 self.show(guest, Some(GuestState::Ready), output);
             }
@@ -341,6 +349,7 @@ impl ModelOwnerPart {
             key,
             state: GuestState::Waiting,
             classified: 0,
+            asking: 0,
         };
         self.guests.insert(guest, known);
         self.party.guest_joined(guest, left, rng)
@@ -398,6 +407,10 @@ impl ModelOwnerPart {
                 state,
                 classified: known.classified,
                 allowed: self.options.budget,
+                asking: match state {
+                    GuestState::Asking => known.asking,
+                    _ => 0,
+                },
             });
         }
     }

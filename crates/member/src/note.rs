@@ -204,6 +204,8 @@ pub enum Note {
         classified: u64,
         /// Images that it may have classified in all.
         allowed: u32,
+        /// Images that wait to be allowed.
+        asking: u32,
     },
     /// Helper: what was dealt so far.
     Dealt {

@@ -57,6 +57,7 @@ impl From<&Plan> for PlanView {
             data_owner_offline_bytes: 0,
             model_owner_offline_bytes: 0,
             online_bytes: 0,
+            online_header_bytes: 0,
             round_trips: 0,
         });
         Self {

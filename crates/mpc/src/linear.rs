@@ -129,16 +129,6 @@ impl LinearMap {
         };
         results.into_iter().map(Shares::new).collect()
     }
-
-    /// `W x`: [`LinearMap::apply_all`] of one.
-    ///
-    /// # Panics
-    ///
-    /// As [`LinearMap::apply_all`].
-    pub fn apply<T: Word, W: Weight<T>>(&self, w: ArrayView2<'_, W>, x: &[T]) -> Shares<T> {
-        let mut one = self.apply_all(w, &[x]);
-        one.pop().unwrap_or_else(|| Shares::new(Vec::new()))
-    }
 }
 
 /// The dealer's correction `c = -B x_D - s` from the product `B x_D`.
@@ -185,21 +175,22 @@ mod tests {
         );
         let (bias, s) = (prg.words::<u32>(outputs), prg.words::<u32>(outputs));
 
-        let c = correction(&map.apply(b.view(), &x_d), &s);
-        let y_d = data_owner_share(&map.apply(e.view(), &x_d), &c);
+        let apply = |w: &Array2<u32>, x: &[u32]| map.apply_all(w.view(), &[x]).remove(0);
+        let c = correction(&apply(&b, &x_d), &s);
+        let y_d = data_owner_share(&apply(&e, &x_d), &c);
         let offset: Vec<u32> = bias
             .iter()
             .zip(s.iter())
             .map(|(b, s)| b.wrapping_sub(*s))
             .collect();
-        let y_m = model_owner_share(&map.apply(w.view(), &x_m), &offset);
+        let y_m = model_owner_share(&apply(&w, &x_m), &offset);
 
         let x: Vec<u32> = x_d
             .iter()
             .zip(x_m.iter())
             .map(|(a, b)| a.wrapping_add(*b))
             .collect();
-        let product = map.apply(w.view(), &x);
+        let product = apply(&w, &x);
         for place in 0..outputs {
             let expected = product[place].wrapping_add(bias[place]);
             assert_eq!(y_d[place].wrapping_add(y_m[place]), expected);

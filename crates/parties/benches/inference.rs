@@ -38,7 +38,7 @@ fn inference(criterion: &mut Criterion) {
             let mut online = Duration::ZERO;
             for _ in 0..images {
                 let start = Instant::now();
-                let step = room.data_owner.classify(&picture).unwrap();
+                let step = room.data_owner.classify(&[&picture]).unwrap();
                 room.take(Who::DataOwner, step);
                 for _ in 0..MESSAGES {
                     let sent = room.queue.pop_front().unwrap();

@@ -26,7 +26,11 @@ use blindsight_mpc::{
     with_ring,
 };
 
-use crate::{matrix::reduced, message::MAX_HEADER_BYTES};
+use crate::{
+    matrix::reduced,
+    message::{MAX_BATCH, MAX_HEADER_BYTES},
+    online::ladder::turn_bytes,
+};
 
 pub(crate) mod data_owner;
 pub(crate) mod deal;
@@ -238,22 +242,32 @@ pub(crate) fn ahead_bytes(plan: &Plan) -> usize {
     results.sum::<usize>() + plan.compared_pairs() * plan.output().affine.ring.bytes()
 }
 
-/// The longest message that a data owner gets under a plan: masked weights, or a bundle.
+/// The longest message that a data owner gets under a plan: masked weights, a bundle, or the answers
+/// of a batch.
 pub(crate) fn longest_message_to_data_owner(plan: &Plan) -> usize {
     let weights = plan.linears().iter().map(|linear| linear.weight_bytes());
     let dealt = correction_bytes(plan) + key_bytes(plan).unwrap_or(0);
-    weights.chain([dealt]).max().unwrap_or(0) + MAX_HEADER_BYTES
+    let classes = plan.classes().count();
+    let last = (plan.compared_pairs() + classes) * plan.output().affine.ring.bytes() + classes;
+    let hidden = (0..plan.hidden().len()).map(|step| longest_turn(plan, step));
+    let online = MAX_BATCH * hidden.chain([last]).max().unwrap_or(0);
+    weights.chain([dealt, online]).max().unwrap_or(0) + MAX_HEADER_BYTES
 }
 
-/// The longest message that a model owner gets under a plan: a masked input with an opening in
-/// front, keys, or what is sent ahead.
+/// The longest message that a model owner gets under a plan: the masked values of a batch with
+/// openings in front, keys, or what is sent ahead.
 pub(crate) fn longest_message_to_model_owner(plan: &Plan) -> usize {
-    let inputs = plan.values().iter().map(|value| value.bytes()).max();
-    let results =
-        (0..plan.steps()).map(|step| plan.result(step).elements() * plan.affine(step).ring.bytes());
-    let online = inputs.unwrap_or(0) + 2 * results.max().unwrap_or(0);
+    let values = plan.values().iter().map(|value| value.bytes()).max();
+    let turns = (0..plan.hidden().len()).map(|step| longest_turn(plan, step));
+    let online = MAX_BATCH * (values.unwrap_or(0) + turns.max().unwrap_or(0));
     let rest = [key_bytes(plan).unwrap_or(0), ahead_bytes(plan), online];
     rest.into_iter().max().unwrap_or(0) + MAX_HEADER_BYTES
+}
+
+/// Bytes of the longest turn in a hidden step.
+fn longest_turn(plan: &Plan, step: usize) -> usize {
+    let turns = (0..).map_while(|turn| turn_bytes(plan, step, turn));
+    turns.max().unwrap_or(0)
 }
 
 /// Cuts `count` bytes off the front.

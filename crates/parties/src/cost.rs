@@ -19,13 +19,21 @@ pub struct Cost {
     pub data_owner_offline_bytes: u64,
     /// For each image, before it: what the model owner gets and sends.
     pub model_owner_offline_bytes: u64,
-    /// For each image: both ways together.
+    /// For an image that is classified by itself: both ways together.
     pub online_bytes: u64,
+    /// Of these, the bytes that a batch of images needs only once.
+    pub online_header_bytes: u64,
     /// For each image: how often the data owner waits for an answer.
     pub round_trips: u32,
 }
 
 impl Cost {
+    /// Bytes both ways for all images of a batch together.
+    pub fn batch_bytes(&self, images: u32) -> u64 {
+        let each = self.online_bytes - self.online_header_bytes;
+        self.online_header_bytes + u64::from(images) * each
+    }
+
     /// The cost of a plan.
     ///
     /// # Errors
@@ -61,7 +69,7 @@ impl Cost {
                 number,
                 step: 0,
             };
-            online.sent(length(header, value));
+            online.sent(header, value);
             let hidden = step < plan.hidden().len();
             let turns = if hidden { last_turn(plan, step) + 1 } else { 0 };
             for (turn, bytes) in
@@ -70,17 +78,17 @@ impl Cost {
                 let last = turn == last_turn(plan, step);
                 let (step, counted) = (0, turn as u8);
                 match turn % 2 {
-                    0 => online.answered(length(
+                    0 => online.answered(
                         Header::Opening {
                             number,
                             step,
                             turn: counted,
                         },
                         bytes,
-                    )),
+                    ),
                     // Stands in front of the next value.
                     _ if last => {}
-                    _ => online.sent(length(
+                    _ => online.sent(
                         Header::Turn {
                             session,
                             number,
@@ -88,7 +96,7 @@ impl Cost {
                             turn: counted,
                         },
                         bytes,
-                    )),
+                    ),
                 }
             }
         }
@@ -96,11 +104,11 @@ impl Cost {
         match plan.output().reveal {
             Reveal::Ranking { top } => {
                 let pairs = plan.compared_pairs() * word;
-                online.answered(length(Header::Differences { number }, pairs + count));
-                online.sent(length(Header::Wins { session, number }, count));
-                online.answered(length(Header::ClassShares { number }, top.into()));
+                online.answered(Header::Differences { number }, pairs + count);
+                online.sent(Header::Wins { session, number }, count);
+                online.answered(Header::ClassShares { number }, top.into());
             }
-            Reveal::Scores => online.answered(length(Header::Scores { number }, count * word)),
+            Reveal::Scores => online.answered(Header::Scores { number }, count * word),
         }
         let linears = plan.linears().iter();
         let weights = linears
@@ -113,6 +121,7 @@ impl Cost {
                 + ready,
             model_owner_offline_bytes: to_model_owner + ahead + ready,
             online_bytes: online.bytes,
+            online_header_bytes: online.header_bytes,
             round_trips: online.answers,
         })
     }
@@ -122,18 +131,21 @@ impl Cost {
 #[derive(Default)]
 struct Online {
     bytes: u64,
+    header_bytes: u64,
     answers: u32,
 }
 
 impl Online {
     /// The data owner sends a message.
-    fn sent(&mut self, bytes: u64) {
-        self.bytes += bytes;
+    fn sent(&mut self, header: Header, body: usize) {
+        let header = header.alone().len() as u64;
+        self.header_bytes += header;
+        self.bytes += header + body as u64;
     }
 
     /// The model owner answers.
-    fn answered(&mut self, bytes: u64) {
-        self.bytes += bytes;
+    fn answered(&mut self, header: Header, body: usize) {
+        self.sent(header, body);
         self.answers += 1;
     }
 }

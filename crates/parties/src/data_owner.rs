@@ -13,6 +13,7 @@ use crate::{
     party::{Event, Misuse, Peer, Step, read},
 };
 
+mod batch;
 mod hosted;
 mod joining;
 mod pool;
@@ -42,7 +43,7 @@ enum State {
 }
 
 impl DataOwner {
-    /// A data owner who keeps `pool` bundles ready.
+    /// A data owner who keeps `pool` bundles ready, or as many as fit 128 MiB.
     pub fn new(pool: usize) -> Self {
         Self {
             pool: pool.clamp(1, crate::model_owner::MAX_POOL),
@@ -119,14 +120,37 @@ impl DataOwner {
         }
     }
 
-    /// Begins to classify a picture: 8-bit pixels, as many as the network takes.
+    /// So many pictures are known to wait: prepares bundles for them beyond the pool, as far as they
+    /// fit.
+    pub fn expect(&mut self, pictures: usize) -> Step {
+        let mut step = Step::default();
+        if let State::Hosted(hosted) = &mut self.state {
+            hosted.expect(pictures, &mut step);
+        }
+        step
+    }
+
+    /// How many pictures can be classified together now, at most [`MAX_BATCH`](crate::MAX_BATCH).
+    pub fn room(&self) -> usize {
+        match &self.state {
+            State::Hosted(hosted) => hosted.room(),
+            _ => 0,
+        }
+    }
+
+    /// Begins to classify pictures together: 8-bit pixels, as many as the network takes. No more
+    /// pictures than there is [room](Self::room) for.
     ///
     /// # Errors
     ///
-    /// [`Misuse`] when no bundle is ready, a picture is under way or this one has another size.
-    pub fn classify(&mut self, pixels: &[u8]) -> Result<Step, Misuse> {
+    /// [`Misuse`] when there is no room, a batch is under way or a picture has another size.
+    pub fn classify(&mut self, pictures: &[&[u8]]) -> Result<Step, Misuse> {
         match &mut self.state {
-            State::Hosted(hosted) => hosted.classify(pixels),
+            State::Hosted(hosted) => {
+                let mut step = hosted.classify(pictures)?;
+                hosted.top_up(&mut step);
+                Ok(step)
+            }
             _ => Err(Misuse::NotReady),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Each role takes bytes from a peer and gives back messages to send and events to show
 //! ([`Step`]). Nothing here does I/O or reads a clock, and randomness comes in as an argument. The
-//! evaluation of one image is a chain of typestates ([`online`](self)), each consumed by the one
+//! evaluation of an image is a chain of typestates ([`online`](self)), each consumed by the one
 //! message that it waits for.
 //!
 //! | role | file | holds | learns |
@@ -32,7 +32,7 @@ pub use data_owner::{DEFAULT_POOL, DataOwner};
 pub use glimpse::Glimpse;
 pub use helper::Helper;
 pub use hosting::{Hosting, HostingError};
-pub use message::MESSAGE_VERSION;
+pub use message::{MAX_BATCH, MESSAGE_VERSION};
 pub use model_owner::{Consent, MAX_GUESTS, MAX_POOL, ModelOwner};
 pub use party::{Classification, Event, GuestState, Misuse, Outgoing, Peer, Scores, Step};
 pub use rehearsal::{Rehearsal, RehearsalError, Rehearsed, RoleTimes};

@@ -5,6 +5,10 @@
 //! receiver knows from the plan how long the body must be and checks that before anything else.
 //! Numbers in headers that come with every image have a fixed length, so that the cost of an image
 //! can be declared to the byte.
+//!
+//! The messages of the online phase belong to a batch of images that are evaluated in lockstep. Its
+//! bundles have consecutive numbers, the first of which stands in the header. The body holds a part
+//! of equal length for each image, one after the other.
 
 use blindsight_model::plan::{Plan, PlanHash};
 use blindsight_mpc::seed::Seed;
@@ -14,7 +18,10 @@ use zeroize::ZeroizeOnDrop;
 use crate::abort::{Abort, Reason};
 
 /// The version of these messages. Parties compare it before anything else.
-pub const MESSAGE_VERSION: u16 = 5;
+pub const MESSAGE_VERSION: u16 = 6;
+
+/// The most images of a batch: more gain nothing, and the first has to wait for the last.
+pub const MAX_BATCH: usize = 32;
 
 /// The longest message that has no body: the offer of the longest plan with the longest labels.
 pub(crate) const MAX_HEADER_BYTES: usize = 128 << 10;
@@ -126,7 +133,7 @@ pub(crate) enum Header {
     },
     /// Data owner to model owner: the picture, which begins a bundle, or what a step's activation
     /// gives, masked. Body: ring words; in front of them the last opening of a pooling, where that
-    /// was the data owner's turn.
+    /// was the data owner's turn. With the pictures the length says how many there are.
     MaskedValue {
         session: SessionId,
         #[serde(with = "postcard::fixint::le")]
@@ -175,7 +182,7 @@ pub(crate) enum Header {
     },
     /// Anyone to anyone: it is over, and why.
     Abort(Abort),
-    /// Model owner to data owner: the picture waits until the person there allows it.
+    /// Model owner to data owner: the batch waits until the person there allows it.
     Held {
         #[serde(with = "postcard::fixint::le")]
         number: u64,
@@ -188,7 +195,7 @@ pub(crate) enum Header {
 }
 
 impl Header {
-    /// The bundle that a message of the online phase belongs to.
+    /// The first bundle of the batch that a message of the online phase belongs to.
     pub(crate) fn online_number(&self) -> Option<u64> {
         match self {
             Self::MaskedValue { number, .. }

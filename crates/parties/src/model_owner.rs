@@ -141,8 +141,8 @@ impl ModelOwner {
         step
     }
 
-    /// Whether pictures wait for an [answer](Self::answer) from now on. Where they do not, those
-    /// that wait are classified.
+    /// Whether batches of pictures wait for an [answer](Self::answer) from now on. Where they do not,
+    /// those that wait are classified.
     pub fn ask(&mut self, consent: Consent) -> Step {
         let mut step = Step::default();
         self.consent = consent;
@@ -155,7 +155,7 @@ impl ModelOwner {
         step
     }
 
-    /// The person here allows a guest's picture, or does not. Nothing where none waits.
+    /// The person here allows the batch of pictures of a guest, or does not. Nothing where none waits.
     pub fn answer(&mut self, guest: u32, allow: bool) -> Step {
         let mut step = Step::default();
         self.settle(guest, allow, &mut step);
@@ -176,8 +176,9 @@ impl ModelOwner {
             Guest::deny(guest, &held, step);
             return;
         }
-        admitted.left = admitted.left.saturating_sub(1);
-        step.tell(Event::Begun { guest });
+        let images = held.images();
+        admitted.left = admitted.left.saturating_sub(images);
+        step.tell(Event::Begun { guest, images });
         if let Err(reason) = hosted.classify(guest, &self.hosting, held, step) {
             self.drop_guest(guest, reason, Phase::Classify, step);
         }
@@ -315,13 +316,15 @@ impl ModelOwner {
                             step: 0, number, ..
                         } = header
                         {
-                            let left = admitted.left.checked_sub(1).ok_or(Reason::BudgetSpent)?;
+                            let images = guest::images(&self.hosting, body)?;
+                            let left = admitted.left.checked_sub(images);
+                            let left = left.ok_or(Reason::BudgetSpent)?;
                             if self.consent == Consent::Asked {
                                 return hosted.hold(guest, &self.hosting, *number, body, step);
                             }
                             // Counted when it is begun: from then on the guest may learn something.
                             admitted.left = left;
-                            step.tell(Event::Begun { guest });
+                            step.tell(Event::Begun { guest, images });
                         }
                         hosted.receive(guest, &self.hosting, header, body, step)
                     }

@@ -1,4 +1,4 @@
-//! The evaluation of one image as two typestates, one for each party.
+//! The evaluation of images as typestates of both parties.
 //!
 //! ```text
 //! data owner                                   model owner
@@ -13,6 +13,8 @@
 //! ```
 //!
 //! Where scores are revealed, a share of the logits answers the last masked value, and all is done.
+//!
+//! The images of a batch go this way in lockstep: one message holds the parts of all of them.
 //!
 //! Each state is consumed by the one message that it waits for, and the bundle with it: a mask
 //! cannot be used for a second value.

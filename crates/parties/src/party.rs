@@ -97,9 +97,9 @@ pub enum Event {
     },
     /// Data owner: the result.
     Classified(Classification),
-    /// Data owner: the picture under way waits until the model owner allows it.
+    /// Data owner: the batch under way waits until the model owner allows it.
     Held,
-    /// Data owner: the model owner does not want the picture under way classified. It does not count.
+    /// Data owner: the model owner does not want the batch under way classified. It does not count.
     Denied,
     /// Model owner: a guest's state changed.
     Guest {
@@ -108,21 +108,28 @@ pub enum Event {
         /// Its state now.
         state: GuestState,
     },
-    /// Model owner: a guest wants an image classified, and waits for [an
+    /// Model owner: a guest wants a batch of images classified, and waits for [an
     /// answer](crate::ModelOwner::answer).
     Asking {
         /// The guest.
         guest: u32,
+        /// How many images.
+        images: u32,
     },
-    /// Model owner: a guest began to have an image classified, which counts whatever becomes of it.
+    /// Model owner: a guest began to have a batch of images classified, which counts whatever
+    /// becomes of it.
     Begun {
         /// The guest.
         guest: u32,
+        /// How many images.
+        images: u32,
     },
-    /// Model owner: a guest's image was classified; nobody here knows as what.
+    /// Model owner: a guest's batch of images was classified; nobody here knows as what.
     Served {
         /// The guest.
         guest: u32,
+        /// How many images.
+        images: u32,
     },
     /// Helper: a data owner and the model owner want bundles.
     Serving {
@@ -173,7 +180,8 @@ pub struct Classification {
     pub labels: Vec<String>,
     /// The scores of all classes, where the model owner reveals them.
     pub scores: Option<Scores>,
-    /// Bytes of all messages of the online phase, both ways.
+    /// Bytes of all messages of the online phase, both ways. Of a batch, each image counts its own
+    /// part of them, and the first the headers.
     pub online_bytes: u64,
     /// Bytes of all messages that the data owner got or sent for the bundle beforehand.
     pub offline_bytes: u64,
@@ -213,11 +221,11 @@ impl Scores {
 /// What a caller did wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Misuse {
-    /// No bundle is ready.
-    #[error("no bundle is ready; wait until one is dealt")]
+    /// Not as many bundles are ready as there are images, or there are none.
+    #[error("not as many bundles are ready as there are images; wait until they are dealt")]
     NotReady,
-    /// An image is being classified.
-    #[error("an image is being classified; wait for its result")]
+    /// A batch is being classified.
+    #[error("images are being classified; wait for their result")]
     Busy,
     /// The model owner allows no more.
     #[error("all classifications that the model owner allows were used")]
@@ -241,6 +249,16 @@ pub(crate) fn read(message: &[u8]) -> Result<(crate::message::Header, &[u8]), Re
 pub(crate) fn exactly(body: &[u8], expected: usize) -> Result<(), Reason> {
     if body.len() == expected {
         Ok(())
+    } else {
+        Err(Reason::WrongLength)
+    }
+}
+
+/// The parts of a body that holds as much for each of `count` images.
+pub(crate) fn split(body: &[u8], count: usize) -> Result<std::slice::ChunksExact<'_, u8>, Reason> {
+    let part = body.len() / count.max(1);
+    if count > 0 && part > 0 && part * count == body.len() {
+        Ok(body.chunks_exact(part))
     } else {
         Err(Reason::WrongLength)
     }

@@ -8,8 +8,7 @@ use blindsight_mpc::MpcError;
 use rand_core::CryptoRng;
 
 use crate::{
-    Abort, Classification, Cost, DataOwner, Event, Helper, Hosting, HostingError, Misuse,
-    ModelOwner, Peer, Step,
+    Abort, Cost, DataOwner, Event, Helper, Hosting, HostingError, Misuse, ModelOwner, Peer, Step,
 };
 
 /// The data owner's number.
@@ -29,19 +28,21 @@ pub struct Rehearsal<R> {
     model_owner: ModelOwner,
     helper: Helper,
     queue: VecDeque<Sent>,
+    /// What is for the helper while pictures are classified: it is measured apart.
+    later: Option<VecDeque<Sent>>,
     events: Vec<Event>,
     declared: Cost,
     rng: R,
 }
 
-/// A picture that was classified.
+/// A batch of pictures that was classified.
 pub struct Rehearsed {
-    /// The index of its class.
-    pub class: usize,
-    /// Computing of all roles together before the picture, in milliseconds: dealing a bundle and
-    /// taking it up.
+    /// The index of the class of each.
+    pub classes: Vec<usize>,
+    /// Computing of all roles together before the pictures, in milliseconds: dealing bundles and
+    /// taking them up.
     pub offline_ms: f64,
-    /// Computing of all roles together from the picture to its class, in milliseconds.
+    /// Computing of all roles together from the pictures to their classes, in milliseconds.
     pub online_ms: f64,
     /// Each role's part of `offline_ms`.
     pub offline: RoleTimes,
@@ -79,7 +80,7 @@ pub enum RehearsalError {
     /// The plan does not fit.
     #[error(transparent)]
     Mpc(#[from] MpcError),
-    /// The picture cannot be classified.
+    /// The pictures cannot be classified.
     #[error(transparent)]
     Misuse(#[from] Misuse),
     /// A party ended the work.
@@ -98,18 +99,34 @@ pub enum RehearsalError {
         "measured were {} bytes online, {} bytes offline and {} round trips, but the plan declares \
          {}, {} and {}; this is an error of the program",
         measured.online_bytes, measured.offline_bytes, measured.round_trips,
-        declared.online_bytes, declared.data_owner_offline_bytes, declared.round_trips
+        declared.batch_bytes(*images),
+        u64::from(*images) * declared.data_owner_offline_bytes,
+        declared.round_trips
     )]
     Cost {
         /// As it was.
-        measured: Box<Classification>,
+        measured: Box<Measured>,
+        /// Of how many pictures.
+        images: u32,
         /// As it should be.
         declared: Box<Cost>,
     },
 }
 
+/// What a batch took.
+#[derive(Debug, Default)]
+pub struct Measured {
+    /// Bytes online, both ways.
+    pub online_bytes: u64,
+    /// Bytes that the data owner got or sent beforehand.
+    pub offline_bytes: u64,
+    /// How often the data owner waited for an answer.
+    pub round_trips: u32,
+}
+
 impl<R: CryptoRng> Rehearsal<R> {
-    /// All three join and agree; the masked weights are passed on.
+    /// All three join and agree; the masked weights are passed on. Up to `batch` pictures can be
+    /// classified together.
     ///
     /// # Errors
     ///
@@ -118,15 +135,17 @@ impl<R: CryptoRng> Rehearsal<R> {
         network: &Arc<IntegerNetwork>,
         name: &str,
         labels: &[String],
+        batch: usize,
         rng: R,
     ) -> Result<Self, RehearsalError> {
         let hosting = Hosting::new(Arc::clone(network), name, labels)?;
         let declared = Cost::declared(network.plan())?;
         let mut room = Self {
-            data_owner: DataOwner::new(1),
+            data_owner: DataOwner::new(batch),
             model_owner: ModelOwner::new(hosting),
             helper: Helper::new(),
             queue: VecDeque::new(),
+            later: None,
             events: Vec::new(),
             declared,
             rng,
@@ -141,22 +160,24 @@ impl<R: CryptoRng> Rehearsal<R> {
             .model_owner
             .guest_joined(NUMBER, u32::MAX, &mut room.rng);
         room.take(Peer::ModelOwner, step);
-        // Everything but the first bundle, whose dealing is measured like that of the others.
+        // Everything but the first bundles, whose dealing is measured like that of the others.
         while room.data_owner.left().is_none() {
             room.deliver_next(&mut RoleTimes::default(), &|| 0.0)?;
         }
         Ok(room)
     }
 
-    /// Classifies one picture, a bundle dealt before. `now` tells the time in milliseconds.
+    /// Classifies pictures together, with bundles that are dealt before. `now` tells the time in
+    /// milliseconds.
     ///
     /// # Errors
     ///
-    /// When a party aborts, the picture has another size than the network takes, or the measured
-    /// bytes and round trips are not those that the plan declares.
+    /// When a party aborts, there are more pictures than the batch that was opened, one has another
+    /// size than the network takes, or the measured bytes and round trips are not those that the plan
+    /// declares.
     pub fn classify(
         &mut self,
-        pixels: &[u8],
+        pictures: &[&[u8]],
         now: impl Fn() -> f64,
     ) -> Result<Rehearsed, RehearsalError> {
         let (mut offline, mut online) = (RoleTimes::default(), RoleTimes::default());
@@ -166,24 +187,28 @@ impl<R: CryptoRng> Rehearsal<R> {
         }
         let dealt = now();
         self.events.clear();
-        let step = self.data_owner.classify(pixels)?;
+        self.later = Some(VecDeque::new());
+        let step = self.data_owner.classify(pictures)?;
         online.add(GUEST, now() - dealt);
         self.take(GUEST, step);
-        let classified = loop {
-            let classified = self.events.drain(..).find_map(|event| match event {
-                Event::Classified(classification) => Some(classification),
-                _ => None,
-            });
-            if let Some(classification) = classified {
-                break classification;
-            }
+        let mut measured = Measured::default();
+        let mut classes = Vec::with_capacity(pictures.len());
+        while classes.len() < pictures.len() {
             self.deliver_next(&mut online, &now)?;
-        };
+            for event in self.events.drain(..) {
+                if let Event::Classified(one) = event {
+                    measured.online_bytes += one.online_bytes;
+                    measured.offline_bytes += one.offline_bytes;
+                    measured.round_trips = one.round_trips;
+                    classes.push(one.class);
+                }
+            }
+        }
         let online_ms = now() - dealt;
-        let class = classified.class;
-        self.check(classified)?;
+        self.queue.extend(self.later.take().into_iter().flatten());
+        self.check(measured, pictures.len())?;
         Ok(Rehearsed {
-            class,
+            classes,
             offline_ms: dealt - begun,
             online_ms,
             offline,
@@ -203,24 +228,27 @@ impl<R: CryptoRng> Rehearsal<R> {
         let mut pixels = vec![0; self.model_owner.plan().input().elements()];
         self.rng.fill_bytes(&mut pixels);
         let begun = now();
-        let mut times = vec![self.classify(&pixels, &now)?.online_ms];
+        let mut times = vec![self.classify(&[&pixels], &now)?.online_ms];
         while times.len() < MOST && now() - begun < LONGEST_MS {
-            times.push(self.classify(&pixels, &now)?.online_ms);
+            times.push(self.classify(&[&pixels], &now)?.online_ms);
         }
         times.sort_unstable_by(f64::total_cmp);
         Ok(times[times.len() / 2])
     }
 
-    fn check(&self, measured: Classification) -> Result<(), RehearsalError> {
+    fn check(&self, measured: Measured, images: usize) -> Result<(), RehearsalError> {
         let declared = self.declared;
-        let equal = measured.online_bytes == declared.online_bytes
-            && measured.offline_bytes == declared.data_owner_offline_bytes
+        // A batch is small.
+        let images = images as u32;
+        let equal = measured.online_bytes == declared.batch_bytes(images)
+            && measured.offline_bytes == u64::from(images) * declared.data_owner_offline_bytes
             && measured.round_trips == declared.round_trips;
         if equal {
             Ok(())
         } else {
             Err(RehearsalError::Cost {
                 measured: Box::new(measured),
+                images,
                 declared: Box::new(declared),
             })
         }
@@ -257,12 +285,17 @@ impl<R: CryptoRng> Rehearsal<R> {
     }
 
     fn take(&mut self, from: Peer, step: Step) {
-        let sent = step.outgoing.into_iter().map(|outgoing| Sent {
-            from,
-            to: outgoing.to,
-            message: outgoing.message,
-        });
-        self.queue.extend(sent);
+        for outgoing in step.outgoing {
+            let queue = match &mut self.later {
+                Some(later) if outgoing.to == Peer::Helper => later,
+                _ => &mut self.queue,
+            };
+            queue.push_back(Sent {
+                from,
+                to: outgoing.to,
+                message: outgoing.message,
+            });
+        }
         self.events.extend(step.events);
     }
 }

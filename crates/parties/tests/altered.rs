@@ -91,7 +91,7 @@ fn play(network: &Network, index: usize, alteration: Alteration, foreign: &[Sent
                 break;
             }
             asked = true;
-            if let Ok(step) = room.data_owner.classify(&picture()) {
+            if let Ok(step) = room.data_owner.classify(&[&picture()]) {
                 room.take(Who::DataOwner, step);
             }
             continue;

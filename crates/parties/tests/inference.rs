@@ -203,7 +203,7 @@ fn the_helper_may_leave_once_it_has_dealt() {
     }
     assert_eq!(room.data_owner.ready(), 0);
     assert!(!room.data_owner.may_become_ready());
-    assert!(room.data_owner.classify(&pixels(25, 9)).is_err());
+    assert!(room.data_owner.classify(&[&pixels(25, 9)]).is_err());
 }
 
 /// A helper that leaves in good order says so; what it dealt stays of use.
@@ -231,7 +231,7 @@ fn a_helper_may_be_replaced_at_any_moment() {
     for moment in 0..12 {
         let mut room = Room::new(&integers, &network.labels, 7, 2);
         room.run();
-        let step = room.data_owner.classify(&picture).unwrap();
+        let step = room.data_owner.classify(&[&picture]).unwrap();
         room.take(Who::DataOwner, step);
         for _ in 0..moment {
             if let Some(sent) = room.queue.pop_front() {
@@ -302,8 +302,11 @@ fn the_model_owner_reports_its_guests() {
     );
     assert!(room.events.contains(&ready));
     assert!(room.classify(&pixels(25, 1)).is_some());
-    assert!(
-        room.events
-            .contains(&(Who::ModelOwner, Event::Served { guest: GUEST }))
-    );
+    assert!(room.events.contains(&(
+        Who::ModelOwner,
+        Event::Served {
+            guest: GUEST,
+            images: 1
+        }
+    )));
 }

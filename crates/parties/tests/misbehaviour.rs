@@ -48,7 +48,7 @@ fn a_budget_is_kept_at_both_ends() {
         assert_eq!(room.data_owner.left(), Some(left));
     }
     assert_eq!(
-        room.data_owner.classify(&pixels(25, 1)).err(),
+        room.data_owner.classify(&[&pixels(25, 1)]).err(),
         Some(Misuse::BudgetSpent)
     );
     // Nothing is dealt that could not be used.
@@ -81,10 +81,16 @@ fn a_picture_waits_until_it_is_allowed() {
     for (allow, left) in [(false, 5), (true, 4), (true, 3), (false, 3)] {
         room.run();
         let events = room.events.len();
-        let step = room.data_owner.classify(&pixels).unwrap();
+        let step = room.data_owner.classify(&[&pixels]).unwrap();
         room.take(Who::DataOwner, step);
         room.run();
-        let asked = |event: &Event| *event == Event::Asking { guest: GUEST };
+        let asked = |event: &Event| {
+            *event
+                == Event::Asking {
+                    guest: GUEST,
+                    images: 1,
+                }
+        };
         let count = |room: &Room, wanted: &dyn Fn(&Event) -> bool| {
             let new = room.events[events..].iter();
             new.filter(|(_, event)| wanted(event)).count()
@@ -111,7 +117,7 @@ fn a_picture_waits_until_it_is_allowed() {
         assert!(room.aborts(Who::DataOwner).is_empty() && room.aborts(Who::ModelOwner).is_empty());
     }
     // What waits when the person asks no more is classified.
-    let step = room.data_owner.classify(&pixels).unwrap();
+    let step = room.data_owner.classify(&[&pixels]).unwrap();
     room.take(Who::DataOwner, step);
     room.run();
     let step = room.model_owner.ask(Consent::Given);
@@ -141,11 +147,11 @@ fn a_guest_can_be_sent_away() {
 fn pictures_of_another_size_and_a_second_one_at_a_time_are_refused() {
     let mut room = room(1);
     assert_eq!(
-        room.data_owner.classify(&[0; 25]).err(),
+        room.data_owner.classify(&[&[0; 25]]).err(),
         Some(Misuse::NotReady)
     );
     room.run();
-    let wrong = room.data_owner.classify(&[0; 24]).err();
+    let wrong = room.data_owner.classify(&[&[0; 24]]).err();
     assert_eq!(
         wrong,
         Some(Misuse::Pixels {
@@ -153,8 +159,11 @@ fn pictures_of_another_size_and_a_second_one_at_a_time_are_refused() {
             found: 24
         })
     );
-    assert!(room.data_owner.classify(&[0; 25]).is_ok());
-    assert_eq!(room.data_owner.classify(&[0; 25]).err(), Some(Misuse::Busy));
+    assert!(room.data_owner.classify(&[&[0; 25]]).is_ok());
+    assert_eq!(
+        room.data_owner.classify(&[&[0; 25]]).err(),
+        Some(Misuse::Busy)
+    );
 }
 
 /// The messages of one image, in order, from the first masked input to the class share.
@@ -162,7 +171,7 @@ fn image_messages(seed: u64) -> (Room, Vec<Sent>) {
     let mut room = room(seed);
     room.run();
     room.record.clear();
-    let step = room.data_owner.classify(&pixels(25, 1)).unwrap();
+    let step = room.data_owner.classify(&[&pixels(25, 1)]).unwrap();
     room.take(Who::DataOwner, step);
     let before = room.record.clone();
     (room, before)
@@ -331,7 +340,7 @@ proptest! {
                     break;
                 }
                 asked = true;
-                if let Ok(step) = room.data_owner.classify(&pixels(25, 1)) {
+                if let Ok(step) = room.data_owner.classify(&[&pixels(25, 1)]) {
                     room.take(Who::DataOwner, step);
                 }
                 continue;

@@ -39,7 +39,7 @@ fn check(network: &Network, kinds: usize) {
         let mut room = Room::new(&integers, &network.labels, 1000 + seed, 1);
         room.run();
         room.record.clear();
-        let step = room.data_owner.classify(&picture).unwrap();
+        let step = room.data_owner.classify(&[&picture]).unwrap();
         room.take(Who::DataOwner, step);
         // All of the image but the wins and the class share, which count modulo 16: too few bits.
         for _ in 0..2 * trips - 2 {

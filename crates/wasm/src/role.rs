@@ -120,6 +120,13 @@ impl Role {
         }
     }
 
+    pub(crate) fn cancel(&mut self) -> usize {
+        match self {
+            Self::DataOwner(member) => member.cancel(),
+            _ => 0,
+        }
+    }
+
     pub(crate) fn ask(&mut self, now: f64, consent: Consent) -> Result<Output, JsError> {
         match self {
             Self::ModelOwner(member) => Ok(member.ask(now, consent)),

@@ -138,6 +138,14 @@ impl Tab {
         self.call(|running, now| running.role.classify(now, pixels))
     }
 
+    /// Drops the pictures that wait; gives how many are under way. Of a role that classifies none
+    /// it is none.
+    pub fn cancel(&self) -> usize {
+        let mut left = 0;
+        self.with(|running| left = running.role.cancel());
+        left
+    }
+
     /// The person compared the safety words of a link: `peer` as in the link's event.
     ///
     /// # Errors

@@ -10,6 +10,7 @@
 
 mod bench;
 mod data;
+mod plot;
 mod serve;
 mod site;
 mod steps;

@@ -34,7 +34,7 @@ enum Role {
 #[derive(Clone)]
 enum Happens {
     Message(Peer, Vec<u8>),
-    /// Data owner: a picture is to be classified.
+    /// Data owner: as many pictures as there is room for are to be classified.
     Classify,
 }
 
@@ -46,7 +46,7 @@ fn rng(role: usize) -> ChaCha20Rng {
 fn start(role: usize, rng: &mut ChaCha20Rng) -> (Role, Vec<Step>) {
     match role {
         DATA_OWNER => {
-            let mut data_owner = DataOwner::new(1);
+            let mut data_owner = DataOwner::new(2);
             let joined = [Peer::Helper, Peer::ModelOwner].map(|peer| data_owner.peer_joined(peer));
             (Role::DataOwner(data_owner), joined.into())
         }
@@ -74,7 +74,8 @@ impl Role {
                 vec![role.receive(*from, bytes, rng)]
             }
             (Self::DataOwner(role), Happens::Classify) => {
-                role.classify(&PIXELS).into_iter().collect()
+                let pictures = vec![&PIXELS[..]; role.room().max(1)];
+                role.classify(&pictures).into_iter().collect()
             }
             (Self::ModelOwner(role), Happens::Message(from, bytes)) => {
                 vec![role.receive(*from, bytes), role.prepare()]
@@ -87,7 +88,7 @@ impl Role {
     }
 }
 
-/// What each role sees in an honest run with two pictures.
+/// What each role sees in an honest run with two batches of two pictures.
 fn honest() -> &'static [Vec<Happens>; 3] {
     static HONEST: OnceLock<[Vec<Happens>; 3]> = OnceLock::new();
     HONEST.get_or_init(|| {
@@ -124,7 +125,7 @@ fn honest() -> &'static [Vec<Happens>; 3] {
             take(to, steps, &mut queue);
             seen[to].push(happens);
         }
-        assert_eq!(classified, 2, "each picture has a class");
+        assert_eq!(classified, 4, "each picture has a class");
         seen
     })
 }

@@ -242,11 +242,20 @@ impl Page {
     /// # Errors
     /// If there is no such field.
     pub async fn choose_file(&self, id: &str, path: &Path) -> Result<()> {
+        self.choose_files(id, &[path]).await
+    }
+
+    /// Chooses several files in a file field together.
+    ///
+    /// # Errors
+    /// If there is no such field.
+    pub async fn choose_files<P: AsRef<Path>>(&self, id: &str, paths: &[P]) -> Result<()> {
         let field = self.element(id).await?;
+        let paths = paths.iter().map(|path| path.as_ref().display().to_string());
         field
-            .send_keys(&path.display().to_string())
+            .send_keys(&Vec::from_iter(paths).join("\n"))
             .await
-            .with_context(|| format!("{}: choosing a file in {id}", self.name))
+            .with_context(|| format!("{}: choosing files in {id}", self.name))
     }
 
     /// Saves what the page looks like to `target/screenshots/NAME-STATE.png`.

@@ -85,6 +85,19 @@ export const camera = {
   failed: "Die Kamera funktioniert hier nicht. Laden Sie stattdessen ein Bild.",
 };
 
+export const many = {
+  preparing: (all) => `${number(all)} Bilder werden vorbereitet`,
+  progress: (done, all) => `${number(done)} von ${number(all)} klassifiziert`,
+  done: (all) => `${number(all)} Bilder sind klassifiziert.`,
+  tooMany: (most) =>
+    `Wählen Sie höchstens ${most} Bilder auf einmal. Für mehr gibt es das Programm blindsight classify.`,
+  notAllowed: (left) =>
+    `Der Modellinhaber erlaubt noch ${left} Klassifizierungen. Wählen Sie weniger Bilder, oder bitten Sie den Modellinhaber um mehr.`,
+  notReady:
+    "Mehrere Bilder lassen sich zusammen klassifizieren, sobald diese Seite bereit ist. Öffnen Sie zuerst eine Einladung.",
+  leftOut: (name, why) => `${name} wird ausgelassen. ${why}`,
+};
+
 export const upload = {
   loaded: (name) => `${name} ist geladen.`,
   pasted: "Das eingefügte Bild",

@@ -240,9 +240,10 @@ export const pages = {
   Eraser: "Radierer",
   Undo: "Rückgängig",
   Clear: "Löschen",
-  "Load a picture": "Bild laden",
+  "Load pictures": "Bilder laden",
   Camera: "Kamera",
-  "or drop or paste one": "oder ablegen oder einfügen",
+  "or drop or paste them; several are classified together":
+    "oder ablegen oder einfügen; mehrere werden zusammen klassifiziert",
   "Keyboard: <1/> <2/> <3/> <4/> move over the cells, <5>Space</5> puts the pen down or lifts it, <6>E</6> changes between pen and eraser, <7>Enter</7> sets or erases one cell.":
     "Tastatur: <1/> <2/> <3/> <4/> bewegen über die Felder, die <5>Leertaste</5> setzt den Stift auf oder hebt ihn ab, <6>E</6> wechselt zwischen Stift und Radierer, die <7>Eingabetaste</7> füllt oder leert ein Feld.",
   "Sample digits": "Beispielziffern",
@@ -263,8 +264,8 @@ export const pages = {
   Results: "Ergebnisse",
   "List of results": "Liste der Ergebnisse",
   "Forget all": "Alle vergessen",
-  "The last 20, in this tab’s memory alone: a reload forgets them.":
-    "Die letzten 20, nur im Speicher dieses Tabs: Beim Neuladen sind sie vergessen.",
+  "The last 100, in this tab’s memory alone: a reload forgets them.":
+    "Die letzten 100, nur im Speicher dieses Tabs: Beim Neuladen sind sie vergessen.",
   "<1>The helper must be somebody else than the model owner.</1> If one person is both, or the two work together, they can see your picture.":
     "<1>Der Helfer muss jemand anderes sein als der Modellinhaber.</1> Ist ein Mensch beides, oder arbeiten die beiden zusammen, können sie Ihr Bild sehen.",
 

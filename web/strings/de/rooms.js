@@ -47,8 +47,8 @@ export const rooms = {
   "Classifying.": "Wird klassifiziert.",
   "Dealing.": "Bündel werden ausgeteilt.",
   "Waiting for data owners.": "Warten auf Dateninhaber.",
-  "Waiting until the model owner allows this picture.":
-    "Warten, bis der Modellinhaber dieses Bild erlaubt.",
+  "Waiting until the model owner allows it.":
+    "Warten, bis der Modellinhaber es erlaubt.",
   "Nothing is prepared. Waiting for a helper to join.":
     "Nichts ist vorbereitet. Warten, bis ein Helfer beitritt.",
   "The helper is here. Guests may come.": "Der Helfer ist da. Gäste können kommen.",
@@ -66,8 +66,8 @@ export const rooms = {
     "Jemand wollte mit einer Einladung herein, die schon benutzt ist, und wurde abgewiesen. War es niemand von Ihnen auf einem anderen Gerät, ist der Link in andere Hände geraten.",
   "Somebody answered in the place of {peer}, and was not believed. The relay may be faulty or hostile.":
     "Jemand hat sich als {peer} ausgegeben, und ihm wurde nicht geglaubt. Das Relay ist vielleicht fehlerhaft oder feindlich.",
-  "The model owner did not allow this picture. It was not classified, and does not count.":
-    "Der Modellinhaber hat dieses Bild nicht erlaubt. Es wurde nicht klassifiziert und zählt nicht.",
+  "The model owner did not allow it. Nothing was classified, and it does not count.":
+    "Der Modellinhaber hat es nicht erlaubt. Nichts wurde klassifiziert, und es zählt nicht.",
   "This room is over. Open a new invitation, then classify again.":
     "Diesen Raum gibt es nicht mehr. Öffnen Sie eine neue Einladung und klassifizieren Sie dann.",
   "{error}. Ask the model owner for more.": "{error}. Bitten Sie den Modellinhaber um mehr.",

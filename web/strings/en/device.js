@@ -82,6 +82,18 @@ export const camera = {
   failed: "The camera does not work here. Load a picture instead.",
 };
 
+export const many = {
+  preparing: (all) => `Preparing ${all} pictures`,
+  progress: (done, all) => `${done} of ${all} classified`,
+  done: (all) => `${all} pictures are classified.`,
+  tooMany: (most) =>
+    `Choose at most ${most} pictures at a time. For more there is the program blindsight classify.`,
+  notAllowed: (left) =>
+    `The model owner allows ${left} more classifications. Choose fewer pictures, or ask the model owner for more.`,
+  notReady: "Several pictures can be classified together once this page is ready. Open an invitation first.",
+  leftOut: (name, why) => `${name} is left out. ${why}`,
+};
+
 export const upload = {
   loaded: (name) => `${name} is loaded.`,
   pasted: "The pasted picture",

@@ -27,8 +27,10 @@ pub struct Measured {
     offline: Roles,
     /// The same network of integers in the clear.
     clear: Spread,
-    /// Dealing included, all roles on one core.
+    /// One by one, dealing included, all roles on one core.
     images_per_second: f64,
+    /// The same pictures, some classified together.
+    batches: Vec<Batch>,
     round_trips: u32,
     online_bytes: u64,
     /// To and from the data owner, for each picture.
@@ -39,6 +41,19 @@ pub struct Measured {
     hosting_bytes: u64,
     /// Of this process, with all three roles in it.
     peak_memory_bytes: Option<u64>,
+}
+
+/// Pictures that are classified together.
+#[derive(Serialize)]
+struct Batch {
+    /// How many at a time.
+    batch: usize,
+    /// Computing from the pictures to their classes, for each picture.
+    online_ms_per_image: f64,
+    /// Of that, the model owner's.
+    model_owner_ms_per_image: f64,
+    /// Dealing included, all roles on one core.
+    images_per_second: f64,
 }
 
 /// Times of each role.
@@ -71,20 +86,21 @@ pub fn measure(
     network: &Network,
     integers: &Arc<IntegerNetwork>,
     images: usize,
+    batches: &[usize],
 ) -> anyhow::Result<Measured> {
     let cost = Cost::declared(integers.plan())?;
     memory::reset();
-    let mut roles = Rehearsal::open(network, integers)?;
+    let mut roles = Rehearsal::open(network, integers, 1)?;
     let mut rng = rehearsal::rng()?;
     let mut pixels = vec![0; integers.plan().input().elements()];
     for _ in 0..WARM_UP {
         rng.fill_bytes(&mut pixels);
-        roles.classify(&pixels)?;
+        roles.classify(&[&pixels])?;
     }
     let (mut online, mut offline, mut clear) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..images {
         rng.fill_bytes(&mut pixels);
-        let done = roles.classify(&pixels)?;
+        let done = roles.classify(&[&pixels])?;
         online.push((done.online_ms, done.online));
         offline.push((done.offline_ms, done.offline));
         let begun = Instant::now();
@@ -92,10 +108,15 @@ pub fn measure(
         clear.push(begun.elapsed().as_secs_f64() * 1e3);
     }
     let whole = online.iter().chain(&offline).map(|(all, _)| all);
+    let together = batches
+        .iter()
+        .map(|batch| together(network, integers, images, *batch));
+    let batches = together.collect::<anyhow::Result<_>>()?;
     Ok(Measured {
         model: network.name.clone(),
         images,
         images_per_second: images as f64 * 1e3 / whole.sum::<f64>().max(1e-9),
+        batches,
         online: Roles::of(&online),
         offline: Roles::of(&offline),
         clear: Spread::of(clear),
@@ -105,6 +126,38 @@ pub fn measure(
         model_owner_offline_bytes: cost.model_owner_offline_bytes,
         hosting_bytes: cost.hosting_bytes,
         peak_memory_bytes: memory::peak(None),
+    })
+}
+
+/// Classifies random pictures, `batch` at a time, after two batches that do not count.
+fn together(
+    network: &Network,
+    integers: &Arc<IntegerNetwork>,
+    images: usize,
+    batch: usize,
+) -> anyhow::Result<Batch> {
+    let mut roles = Rehearsal::open(network, integers, batch)?;
+    let mut rng = rehearsal::rng()?;
+    let elements = integers.plan().input().elements();
+    let mut pixels = vec![0; batch * elements];
+    let (mut online, mut offline, mut model_owner) = (0.0, 0.0, 0.0);
+    let times = images.div_ceil(batch);
+    for time in 0..WARM_UP + times {
+        rng.fill_bytes(&mut pixels);
+        let pictures: Vec<&[u8]> = pixels.chunks_exact(elements).collect();
+        let done = roles.classify(&pictures)?;
+        if time >= WARM_UP {
+            online += done.online_ms;
+            offline += done.offline_ms;
+            model_owner += done.online.model_owner_ms;
+        }
+    }
+    let images = (times * batch) as f64;
+    Ok(Batch {
+        batch,
+        online_ms_per_image: online / images,
+        model_owner_ms_per_image: model_owner / images,
+        images_per_second: images * 1e3 / (online + offline).max(1e-9),
     })
 }
 
@@ -135,6 +188,16 @@ impl Measured {
             report::bytes(self.data_owner_offline_bytes),
             report::bytes(self.model_owner_offline_bytes),
         ));
+        for batch in &self.batches {
+            report::line(&format!(
+                "  {} at a time: online {:.2} ms each, of which model owner {:.2} ms; {:.1} images a \
+                 second, dealing included",
+                batch.batch,
+                batch.online_ms_per_image,
+                batch.model_owner_ms_per_image,
+                batch.images_per_second,
+            ));
+        }
         if let Some(peak) = self.peak_memory_bytes {
             report::line(&format!("  peak memory: {}", report::bytes(peak)));
         }

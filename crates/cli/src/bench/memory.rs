@@ -1,4 +1,4 @@
-//! The most memory that a process held, where the system tells.
+//! The memory of processes, where the system tells.
 
 /// Forgets the peak of this process so far.
 pub fn reset() {
@@ -10,14 +10,21 @@ pub fn reset() {
 /// system does not tell; Linux does.
 pub fn peak(process: Option<u32>) -> Option<u64> {
     let process = process.map_or_else(|| "self".to_owned(), |id| id.to_string());
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    parse(&status)
+    read(&process, "VmHWM:")
 }
 
-fn parse(status: &str) -> Option<u64> {
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+/// What another process holds now, in bytes; `None` where the system does not tell.
+pub fn resident(process: u32) -> Option<u64> {
+    read(&process.to_string(), "VmRSS:")
+}
+
+fn read(process: &str, what: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    parse(&status, what)
+}
+
+fn parse(status: &str, what: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(what))?;
     let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     kib.checked_mul(1024)
 }
@@ -28,11 +35,15 @@ mod tests {
 
     #[test]
     fn the_peak_is_read() {
-        assert_eq!(parse("Name:\tx\nVmHWM:\t    2048 kB\n"), Some(2048 * 1024));
-        assert_eq!(parse("VmHWM:\tmany kB\n"), None);
-        assert_eq!(parse(""), None);
+        assert_eq!(
+            parse("Name:\tx\nVmHWM:\t    2048 kB\n", "VmHWM:"),
+            Some(2048 * 1024)
+        );
+        assert_eq!(parse("VmHWM:\tmany kB\n", "VmHWM:"), None);
+        assert_eq!(parse("", "VmHWM:"), None);
         if cfg!(target_os = "linux") {
             assert!(peak(None) > Some(1 << 20));
+            assert!(resident(std::process::id()) > Some(1 << 20));
         }
     }
 }

@@ -31,8 +31,10 @@ const WARM_UP: usize = 2;
 pub struct Measured {
     model: String,
     images: usize,
+    /// How many are classified together, at most.
+    batch: usize,
     line: Line,
-    /// From the picture to its class, as the data owner's program sees it.
+    /// From the pictures of a batch to their classes, as the data owner's program sees it.
     online: Spread,
     /// Dealing included.
     images_per_second: f64,
@@ -42,11 +44,21 @@ pub struct Measured {
     online_bytes: u64,
     offline_bytes: u64,
     /// Of each program.
-    peak_memory: PeakMemory,
+    peak_memory: Memory,
+    /// What each program held after each tenth of the pictures.
+    memory: Vec<Sample>,
 }
 
+#[derive(Serialize)]
+struct Sample {
+    images: usize,
+    #[serde(flatten)]
+    held: Memory,
+}
+
+/// In bytes, where the system tells.
 #[derive(Default, Serialize)]
-struct PeakMemory {
+struct Memory {
     data_owner_bytes: Option<u64>,
     model_owner_bytes: Option<u64>,
     helper_bytes: Option<u64>,
@@ -107,6 +119,10 @@ impl Program {
     fn peak(&self) -> Option<u64> {
         memory::peak(Some(self.child.id()?))
     }
+
+    fn held(&self) -> Option<u64> {
+        memory::resident(self.child.id()?)
+    }
 }
 
 /// Where a relay listens, from its address as `host` takes it.
@@ -127,18 +143,31 @@ pub fn relay_address(relay: &str) -> anyhow::Result<SocketAddr> {
         .with_context(|| format!("{host} is unknown"))
 }
 
+/// What is to be measured.
+#[derive(Clone, Copy)]
+pub struct Run {
+    /// Where the relay listens.
+    pub relay: SocketAddr,
+    /// The line to it.
+    pub line: Line,
+    /// How many pictures count.
+    pub images: usize,
+    /// How many are classified together, at most.
+    pub batch: usize,
+}
+
 /// Classifies random pictures over a relay. The programs end with this, also when it is given up.
 ///
 /// # Errors
 ///
 /// When no relay answers, the network takes coloured pictures, or a program ends early.
-pub async fn measure(
-    model: &str,
-    network: &Network,
-    relay: SocketAddr,
-    line: Line,
-    images: usize,
-) -> anyhow::Result<Measured> {
+pub async fn measure(model: &str, network: &Network, run: Run) -> anyhow::Result<Measured> {
+    let Run {
+        relay,
+        line,
+        images,
+        batch,
+    } = run;
     // The programs could only name the address of the line in front of it.
     TcpStream::connect(relay).await.with_context(|| {
         format!("no relay answers at ws://{relay}; check the address and that it runs")
@@ -160,23 +189,38 @@ pub async fn measure(
         &pictures.path()?,
         "--range",
         &range,
+        "--batch",
+        &batch.to_string(),
         "--json",
     ])?;
     let mut classified: Vec<Classified> = Vec::new();
-    let mut peak_memory = PeakMemory::default();
+    let mut peak_memory = Memory::default();
+    let mut samples = Vec::new();
     for _ in 0..images + WARM_UP {
         classified.push(serde_json::from_str(&data_owner.line("data owner").await?)?);
-        peak_memory = PeakMemory {
+        peak_memory = Memory {
             data_owner_bytes: data_owner.peak(),
             model_owner_bytes: host.peak(),
             helper_bytes: helper.peak(),
         };
+        let done = classified.len() - 1;
+        if done.checked_rem(images / 10) == Some(0) && done > 0 {
+            samples.push(Sample {
+                images: done,
+                held: Memory {
+                    data_owner_bytes: data_owner.held(),
+                    model_owner_bytes: host.held(),
+                    helper_bytes: helper.held(),
+                },
+            });
+        }
     }
     let summary: Summary = serde_json::from_str(&data_owner.line("data owner").await?)?;
     let last = classified.last().context("nothing was classified")?;
     Ok(Measured {
         model: network.name.clone(),
         images,
+        batch,
         line,
         round_trips: last.round_trips,
         round_trips_ms: f64::from(last.round_trips) * line.rtt_ms,
@@ -185,6 +229,7 @@ pub async fn measure(
         online: Spread::of(classified[WARM_UP..].iter().map(|one| one.online_ms)),
         images_per_second: summary.images_per_second,
         peak_memory,
+        memory: samples,
     })
 }
 
@@ -198,9 +243,10 @@ impl Measured {
             "no limit".to_owned()
         };
         report::line(&format!(
-            "{}: {rtt_ms} ms there and back, {width}: online {:.1} ms (p95 {:.1}), of which {:.0} ms \
+            "{}: {rtt_ms} ms there and back, {width}, {} at a time: online {:.1} ms (p95 {:.1}), of which {:.0} ms \
              are {} round trips; {:.1} images a second, dealing included",
             self.model,
+            self.batch,
             self.online.median_ms,
             self.online.p95_ms,
             self.round_trips_ms,

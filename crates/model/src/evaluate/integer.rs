@@ -39,7 +39,7 @@ fn affine(network: &IntegerNetwork, step: usize, values: &[Vec<i64>]) -> Vec<i64
         let value = |k: usize| Some(values[k].iter().map(|x| T::from_i64(*x)).collect());
         let result = plan.run::<T>(step, value, |number, map, x| {
             let layer = &network.layers()[number];
-            let product = layer.weights.apply(map, x);
+            let product = layer.weights.apply_all(map, &[x]).pop()?;
             let words = product.iter().zip(&layer.bias);
             Some(words.map(|(y, b)| y.add(T::from_i64(*b))).collect())
         });

@@ -71,15 +71,15 @@ impl Weights {
         packed.unwrap_or(Self::Integers(integers))
     }
 
-    /// `W x` in the ring of `T`.
+    /// `W x` in the ring of `T` for each `x`, with the weights read once.
     ///
     /// # Panics
     ///
     /// When the lengths do not fit: the caller has checked them against the plan.
-    pub fn apply<T: Word>(&self, map: &LinearMap, x: &[T]) -> Shares<T> {
+    pub fn apply_all<T: Word>(&self, map: &LinearMap, xs: &[&[T]]) -> Vec<Shares<T>> {
         match self {
-            Self::Integers(integers) => map.apply(integers.view(), x),
-            Self::Signs(signs) => Shares::new(signs.matvec(x)),
+            Self::Integers(integers) => map.apply_all(integers.view(), xs),
+            Self::Signs(signs) => signs.products(xs).into_iter().map(Shares::new).collect(),
         }
     }
 

@@ -4,7 +4,7 @@ use ndarray::Array2;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
-    lanes::{Machine, Work, on_this_machine},
+    lanes::{Machine, Work, each, on_this_machine},
     ring::Word,
 };
 
@@ -58,62 +58,89 @@ impl SignMatrix {
         })
     }
 
-    /// `W x` in the ring of `T`: twice the sum where the weight is +1, less the sum of all.
+    /// `W x` in the ring of `T` for each `x`: twice the sum where the weight is +1, less the sum of all.
     ///
     /// # Panics
     ///
-    /// When `x` is not as long as a row: the caller has checked it against the plan.
-    pub fn matvec<T: Word>(&self, x: &[T]) -> Vec<T> {
-        assert_eq!(x.len(), self.columns, "the length of a row");
-        on_this_machine(Signed { signs: self, x })
+    /// When an `x` is not as long as a row: the caller has checked them against the plan.
+    pub fn products<T: Word>(&self, xs: &[&[T]]) -> Vec<Vec<T>> {
+        let fits = xs.iter().all(|x| x.len() == self.columns);
+        assert!(fits, "the length of a row");
+        on_this_machine(Signed { signs: self, xs })
     }
 }
 
 #[derive(Clone)]
 struct Signed<'a, T> {
     signs: &'a SignMatrix,
-    x: &'a [T],
+    xs: &'a [&'a [T]],
 }
 
 impl<T: Word> Work for Signed<'_, T> {
-    type Output = Vec<T>;
+    type Output = Vec<Vec<T>>;
 
     #[inline(always)]
-    fn run<M: Machine>(self, _: M) -> Vec<T> {
-        let Self { signs, x } = self;
-        let mut all = T::default();
-        for x in x {
-            all = all.add(*x);
+    fn run<M: Machine>(self, _: M) -> Vec<Vec<T>> {
+        let Self { signs, xs } = self;
+        let (pairs, rest) = xs.as_chunks::<2>();
+        let mut results = Vec::with_capacity(xs.len());
+        for pair in pairs {
+            let [a, b] = of_some(signs, *pair);
+            results.push(a);
+            results.push(b);
         }
-        // What meets the same bit of all blocks stands together: one shift then fits a whole vector.
-        let blocks = signs.columns.div_ceil(BLOCK);
-        let mut by_bit = Zeroizing::new(vec![T::default(); BLOCK * blocks]);
-        for (column, x) in x.iter().enumerate() {
-            by_bit[column % BLOCK * blocks + column / BLOCK] = *x;
+        for x in rest {
+            let [one] = of_some(signs, [*x]);
+            results.push(one);
         }
-        let mut result = Vec::with_capacity(signs.rows);
-        for bits in signs.bits.chunks_exact(blocks.max(1)) {
-            let mut sum = T::default();
-            for bit in 0..BLOCK {
-                sum = sum.add(sum_of_set(bits, bit, &by_bit[bit * blocks..][..blocks]));
-            }
-            result.push(sum.add(sum).sub(all));
-        }
-        result
+        results
     }
 }
 
-/// The sum of the elements in whose block's word a bit is set.
+/// The products of all rows with some vectors.
 #[inline(always)]
-fn sum_of_set<T: Word>(bits: &[u16], bit: usize, x: &[T]) -> T {
-    let to_the_top = BLOCK - 1 - bit;
-    let mut sum = T::default();
-    for (bits, x) in bits.iter().zip(x) {
-        // The bit at the top, then in all places.
-        let mask = (bits << to_the_top) as i16 >> (BLOCK - 1);
-        sum = sum.add(*x & T::from_i64(mask.into()));
+fn of_some<T: Word, const X: usize>(signs: &SignMatrix, xs: [&[T]; X]) -> [Vec<T>; X] {
+    // What meets the same bit of all blocks stands together: one shift then fits a whole vector.
+    let blocks = signs.columns.div_ceil(BLOCK);
+    let mut all = [T::default(); X];
+    let mut by_bit = Zeroizing::new(vec![T::default(); X * BLOCK * blocks]);
+    for (x, xs) in xs.iter().enumerate() {
+        for (column, word) in xs.iter().enumerate() {
+            all[x] = all[x].add(*word);
+            by_bit[(column % BLOCK * X + x) * blocks + column / BLOCK] = *word;
+        }
     }
-    sum
+    let mut results = xs.map(|_| Vec::with_capacity(signs.rows));
+    for bits in signs.bits.chunks_exact(blocks.max(1)) {
+        let mut sums = [T::default(); X];
+        for bit in 0..BLOCK {
+            let words = &by_bit[bit * X * blocks..][..X * blocks];
+            let set = sums_of_set(bits, bit, each!(X; |x| &words[x * blocks..][..blocks]));
+            for x in 0..X {
+                sums[x] = sums[x].add(set[x]);
+            }
+        }
+        for x in 0..X {
+            results[x].push(sums[x].add(sums[x]).sub(all[x]));
+        }
+    }
+    results
+}
+
+/// The sums of the elements in whose block's word a bit is set.
+#[inline(always)]
+fn sums_of_set<T: Word, const X: usize>(bits: &[u16], bit: usize, xs: [&[T]; X]) -> [T; X] {
+    let to_the_top = BLOCK - 1 - bit;
+    let xs = each!(X; |x| &xs[x][..bits.len()]);
+    let mut sums = [T::default(); X];
+    for at in 0..bits.len() {
+        // The bit at the top, then in all places.
+        let mask = T::from_i64(((bits[at] << to_the_top) as i16 >> (BLOCK - 1)).into());
+        for x in 0..X {
+            sums[x] = sums[x].add(xs[x][at] & mask);
+        }
+    }
+    sums
 }
 
 impl Drop for SignMatrix {
@@ -131,7 +158,7 @@ mod tests {
     proptest! {
         #[test]
         fn bits_give_the_product_of_the_signs(
-            rows in 1_usize..5, columns in 1_usize..70, seed: u64,
+            rows in 1_usize..5, columns in 1_usize..70, batch in 1_usize..4, seed: u64,
         ) {
             let mut state = seed;
             let mut next = || {
@@ -143,12 +170,15 @@ mod tests {
             });
             let packed = SignMatrix::new(&signs).unwrap();
             macro_rules! check { ($T:ty) => {
-                let x: Vec<$T> = (0..columns).map(|_| next() as $T).collect();
+                let xs: Vec<Vec<$T>> = (0..batch)
+                    .map(|_| (0..columns).map(|_| next() as $T).collect())
+                    .collect();
+                let xs: Vec<&[$T]> = xs.iter().map(|x| &x[..]).collect();
                 let words = signs.mapv(|sign| <$T>::from_i64(sign.into()));
-                let product = products(words.view(), &[&x]).remove(0);
+                let expected = products(words.view(), &xs);
                 prop_assert_eq!(packed.to_words::<$T>(), words);
-                let (got, best) = on_both(Signed { signs: &packed, x: &x });
-                prop_assert_eq!(&got, &product);
+                let (got, best) = on_both(Signed { signs: &packed, xs: &xs });
+                prop_assert_eq!(&got, &expected);
                 prop_assert!(best.is_none_or(|best| best == got), "AVX2 differs");
             } }
             check!(u16);

@@ -1,19 +1,19 @@
-//! Hosted: bundles are dealt ahead, pictures are classified.
+//! Hosted: bundles are dealt ahead, batches of pictures are classified.
 
 use blindsight_model::plan::Plan;
 use blindsight_mpc::{bundle::Ledger, seed::Seed};
 
-use super::pool::Pool;
+use super::{
+    batch::{Batch, Terms},
+    pool::Pool,
+};
 use crate::{
     abort::Reason,
     bundle::{self, products::Products},
+    cost::Cost,
     matrix::Matrix,
-    message::{Header, SessionId},
-    online::{
-        data_owner::{Answer, DataOwnerStage, Revealed},
-        ladder::turn_bytes,
-    },
-    party::{Classification, Event, Misuse, Peer, Scores, Step, exactly},
+    message::{Header, MAX_BATCH, SessionId},
+    party::{Event, Misuse, Peer, Step, exactly},
 };
 
 /// Has seed and masked weights.
@@ -28,23 +28,9 @@ pub(super) struct Hosted {
     pool: Pool,
     /// Classifications that the model owner still allows.
     left: u32,
-    online: Option<Online>,
+    online: Option<Batch>,
     /// The helper that agreed on the seed is still here.
     helper: bool,
-}
-
-/// An image that is being classified, with its meter.
-struct Online {
-    stage: DataOwnerStage,
-    meter: Meter,
-}
-
-/// What an image took so far.
-#[derive(Clone, Copy)]
-struct Meter {
-    online_bytes: u64,
-    offline_bytes: u64,
-    round_trips: u32,
 }
 
 impl Hosted {
@@ -56,6 +42,8 @@ impl Hosted {
         weights: Vec<Matrix>,
         (pool, left): (usize, u32),
     ) -> Self {
+        // What a plan costs can be told of each that is a plan.
+        let bytes = Cost::declared(&plan).map_or(u64::MAX, |cost| cost.data_owner_offline_bytes);
         Self {
             session,
             plan,
@@ -64,7 +52,7 @@ impl Hosted {
             weights,
             products: Products::default(),
             ledger: Ledger::default(),
-            pool: Pool::new(pool),
+            pool: Pool::new(pool, bytes),
             left,
             online: None,
             helper: true,
@@ -101,46 +89,58 @@ impl Hosted {
         self.pool.forget_asked();
     }
 
-    /// Asks for bundles, but not while an image is waiting: dealing would slow it down.
+    /// Asks for bundles, but not while a single image is waiting: dealing would slow it down. Who
+    /// classifies many at a time wants the next bundles soon.
     pub(super) fn top_up(&mut self, step: &mut Step) {
-        if self.helper && self.online.is_none() {
+        let single = self
+            .online
+            .as_ref()
+            .is_some_and(|online| online.images() == 1);
+        if self.helper && !single {
             self.pool.top_up(self.left, step);
         }
     }
 
-    pub(super) fn classify(&mut self, pixels: &[u8]) -> Result<Step, Misuse> {
-        let (expected, found) = (self.plan.input().elements(), pixels.len());
-        if expected != found {
+    /// So many images wait: their bundles are asked for, as far as they fit.
+    pub(super) fn expect(&mut self, images: usize, step: &mut Step) {
+        self.pool.expect(images);
+        self.top_up(step);
+    }
+
+    /// How many images can be classified together now.
+    pub(super) fn room(&self) -> usize {
+        if self.online.is_some() {
+            return 0;
+        }
+        self.pool.ready().min(self.left as usize).min(MAX_BATCH)
+    }
+
+    pub(super) fn classify(&mut self, pictures: &[&[u8]]) -> Result<Step, Misuse> {
+        let expected = self.plan.input().elements();
+        if let Some(wrong) = pictures.iter().find(|pixels| pixels.len() != expected) {
+            let found = wrong.len();
             return Err(Misuse::Pixels { expected, found });
         }
         if self.online.is_some() {
             return Err(Misuse::Busy);
         }
-        if self.left == 0 {
+        if (self.left as usize) < pictures.len() {
             return Err(Misuse::BudgetSpent);
         }
-        let pooled = self.pool.spend().ok_or(Misuse::NotReady)?;
-        let number = pooled.bundle.number;
-        // The pool hands out increasing numbers; the ledger holds even if it did not.
-        self.ledger.begin(number).map_err(|_| Misuse::NotReady)?;
-        self.left -= 1;
-        let (stage, masked) = DataOwnerStage::begin(&self.plan, pooled.bundle, pixels);
-        let mut online = Online {
-            stage,
-            meter: Meter {
-                online_bytes: 0,
-                offline_bytes: pooled.offline_bytes,
-                round_trips: 0,
-            },
-        };
-        let header = Header::MaskedValue {
-            session: self.session,
-            number: number.get(),
-            step: 0,
-        };
+        if pictures.is_empty() || pictures.len() > self.room() {
+            return Err(Misuse::NotReady);
+        }
+        let mut batch = Batch::default();
+        for pixels in pictures {
+            let pooled = self.pool.spend().ok_or(Misuse::NotReady)?;
+            // The pool hands out increasing numbers; the ledger holds even if it did not.
+            let begun = self.ledger.begin(pooled.bundle.number);
+            begun.map_err(|_| Misuse::NotReady)?;
+            self.left -= 1;
+            batch.push(&self.plan, pooled, pixels);
+        }
         let mut step = Step::default();
-        online.send(header.with_body(&[&masked]), &mut step);
-        self.online = Some(online);
+        self.online = batch.begin(self.session, &mut step);
         Ok(step)
     }
 
@@ -198,8 +198,8 @@ impl Hosted {
             });
             return Ok(());
         }
-        let mut online = self.online.take().ok_or(Reason::OutOfOrder)?;
-        if header.online_number() != Some(online.stage.number().get()) {
+        let online = self.online.take().ok_or(Reason::OutOfOrder)?;
+        if header.online_number() != Some(online.number()) {
             return Err(Reason::OutOfOrder);
         }
         // No part of the evaluation, and of its cost.
@@ -212,115 +212,19 @@ impl Hosted {
             }
             Header::Denied { .. } => {
                 exactly(body, 0)?;
-                self.left = self.left.saturating_add(1);
+                // A batch has few images.
+                self.left = self.left.saturating_add(online.images() as u32);
                 step.tell(Event::Denied);
                 return Ok(());
             }
             _ => {}
         }
-        online.meter.online_bytes += message_bytes as u64;
-        online.meter.round_trips += 1;
-        self.online = self.advance(online, header, body, step)?;
+        let hosted = Terms {
+            session: self.session,
+            plan: &self.plan,
+            labels: &self.labels,
+        };
+        self.online = online.advance(&hosted, header, body, message_bytes, step)?;
         Ok(())
-    }
-
-    /// One message of the evaluation; `None` when it was the last.
-    fn advance(
-        &self,
-        mut online: Online,
-        header: &Header,
-        body: &[u8],
-        step: &mut Step,
-    ) -> Result<Option<Online>, Reason> {
-        let number = online.stage.number();
-        let number_word = number.get();
-        match (online.stage, header) {
-            (
-                DataOwnerStage::Opening(stage),
-                Header::Opening {
-                    step: index, turn, ..
-                },
-            ) => {
-                if usize::from(*index) != stage.step || u32::from(*turn) != stage.turn() {
-                    return Err(Reason::OutOfOrder);
-                }
-                let bytes = turn_bytes(&self.plan, stage.step, stage.turn());
-                exactly(body, bytes.ok_or(Reason::Internal)?)?;
-                let (next, answer) = stage.receive(&self.plan, body)?;
-                online.stage = next;
-                let (session, number) = (self.session, number_word);
-                let message = match answer {
-                    Answer::Turn { turn, message } => Header::Turn {
-                        session,
-                        number,
-                        step: *index,
-                        // A pooling has fewer than 256 turns: its windows are bounded.
-                        turn: turn as u8,
-                    }
-                    .with_body(&[&message]),
-                    Answer::Value(masked) => Header::MaskedValue {
-                        session,
-                        number,
-                        step: index + 1,
-                    }
-                    .with_body(&[&masked]),
-                };
-                online.send(message, step);
-            }
-            (DataOwnerStage::Differences(stage), Header::Differences { .. }) => {
-                let classes = self.plan.classes();
-                let bytes = self.plan.compared_pairs() * self.plan.output().affine.ring.bytes();
-                exactly(body, bytes + classes.count())?;
-                let (differences, wins) =
-                    body.split_at_checked(bytes).ok_or(Reason::WrongLength)?;
-                let (next, wins) = stage.receive(&self.plan, differences, wins)?;
-                online.stage = DataOwnerStage::Class(next);
-                let header = Header::Wins {
-                    session: self.session,
-                    number: number_word,
-                };
-                online.send(header.with_body(&[&wins]), step);
-            }
-            (DataOwnerStage::Class(stage), Header::ClassShares { .. }) => {
-                exactly(body, stage.classes())?;
-                let revealed = stage.receive(&self.plan, body).ok_or(Reason::NoResult)?;
-                step.tell(self.classified(number_word, revealed, online.meter)?);
-                return Ok(None);
-            }
-            (DataOwnerStage::Scores(stage), Header::Scores { .. }) => {
-                let word = self.plan.output().affine.ring.bytes();
-                exactly(body, self.plan.classes().count() * word)?;
-                let revealed = stage.receive(&self.plan, body);
-                step.tell(self.classified(number_word, revealed, online.meter)?);
-                return Ok(None);
-            }
-            _ => return Err(Reason::OutOfOrder),
-        }
-        Ok(Some(online))
-    }
-
-    /// The result of an image.
-    fn classified(&self, number: u64, revealed: Revealed, meter: Meter) -> Result<Event, Reason> {
-        let Revealed { ranking, logits } = revealed;
-        let label = |class: &usize| self.labels.get(*class).cloned().unwrap_or_default();
-        let unit = self.plan.output().unit;
-        let scores = logits.map(|logits| Scores::new(logits, unit));
-        Ok(Event::Classified(Classification {
-            number,
-            class: *ranking.first().ok_or(Reason::NoResult)?,
-            labels: ranking.iter().map(label).collect(),
-            ranking,
-            scores,
-            online_bytes: meter.online_bytes,
-            offline_bytes: meter.offline_bytes,
-            round_trips: meter.round_trips,
-        }))
-    }
-}
-
-impl Online {
-    fn send(&mut self, message: Vec<u8>, step: &mut Step) {
-        self.meter.online_bytes += message.len() as u64;
-        step.send(Peer::ModelOwner, message);
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     abort::Reason,
     bundle::data_owner::DataOwnerBundle,
     message::Header,
+    model_owner::MAX_POOL,
     party::{Event, Peer, Step},
 };
 
@@ -19,7 +20,12 @@ pub(super) struct Pooled {
 
 /// Bundles in the order of their numbers: each list's numbers follow the next one's.
 pub(super) struct Pool {
+    /// How many are kept ready whatever comes.
     target: usize,
+    /// How many pictures are known to come.
+    expected: usize,
+    /// How many fit.
+    most: usize,
     next: Option<BundleNumber>,
     /// Asked for: number and bytes of the request.
     asked: VecDeque<(BundleNumber, u64)>,
@@ -28,10 +34,17 @@ pub(super) struct Pool {
     ready: VecDeque<Pooled>,
 }
 
+/// How much memory the bundles of a pool may take, in bytes, unless it is one bundle alone.
+const MAX_BYTES: u64 = 128 << 20;
+
 impl Pool {
-    pub(super) fn new(target: usize) -> Self {
+    /// A pool of `target` bundles, as far as they fit: each takes so many bytes.
+    pub(super) fn new(target: usize, bundle_bytes: u64) -> Self {
+        let fitting = usize::try_from(MAX_BYTES / bundle_bytes.max(1));
         Self {
             target,
+            expected: 0,
+            most: fitting.unwrap_or(MAX_POOL).clamp(1, MAX_POOL),
             next: Some(BundleNumber::FIRST),
             asked: VecDeque::new(),
             completed: VecDeque::new(),
@@ -47,9 +60,15 @@ impl Pool {
         !self.asked.is_empty() || !self.completed.is_empty()
     }
 
+    /// So many pictures will come.
+    pub(super) fn expect(&mut self, pictures: usize) {
+        self.expected = pictures;
+    }
+
     /// Asks the helper for as many bundles as are missing, but for no more than may be used.
     pub(super) fn top_up(&mut self, left: u32, step: &mut Step) {
-        let target = self.target.min(left as usize);
+        let target = self.target.max(self.expected);
+        let target = target.min(self.most).min(left as usize);
         while self.asked.len() + self.completed.len() + self.ready.len() < target {
             let Some(number) = self.next else { return };
             self.next = number.next();

@@ -16,12 +16,12 @@ use crate::{
         model_owner::{ModelOwnerBundle, assemble},
     },
     hosting::Hosting,
-    message::Header,
+    message::{Header, MAX_BATCH},
     online::{
         ladder::turn_bytes,
-        model_owner::{AwaitingValue, ModelOwnerStage, Reply},
+        model_owner::{AwaitingValue, ModelOwnerStage, Reply, receive_values},
     },
-    party::{Event, Peer, Step, exactly},
+    party::{Event, Peer, Step, exactly, split},
 };
 
 /// Bundles and the running evaluation of one data owner.
@@ -32,18 +32,50 @@ pub(super) struct Guest {
     /// owner.
     halves: BTreeMap<u64, Half>,
     ready: BTreeMap<u64, ModelOwnerBundle>,
-    online: Option<ModelOwnerStage>,
-    /// A masked picture that waits for the person's answer.
+    online: Option<Batch>,
+    /// Masked pictures that wait for the person's answer.
     held: Option<Held>,
     /// The largest number of which a half came: none comes twice.
     newest: [u64; 2],
 }
 
-/// A masked picture that began a bundle, and is not classified yet.
+/// Pictures that are evaluated in lockstep.
+struct Batch {
+    /// The number of the first one's bundle.
+    number: u64,
+    images: u32,
+    stage: ModelOwnerStage,
+}
+
+/// Masked pictures that began their bundles, and are not classified yet.
 pub(super) struct Held {
     number: u64,
-    bundle: AwaitingValue,
+    batch: Vec<AwaitingValue>,
     masked: Vec<u8>,
+}
+
+impl Held {
+    pub(super) fn images(&self) -> u32 {
+        count(&self.batch)
+    }
+}
+
+/// How many pictures a batch has: few.
+fn count(batch: &[AwaitingValue]) -> u32 {
+    batch.len() as u32
+}
+
+/// How many masked pictures a message brings.
+///
+/// # Errors
+///
+/// When they are none, too many, or parts of pictures.
+pub(super) fn images(hosting: &Hosting, body: &[u8]) -> Result<u32, Reason> {
+    let bytes = hosting.plan().values()[0].bytes();
+    match body.len() / bytes.max(1) {
+        images @ 1..=MAX_BATCH if images * bytes == body.len() => Ok(images as u32),
+        _ => Err(Reason::WrongLength),
+    }
 }
 
 enum Half {
@@ -68,8 +100,8 @@ impl Guest {
         self.online.is_some() || self.held.is_some()
     }
 
-    /// Takes a masked picture, and asks the person before anything is done with it. Its bundle is
-    /// spent whatever the answer is.
+    /// Takes masked pictures, and asks the person before anything is done with them. Their bundles
+    /// are spent whatever the answer is.
     pub(super) fn hold(
         &mut self,
         guest: u32,
@@ -78,19 +110,19 @@ impl Guest {
         body: &[u8],
         step: &mut Step,
     ) -> Result<(), Reason> {
-        exactly(body, hosting.plan().values()[0].bytes())?;
-        let bundle = self.begin(hosting, number)?;
+        let images = images(hosting, body)?;
+        let batch = self.begin(hosting, number, images)?;
         self.held = Some(Held {
             number,
-            bundle,
+            batch,
             masked: body.to_vec(),
         });
         step.send(Peer::DataOwner(guest), Header::Held { number }.alone());
-        step.tell(Event::Asking { guest });
+        step.tell(Event::Asking { guest, images });
         Ok(())
     }
 
-    /// The picture that waits for an answer.
+    /// The pictures that wait for an answer.
     pub(super) fn take_held(&mut self) -> Option<Held> {
         self.held.take()
     }
@@ -105,10 +137,10 @@ impl Guest {
     ) -> Result<(), Reason> {
         let Held {
             number,
-            bundle,
+            batch,
             masked,
         } = held;
-        self.value(guest, hosting, (number, 0), bundle, &masked, step)
+        self.values(guest, hosting, (number, 0), batch, &masked, step)
     }
 
     /// The answer is no.
@@ -117,35 +149,40 @@ impl Guest {
         step.send(Peer::DataOwner(guest), Header::Denied { number }.alone());
     }
 
-    /// A masked value for the evaluation that waits for it.
-    fn value(
+    /// The masked values that a batch waits for.
+    fn values(
         &mut self,
         guest: u32,
         hosting: &Hosting,
         (number, index): (u64, u16),
-        stage: AwaitingValue,
+        batch: Vec<AwaitingValue>,
         masked: &[u8],
         step: &mut Step,
     ) -> Result<(), Reason> {
-        exactly(masked, stage.value_bytes(hosting.plan()))?;
-        let (next, reply) = stage.receive(hosting, masked)?;
-        let done = matches!(next, ModelOwnerStage::Done);
-        self.online = Some(next).filter(|_| !done);
-        let message = match reply {
-            Reply::Opening(opening) => Header::Opening {
+        let images = count(&batch);
+        let bytes = batch
+            .first()
+            .map_or(0, |stage| stage.value_bytes(hosting.plan()));
+        exactly(masked, batch.len() * bytes)?;
+        let (stage, reply, body) = receive_values(batch, hosting, masked)?;
+        let header = match reply {
+            Reply::Opening => Header::Opening {
                 number,
                 step: index,
                 turn: 0,
-            }
-            .with_body(&[&opening]),
-            Reply::Differences { differences, wins } => {
-                Header::Differences { number }.with_body(&[&differences, &wins])
-            }
-            Reply::Scores(share) => Header::Scores { number }.with_body(&[&share]),
+            },
+            Reply::Differences => Header::Differences { number },
+            Reply::Scores => Header::Scores { number },
         };
-        step.send(Peer::DataOwner(guest), message);
-        if done {
-            step.tell(Event::Served { guest });
+        step.send(Peer::DataOwner(guest), header.with_body(&[&body]));
+        if matches!(stage, ModelOwnerStage::Done) {
+            step.tell(Event::Served { guest, images });
+        } else {
+            self.online = Some(Batch {
+                number,
+                images,
+                stage,
+            });
         }
         Ok(())
     }
@@ -196,10 +233,15 @@ impl Guest {
     }
 
     pub(super) fn prepare(&mut self, hosting: &Hosting) -> Result<(), Reason> {
-        match &mut self.online {
-            Some(ModelOwnerStage::Value(stage)) => Ok(stage.prepare(hosting.plan())?),
-            _ => Ok(()),
+        if let Some(Batch {
+            stage: ModelOwnerStage::Value(batch),
+            ..
+        }) = &mut self.online
+        {
+            let plan = hosting.plan();
+            batch.iter_mut().try_for_each(|stage| stage.prepare(plan))?;
         }
+        Ok(())
     }
 
     /// A message of the data owner.
@@ -222,14 +264,14 @@ impl Guest {
                 step: index,
                 ..
             } => {
-                let stage = if *index == 0 {
-                    // Before the bundle is spent for it.
-                    exactly(body, plan.values()[0].bytes())?;
-                    self.begin(hosting, *number)?
+                let batch = if *index == 0 {
+                    // Before bundles are spent for it.
+                    let images = images(hosting, body)?;
+                    self.begin(hosting, *number, images)?
                 } else {
                     self.waiting(*number, *index)?
                 };
-                self.value(guest, hosting, (*number, *index), stage, body, step)
+                self.values(guest, hosting, (*number, *index), batch, body, step)
             }
             Header::Turn {
                 number,
@@ -238,60 +280,90 @@ impl Guest {
                 ..
             } => {
                 // The pooling of a step is on the way to the value of the next.
-                let stage =
-                    self.waiting(*number, index.checked_add(1).ok_or(Reason::OutOfOrder)?)?;
-                if stage.turn() != Some(u32::from(*turn)) {
+                let next = index.checked_add(1).ok_or(Reason::OutOfOrder)?;
+                let batch = self.waiting(*number, next)?;
+                let theirs = u32::from(*turn);
+                if batch.iter().any(|stage| stage.turn() != Some(theirs)) {
                     return Err(Reason::OutOfOrder);
                 }
-                let bytes = turn_bytes(plan, (*index).into(), (*turn).into());
-                exactly(body, bytes.ok_or(Reason::OutOfOrder)?)?;
-                let (next, turn, message) = stage.climb(plan, body)?;
-                self.online = Some(ModelOwnerStage::Value(Box::new(next)));
+                let bytes = turn_bytes(plan, (*index).into(), theirs).ok_or(Reason::OutOfOrder)?;
+                exactly(body, batch.len() * bytes)?;
+                let images = count(&batch);
+                let (mut stages, mut answer) = (Vec::with_capacity(batch.len()), Vec::new());
+                for (stage, part) in batch.into_iter().zip(split(body, images as usize)?) {
+                    let (stage, message) = stage.climb(plan, part)?;
+                    stages.push(stage);
+                    answer.extend(message);
+                }
+                self.online = Some(Batch {
+                    number: *number,
+                    images,
+                    stage: ModelOwnerStage::Value(stages),
+                });
                 let header = Header::Opening {
                     number: *number,
                     step: *index,
-                    turn: turn as u8,
+                    turn: turn.checked_add(1).ok_or(Reason::OutOfOrder)?,
                 };
-                step.send(Peer::DataOwner(guest), header.with_body(&[&message]));
+                step.send(Peer::DataOwner(guest), header.with_body(&[&answer]));
                 Ok(())
             }
             Header::Wins { number, .. } => {
-                exactly(body, plan.classes().count())?;
-                let stage = match self.online.take() {
-                    Some(ModelOwnerStage::Wins(stage)) if stage.number.get() == *number => stage,
+                let (images, batch) = match self.online.take() {
+                    Some(Batch {
+                        number: begun,
+                        images,
+                        stage: ModelOwnerStage::Wins(batch),
+                    }) if begun == *number => (images, batch),
                     _ => return Err(Reason::OutOfOrder),
                 };
-                let shares = stage.receive(plan, body)?;
+                exactly(body, batch.len() * plan.classes().count())?;
+                let mut shares = Vec::new();
+                for (stage, wins) in batch.into_iter().zip(split(body, images as usize)?) {
+                    shares.extend(stage.receive(plan, wins)?);
+                }
                 let header = Header::ClassShares { number: *number };
                 step.send(Peer::DataOwner(guest), header.with_body(&[&shares]));
-                step.tell(Event::Served { guest });
+                step.tell(Event::Served { guest, images });
                 Ok(())
             }
             _ => Err(Reason::OutOfOrder),
         }
     }
 
-    /// The evaluation that waits for this step of this bundle.
-    fn waiting(&mut self, number: u64, step: u16) -> Result<AwaitingValue, Reason> {
+    /// The batch that waits for this step.
+    fn waiting(&mut self, number: u64, step: u16) -> Result<Vec<AwaitingValue>, Reason> {
         match self.online.take() {
-            Some(ModelOwnerStage::Value(stage))
-                if stage.number.get() == number && stage.step == usize::from(step) =>
-            {
-                Ok(*stage)
+            Some(Batch {
+                number: begun,
+                stage: ModelOwnerStage::Value(batch),
+                ..
+            }) if begun == number && batch.iter().all(|stage| stage.step == usize::from(step)) => {
+                Ok(batch)
             }
             _ => Err(Reason::OutOfOrder),
         }
     }
 
-    /// Begins a bundle. Every lower number is given up: numbers only rise.
-    fn begin(&mut self, hosting: &Hosting, number: u64) -> Result<AwaitingValue, Reason> {
+    /// Begins the bundles of a batch. Every lower number is given up: numbers only rise.
+    fn begin(
+        &mut self,
+        hosting: &Hosting,
+        number: u64,
+        images: u32,
+    ) -> Result<Vec<AwaitingValue>, Reason> {
         if self.classifying() {
             return Err(Reason::OutOfOrder);
         }
-        self.ledger.begin(BundleNumber::try_from(number)?)?;
-        let bundle = self.ready.remove(&number).ok_or(Reason::BundleSpent)?;
+        let mut batch = Vec::with_capacity(images as usize);
+        for place in 0..u64::from(images) {
+            let number = number.checked_add(place).ok_or(Reason::BundleSpent)?;
+            self.ledger.begin(BundleNumber::try_from(number)?)?;
+            let bundle = self.ready.remove(&number).ok_or(Reason::BundleSpent)?;
+            batch.push(AwaitingValue::begin(hosting.plan(), bundle));
+        }
         self.ready = self.ready.split_off(&number);
         self.halves = self.halves.split_off(&number);
-        Ok(AwaitingValue::begin(hosting.plan(), bundle))
+        Ok(batch)
     }
 }

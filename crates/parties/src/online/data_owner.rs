@@ -1,4 +1,4 @@
-//! The data owner's side of one evaluation.
+//! The data owner's side of the evaluation of one image. Those of a batch are taken side by side.
 
 use blindsight_model::plan::Plan;
 use blindsight_mpc::{
@@ -58,7 +58,6 @@ pub(crate) struct AwaitingDifferences {
 
 /// Waits for the model owner's share of the logits.
 pub(crate) struct AwaitingScores {
-    number: BundleNumber,
     share: SecretBytes,
 }
 
@@ -72,21 +71,10 @@ pub(crate) struct Revealed {
 
 /// Waits for the model owner's shares of the revealed classes.
 pub(crate) struct AwaitingClass {
-    number: BundleNumber,
     shares: Vec<u8>,
 }
 
 impl DataOwnerStage {
-    /// The bundle that is being spent.
-    pub(crate) fn number(&self) -> BundleNumber {
-        match self {
-            Self::Opening(stage) => stage.number,
-            Self::Differences(stage) => stage.number,
-            Self::Class(stage) => stage.number,
-            Self::Scores(stage) => stage.number,
-        }
-    }
-
     /// Begins with a picture's pixels, as many as the plan's input has. The second result is the
     /// masked picture.
     pub(crate) fn begin(plan: &Plan, bundle: DataOwnerBundle, pixels: &[u8]) -> (Self, Vec<u8>) {
@@ -126,7 +114,7 @@ impl DataOwnerStage {
                 EndPart::Argmax(argmax) => {
                     Self::Differences(AwaitingDifferences { number, argmax })
                 }
-                EndPart::Scores(share) => Self::Scores(AwaitingScores { number, share }),
+                EndPart::Scores(share) => Self::Scores(AwaitingScores { share }),
             },
         }
     }
@@ -182,11 +170,7 @@ impl AwaitingDifferences {
     ) -> Result<(AwaitingClass, Vec<u8>), MpcError> {
         let own_wins = masked_wins(plan, self.number, Party::P0, &self.argmax, differences)?;
         let shares = class_shares(plan, Party::P0, &self.argmax, [&own_wins, wins])?;
-        let next = AwaitingClass {
-            number: self.number,
-            shares,
-        };
-        Ok((next, own_wins))
+        Ok((AwaitingClass { shares }, own_wins))
     }
 }
 

@@ -1,4 +1,9 @@
-//! The model owner's side of one evaluation.
+//! The model owner's side of the evaluation of a batch.
+//!
+//! The pictures of a batch are evaluated in lockstep, so that a linear map reads its weights once for
+//! all of them.
+
+use std::collections::VecDeque;
 
 use blindsight_model::plan::Plan;
 use blindsight_mpc::{
@@ -22,19 +27,20 @@ use crate::{
     },
     hosting::Hosting,
     matrix::{add, keep, plus, read, reduced, write},
+    party::split,
 };
 
-/// What the model owner waits for.
+/// What the model owner waits for, picture by picture.
 pub(crate) enum ModelOwnerStage {
-    Value(Box<AwaitingValue>),
-    Wins(AwaitingWins),
+    Value(Vec<AwaitingValue>),
+    Wins(Vec<AwaitingWins>),
     /// Nothing more: the data owner has its result.
     Done,
 }
 
 /// Waits for the masked value that a step needs, or for a turn in the pooling before it.
 pub(crate) struct AwaitingValue {
-    pub(crate) number: BundleNumber,
+    number: BundleNumber,
     /// The step that waits: its value is of the same number.
     pub(crate) step: usize,
     share: Share,
@@ -56,18 +62,25 @@ enum Share {
 
 /// Waits for the data owner's masked wins.
 pub(crate) struct AwaitingWins {
-    pub(crate) number: BundleNumber,
     wins: Vec<u8>,
     argmax: ArgmaxPart,
 }
 
-/// What answers a masked value.
+/// What answers the masked values of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reply {
     /// The first turn of a hidden step.
-    Opening(Vec<u8>),
+    Opening,
     /// The opened differences of logits and the masked wins, of the last step.
-    Differences { differences: Vec<u8>, wins: Vec<u8> },
+    Differences,
     /// The share of the logits, of the last step.
+    Scores,
+}
+
+/// A picture's next stage, and its part of the reply.
+enum Answered {
+    Opening(Box<AwaitingValue>, Vec<u8>),
+    Differences(AwaitingWins, [Vec<u8>; 2]),
     Scores(Vec<u8>),
 }
 
@@ -93,27 +106,22 @@ impl AwaitingValue {
         }
     }
 
-    /// Takes the data owner's turn in a pooling; gives the own turn's message with its number.
+    /// Takes the data owner's turn in a pooling; gives the message of the own turn, which is the next.
     ///
     /// # Errors
     ///
     /// When the length or the keys do not fit, or it is not the data owner's turn.
-    pub(crate) fn climb(
-        mut self,
-        plan: &Plan,
-        message: &[u8],
-    ) -> Result<(Self, u32, Vec<u8>), Reason> {
+    pub(crate) fn climb(mut self, plan: &Plan, message: &[u8]) -> Result<(Self, Vec<u8>), Reason> {
         let Share::Climbing(mut ladder) = self.share else {
             return Err(Reason::OutOfOrder);
         };
-        let turn = ladder.turn() + 1;
         let turned = ladder.receive(plan, message)?;
         let message = turned.message.ok_or(Reason::OutOfOrder)?;
         self.share = match turned.opened {
             Some(opened) => Share::Opened { opened, ladder },
             None => Share::Climbing(ladder),
         };
-        Ok((self, turn, message))
+        Ok((self, message))
     }
 
     /// Bytes of the masked value, with the opening that may stand in front of it.
@@ -156,15 +164,11 @@ impl AwaitingValue {
     /// # Errors
     ///
     /// When lengths or keys do not fit, or a pooling is not at its end.
-    pub(crate) fn receive(
-        mut self,
-        hosting: &Hosting,
-        mut masked: &[u8],
-    ) -> Result<(ModelOwnerStage, Reply), Reason> {
-        let plan = hosting.plan();
+    fn take(&mut self, plan: &Plan, mut masked: &[u8]) -> Result<(), Reason> {
         if let Some(bytes) = self.opening_in_front(plan) {
             let opening = take(&mut masked, bytes, "the last opening")?;
-            let Share::Climbing(mut ladder) = self.share else {
+            let share = std::mem::replace(&mut self.share, Share::Known(SecretBytes::default()));
+            let Share::Climbing(mut ladder) = share else {
                 return Err(Reason::OutOfOrder);
             };
             let opened = ladder.receive(plan, opening)?.opened;
@@ -177,66 +181,135 @@ impl AwaitingValue {
         };
         let value = add(plan.values()[self.step].ring, masked, own);
         self.values.push(SecretBytes::new(value));
+        Ok(())
+    }
+
+    /// A value that the step's affine map takes.
+    fn value<T: Word>(&self, plan: &Plan, k: usize) -> Option<Shares<T>> {
+        Some(reduced::<T>(plan.values()[k].ring, self.values.get(k)?))
+    }
+
+    /// Goes on with the own share of the step's result.
+    fn answer<T: Word>(mut self, plan: &Plan, result: &[T]) -> Result<Answered, Reason> {
         match self.hidden.next() {
-            Some(part) => self.open(hosting, part),
-            None => self.finish(hosting),
+            Some(part) => {
+                let opened = write(&plus(result, &read::<T>(&part.opening)));
+                let (number, step) = (self.number, self.step);
+                let share = keep(result);
+                let mut ladder =
+                    Ladder::new(plan, number, Party::P1, step, part.activation, &share);
+                let turned = ladder.start(plan, opened)?;
+                self.step += 1;
+                self.share = match turned.opened {
+                    Some(opened) => Share::Opened { opened, ladder },
+                    None => Share::Climbing(ladder),
+                };
+                Ok(Answered::Opening(
+                    Box::new(self),
+                    turned.message.unwrap_or_default(),
+                ))
+            }
+            None => match self.output {
+                OutputPart::Compare(part) => compare(plan, self.number, part, result),
+                OutputPart::Scores => Ok(Answered::Scores(write(result))),
+            },
         }
     }
+}
 
-    /// The own share of the step's result.
-    fn result<T: Word>(&self, hosting: &Hosting) -> Result<Shares<T>, Reason> {
-        let plan = hosting.plan();
-        let value = |k: usize| Some(reduced::<T>(plan.values()[k].ring, self.values.get(k)?));
-        let result = plan.run::<T>(self.step, value, |number, map, x| {
-            let layer = hosting.network().layers().get(number)?;
-            let product = layer.weights.apply(map, x);
-            Some(model_owner_share(
-                &product,
-                &read::<T>(self.offsets.get(number)?),
-            ))
+/// Takes the masked values of a batch whose pictures wait at the same step, each as long as
+/// [`AwaitingValue::value_bytes`], one after the other. The second result is the body of the reply.
+///
+/// # Errors
+///
+/// When lengths or keys do not fit, or a pooling is not at its end.
+pub(crate) fn receive_values(
+    mut batch: Vec<AwaitingValue>,
+    hosting: &Hosting,
+    masked: &[u8],
+) -> Result<(ModelOwnerStage, Reply, Vec<u8>), Reason> {
+    let plan = hosting.plan();
+    let parts = split(masked, batch.len())?;
+    for (stage, masked) in batch.iter_mut().zip(parts) {
+        stage.take(plan, masked)?;
+    }
+    let step = batch.first().ok_or(Reason::Internal)?.step;
+    let answered = with_ring!(plan.affine(step).ring, T => {
+        let results = results::<T>(hosting, step, &batch)?;
+        let each = batch.into_iter().zip(&results);
+        each.map(|(stage, result)| stage.answer(plan, result)).collect::<Result<Vec<_>, _>>()?
+    });
+    let (mut values, mut wins, mut body) = (Vec::new(), Vec::new(), Vec::new());
+    let mut reply = Reply::Scores;
+    for answered in answered {
+        match answered {
+            Answered::Opening(stage, opening) => {
+                reply = Reply::Opening;
+                body.extend(opening);
+                values.push(*stage);
+            }
+            Answered::Differences(stage, parts) => {
+                reply = Reply::Differences;
+                body.extend(parts.concat());
+                wins.push(stage);
+            }
+            Answered::Scores(share) => body.extend(share),
+        }
+    }
+    let next = match reply {
+        Reply::Opening => ModelOwnerStage::Value(values),
+        Reply::Differences => ModelOwnerStage::Wins(wins),
+        Reply::Scores => ModelOwnerStage::Done,
+    };
+    Ok((next, reply, body))
+}
+
+/// The own shares of a step's result, picture by picture.
+///
+/// What goes into the linear maps of a step does not depend on each other, so it is computed first,
+/// then the products for all pictures at once.
+fn results<T: Word>(
+    hosting: &Hosting,
+    step: usize,
+    batch: &[AwaitingValue],
+) -> Result<Vec<Shares<T>>, Reason> {
+    let plan = hosting.plan();
+    // For each picture and linear map of the step: its number, and what goes in.
+    let inputs = batch.iter().map(|stage| {
+        let mut inputs = Vec::new();
+        let value = |k: usize| stage.value::<T>(plan, k);
+        plan.run::<T>(step, value, |number, map, x| {
+            inputs.push((number, *map, Shares::new(x.to_vec())));
+            None
+        });
+        inputs
+    });
+    let inputs: Vec<Vec<_>> = inputs.collect();
+    let mut products: Vec<VecDeque<Shares<T>>> = batch.iter().map(|_| VecDeque::new()).collect();
+    for (place, (number, map, _)) in inputs.first().into_iter().flatten().enumerate() {
+        let layer = hosting
+            .network()
+            .layers()
+            .get(*number)
+            .ok_or(Reason::Internal)?;
+        let xs = inputs
+            .iter()
+            .map(|maps| maps.get(place).map(|(_, _, x)| &x[..]));
+        let xs: Vec<&[T]> = xs.collect::<Option<_>>().ok_or(Reason::Internal)?;
+        let of_map = layer.weights.apply_all(map, &xs);
+        for (products, product) in products.iter_mut().zip(of_map) {
+            products.push_back(product);
+        }
+    }
+    let results = batch.iter().zip(products).map(|(stage, mut products)| {
+        let value = |k: usize| stage.value::<T>(plan, k);
+        let result = plan.run::<T>(step, value, |number, _, _| {
+            let offset = read::<T>(stage.offsets.get(number)?);
+            Some(model_owner_share(&products.pop_front()?, &offset))
         });
         result.ok_or(Reason::OutOfOrder)
-    }
-
-    fn open(
-        mut self,
-        hosting: &Hosting,
-        part: HiddenPart,
-    ) -> Result<(ModelOwnerStage, Reply), Reason> {
-        let plan = hosting.plan();
-        let (opened, share) = with_ring!(plan.affine(self.step).ring, T => {
-            let result = self.result::<T>(hosting)?;
-            (write(&plus(&result, &read::<T>(&part.opening))), keep(&result))
-        });
-        let mut ladder = Ladder::new(
-            plan,
-            self.number,
-            Party::P1,
-            self.step,
-            part.activation,
-            &share,
-        );
-        let turned = ladder.start(plan, opened)?;
-        self.step += 1;
-        self.share = match turned.opened {
-            Some(opened) => Share::Opened { opened, ladder },
-            None => Share::Climbing(ladder),
-        };
-        let reply = Reply::Opening(turned.message.unwrap_or_default());
-        Ok((ModelOwnerStage::Value(Box::new(self)), reply))
-    }
-
-    /// What follows the last masked value.
-    fn finish(self, hosting: &Hosting) -> Result<(ModelOwnerStage, Reply), Reason> {
-        let plan = hosting.plan();
-        with_ring!(plan.output().affine.ring, T => {
-            let logits = self.result::<T>(hosting)?;
-            match self.output {
-                OutputPart::Compare(part) => compare(plan, self.number, part, &logits),
-                OutputPart::Scores => Ok((ModelOwnerStage::Done, Reply::Scores(write(&logits)))),
-            }
-        })
-    }
+    });
+    results.collect()
 }
 
 /// Opens the differences of logits.
@@ -245,19 +318,15 @@ fn compare<T: Word>(
     number: BundleNumber,
     part: ComparePart,
     logits: &[T],
-) -> Result<(ModelOwnerStage, Reply), Reason> {
+) -> Result<Answered, Reason> {
     let differences = part.differences(plan, logits)?;
     let argmax = part.argmax;
     let wins = masked_wins(plan, number, Party::P1, &argmax, &differences)?;
     let next = AwaitingWins {
-        number,
         wins: wins.clone(),
         argmax,
     };
-    Ok((
-        ModelOwnerStage::Wins(next),
-        Reply::Differences { differences, wins },
-    ))
+    Ok(Answered::Differences(next, [differences, wins]))
 }
 
 impl AwaitingWins {

@@ -141,14 +141,20 @@ impl Room {
 
     /// Classifies one picture.
     pub fn classify(&mut self, pixels: &[u8]) -> Option<Classification> {
+        self.classify_all(&[pixels])?.pop()
+    }
+
+    /// Classifies pictures together.
+    pub fn classify_all(&mut self, pictures: &[&[u8]]) -> Option<Vec<Classification>> {
         self.events.clear();
-        let step = self.data_owner.classify(pixels).ok()?;
+        let step = self.data_owner.classify(pictures).ok()?;
         self.take(Who::DataOwner, step);
         self.run();
-        self.events.iter().find_map(|(_, event)| match event {
+        let classified = self.events.iter().filter_map(|(_, event)| match event {
             Event::Classified(classification) => Some(classification.clone()),
             _ => None,
-        })
+        });
+        Some(classified.collect())
     }
 
     /// The aborts that one party reported.
