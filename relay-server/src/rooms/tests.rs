@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::*;
 
 mod events;
+mod model;
 
 /// The rooms of these tests: each belongs to a model owner with a key of its own.
 fn room(number: u8) -> RoomId {
