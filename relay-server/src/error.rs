@@ -43,6 +43,17 @@ pub enum RelayError {
         /// What is wrong with it.
         cause: io::Error,
     },
+    /// A certificate or its key is of no use.
+    #[error(
+        "the file {file} cannot be used for TLS ({cause}); name a certificate and its key in PEM form \
+         with --tls-cert and --tls-key"
+    )]
+    Certificate {
+        /// Which file.
+        file: String,
+        /// What is wrong with it.
+        cause: String,
+    },
     /// The system failed while the relay ran.
     #[error("the relay stopped because of the system ({0}); start it again")]
     Stopped(#[from] io::Error),

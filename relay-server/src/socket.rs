@@ -1,46 +1,45 @@
-//! One connection: a WebSocket, or a seat for a helper in this process.
+//! One WebSocket.
 //!
 //! Reading and writing go on side by side in one task, so that a member who waits for room in
 //! somebody else's outbox is still written to; two members can therefore not block each other.
 
+use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::{Message, WebSocket};
-use blindsight_session::{FromRelay, Refusal, RoomId};
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use blindsight_session::{FromRelay, Refusal};
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
-use tokio::sync::mpsc::{self, Receiver, Sender, UnboundedReceiver};
-use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout, timeout_at};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout, timeout_at};
+use tokio_tungstenite::tungstenite;
 
-use crate::config::Config;
-use crate::helper::{Greeting, HelperSeat};
 use crate::hub::{Connected, Hub};
-use crate::outbox::Outgoing;
+use crate::limits::Limits;
+use crate::outbox::{Outgoing, Outlet};
 use crate::rooms::Standing;
 
-/// How long a closed connection is given to take the reason and close in turn.
+/// How long a closed connection is given to take what waits for it, to take the reason, and to
+/// close in turn: so long for each.
 const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Serves one WebSocket until it ends.
 pub(crate) async fn serve(hub: Arc<Hub>, socket: WebSocket) {
     let (mut writer, mut reader) = socket.split();
-    match hub.connect() {
-        Ok((connected, outgoing)) => {
+    let reason = match hub.connect() {
+        Ok((connected, mut outlet)) => {
             tokio::select! {
                 () = read(&connected, &mut reader) => return,
-                closed = write(&hub.config, outgoing, &mut writer) => if closed.is_err() { return },
+                reason = write(&connected, &mut outlet, &mut writer) => reason,
             }
         }
-        Err(refusal) => {
-            if timeout(FAREWELL, refuse(&mut writer, refusal))
-                .await
-                .is_err()
-            {
-                return;
-            }
-        }
+        Err(refusal) => Some(refusal),
+    };
+    let Some(reason) = reason else { return };
+    let told = timeout(FAREWELL, refuse(&mut writer, reason)).await;
+    if told.is_err() {
+        return;
     }
     // A socket that is dropped with unread bytes is reset, and the reason for closing is lost.
     let _ = timeout(FAREWELL, async {
@@ -52,55 +51,115 @@ pub(crate) async fn serve(hub: Arc<Hub>, socket: WebSocket) {
 /// Takes frames until the member is gone. Once the connection is being closed, frames are still
 /// taken but not looked at, until the writer has said why.
 async fn read(connected: &Connected, reader: &mut SplitStream<WebSocket>) {
-    let config = connected.hub().config;
-    let deadline = Instant::now() + config.join_within;
+    let limits = &connected.hub().limits;
+    let deadline = Instant::now() + limits.join_timeout;
+    let mut waiting = true;
     loop {
-        let waiting = connected.standing() == Standing::Waiting;
+        waiting = waiting && connected.standing() == Standing::Waiting;
         // Only the wait for a frame is timed: a member who waits for room in somebody else's
         // outbox is not silent.
         let until = if waiting {
             deadline
         } else {
-            Instant::now() + config.silence
+            Instant::now() + limits.idle_timeout
         };
         match timeout_at(until, reader.next()).await {
             Ok(Some(Ok(Message::Binary(frame)))) => connected.receive(&frame).await,
             Ok(Some(Ok(Message::Text(_)))) => connected.close(Refusal::MalformedFrame),
             Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {}
-            Ok(Some(Ok(Message::Close(_)) | Err(_)) | None) => return,
-            Err(_) if waiting => connected.close(Refusal::NotJoined),
-            Err(_) => return,
+            Ok(Some(Ok(Message::Close(_))) | None) => return,
+            Ok(Some(Err(error))) => {
+                let Some(refusal) = misuse(&error.into_inner(), limits) else {
+                    return;
+                };
+                connected.close(refusal);
+                // Nothing can be read any more; the writer ends it.
+                return pending().await;
+            }
+            Err(_) if waiting => {
+                connected.close(Refusal::NotJoined);
+                waiting = false;
+            }
+            Err(_) => connected.close(Refusal::Silent),
         }
     }
 }
 
-/// The member does not take what is written.
-struct Gone;
+/// What a member did wrong, if it is the member's doing that its socket cannot be read.
+fn misuse(error: &axum::BoxError, limits: &Limits) -> Option<Refusal> {
+    match error.downcast_ref()? {
+        tungstenite::Error::Capacity(_) => {
+            let limit = u32::try_from(limits.frame_bytes).unwrap_or(u32::MAX);
+            Some(Refusal::FrameTooLarge { limit })
+        }
+        tungstenite::Error::Protocol(
+            tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
+        ) => None,
+        tungstenite::Error::Protocol(_) | tungstenite::Error::Utf8(_) => {
+            Some(Refusal::MalformedFrame)
+        }
+        _ => None,
+    }
+}
 
-/// Writes frames until the last one is written.
+/// Writes frames until the connection is to be closed, for the reason that is returned, or the
+/// member is gone.
 async fn write(
-    config: &Config,
-    mut outgoing: UnboundedReceiver<Outgoing>,
+    connected: &Connected,
+    outlet: &mut Outlet,
     writer: &mut SplitSink<WebSocket, Message>,
-) -> Result<(), Gone> {
-    let mut pings = interval_at(Instant::now() + config.ping_every, config.ping_every);
+) -> Option<Refusal> {
+    let closing = outlet.closing();
+    let late = async {
+        closing.await;
+        sleep(FAREWELL).await;
+    };
+    tokio::select! {
+        end = write_all(&connected.hub().limits, outlet, writer) => match end {
+            End::Closed(refusal) => Some(refusal),
+            End::Gone => None,
+            End::Stalled => {
+                connected.close(Refusal::TooSlow);
+                outlet.give_up()
+            }
+        },
+        () = late => outlet.give_up(),
+    }
+}
+
+/// Why nothing is written any more.
+enum End {
+    /// All is written but the reason for closing.
+    Closed(Refusal),
+    /// The member does not read.
+    Stalled,
+    /// There is nobody to write to.
+    Gone,
+}
+
+async fn write_all(
+    limits: &Limits,
+    outlet: &mut Outlet,
+    writer: &mut SplitSink<WebSocket, Message>,
+) -> End {
+    let every = limits.ping_interval;
+    let mut pings = interval_at(Instant::now() + every, every);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        let (message, permit) = tokio::select! {
-            next = outgoing.recv() => match next {
-                Some(Outgoing::Frame(frame, permit)) => (Message::Binary(frame), Some(permit)),
-                Some(Outgoing::Close(refusal)) => {
-                    let refused = timeout(FAREWELL, refuse(writer, refusal)).await;
-                    return refused.map_err(|_| Gone);
-                }
-                None => return Ok(()),
+        let (message, room) = tokio::select! {
+            next = outlet.next() => match next {
+                Some(Outgoing::Frame(frame, room)) => (Message::Binary(frame), Some(room)),
+                Some(Outgoing::Close(refusal)) => return End::Closed(refusal),
+                None => return End::Gone,
             },
             _ = pings.tick() => (Message::Ping(Bytes::new()), None),
         };
-        let written = timeout(config.stall, writer.send(message)).await;
-        drop(permit);
-        if !matches!(written, Ok(Ok(()))) {
-            return Err(Gone);
+        let written = timeout(limits.stall_timeout, writer.send(message)).await;
+        drop(room);
+        match written {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => return End::Gone,
+            Err(_) => return End::Stalled,
         }
     }
 }
@@ -110,49 +169,10 @@ async fn refuse(writer: &mut SplitSink<WebSocket, Message>, refusal: Refusal) {
     let frame = FromRelay::Refused(refusal).encode();
     // If the member is gone already there is nobody to tell.
     if writer.send(Message::Binary(frame.into())).await.is_ok() {
-        let _ = writer.send(Message::Close(None)).await;
-    }
-}
-
-/// Makes a seat for a helper in this process and serves it in a task of its own.
-pub(crate) fn seat(
-    connected: Connected,
-    outgoing: UnboundedReceiver<Outgoing>,
-    room: RoomId,
-    greeting: Greeting,
-) -> HelperSeat {
-    // One frame each way; the rest waits in the outboxes, where it is counted.
-    let (to_helper, from_relay) = mpsc::channel(1);
-    let (to_relay, from_helper) = mpsc::channel(1);
-    tokio::spawn(async move {
-        tokio::select! {
-            () = read_seat(&connected, from_helper) => {}
-            () = write_seat(outgoing, to_helper) => {}
-        }
-    });
-    HelperSeat {
-        room,
-        greeting,
-        to_relay,
-        from_relay,
-    }
-}
-
-async fn read_seat(connected: &Connected, mut from_helper: Receiver<Vec<u8>>) {
-    while let Some(frame) = from_helper.recv().await {
-        connected.receive(&frame).await;
-    }
-}
-
-async fn write_seat(mut outgoing: UnboundedReceiver<Outgoing>, to_helper: Sender<Vec<u8>>) {
-    while let Some(next) = outgoing.recv().await {
-        let (frame, permit) = match next {
-            Outgoing::Frame(frame, permit) => (frame.into(), Some(permit)),
-            Outgoing::Close(refusal) => (FromRelay::Refused(refusal).encode(), None),
+        let close = CloseFrame {
+            code: refusal.close_code(),
+            reason: refusal.name().into(),
         };
-        let written = to_helper.send(frame).await;
-        if written.is_err() || permit.is_none() {
-            return;
-        }
+        let _ = writer.send(Message::Close(Some(close))).await;
     }
 }

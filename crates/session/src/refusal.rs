@@ -102,6 +102,32 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// One of each, in the order of the wire; what they name is the first there is.
+    pub const ALL: [Self; 22] = [
+        Self::VersionMismatch { theirs: 0, ours: 0 },
+        Self::RoomNotFound,
+        Self::RoleTaken(Role::DataOwner),
+        Self::RoomFull,
+        Self::RelayFull,
+        Self::NoHelper,
+        Self::HelpersBusy,
+        Self::NotModelOwner,
+        Self::NotJoined,
+        Self::AlreadyJoined,
+        Self::UnknownRecipient(MemberId(0)),
+        Self::MalformedFrame,
+        Self::FrameTooLarge { limit: 0 },
+        Self::TooSlow,
+        Self::ShuttingDown,
+        Self::RoomClosed,
+        Self::NotYourRoom,
+        Self::Replaced,
+        Self::Removed,
+        Self::TooFast,
+        Self::Interrupted,
+        Self::Silent,
+    ];
+
     /// The code of the close frame with which the relay ends a connection for this reason: 4000 and
     /// the refusal's position on the wire.
     pub const fn close_code(self) -> u16 {

@@ -28,6 +28,7 @@ fn limits() -> Limits {
         members_per_room: 4,
         frame_bytes: 1000,
         built_in_helpers: 1,
+        ..Limits::DEFAULT
     }
 }
 

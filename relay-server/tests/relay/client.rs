@@ -10,7 +10,8 @@ use blindsight_session::{
     ToRelay,
 };
 use futures_util::{SinkExt, StreamExt};
-use relay_server::{BuiltInHelper, Config, RelayError, listen, serve};
+use relay_server::{BuiltInHelper, Config, Limits, RelayError, listen, serve};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -50,6 +51,14 @@ pub struct Relay {
 impl Relay {
     pub async fn start() -> Self {
         Self::with(Config::default(), None).await
+    }
+
+    pub async fn limited(limits: Limits) -> Self {
+        let config = Config {
+            limits,
+            ..Config::default()
+        };
+        Self::with(config, None).await
     }
 
     pub async fn with(config: Config, helper: Option<Arc<dyn BuiltInHelper>>) -> Self {
@@ -107,6 +116,14 @@ impl Socket {
         self.0.send(Message::Binary(frame.into())).await.unwrap();
     }
 
+    /// Writes bytes past the WebSocket.
+    pub async fn raw(&mut self, bytes: &[u8]) {
+        let MaybeTlsStream::Plain(stream) = self.0.get_mut() else {
+            panic!("these sockets are plain");
+        };
+        stream.write_all(bytes).await.unwrap();
+    }
+
     /// The next frame, or nothing once the relay has closed the connection.
     pub async fn next(&mut self) -> Option<Vec<u8>> {
         loop {
@@ -122,11 +139,25 @@ impl Socket {
         }
     }
 
-    /// Expects the relay to refuse and then to close the connection.
+    /// Expects the relay to refuse and then to close the connection, for the same reason.
+    /// `docs/relay-protocol.md`, "Close codes and reasons".
     pub async fn expect_closed(&mut self, refusal: Refusal) {
         let frame = self.next().await.expect("a refusal before the end");
         assert_eq!(FromRelay::decode(&frame), Ok(FromRelay::Refused(refusal)));
-        assert_eq!(self.next().await, None);
+        self.expect_close_frame(refusal).await;
+    }
+
+    pub async fn expect_close_frame(&mut self, refusal: Refusal) {
+        let close = loop {
+            let next = timeout(PATIENCE, self.0.next()).await;
+            match next.expect("an end in time") {
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(Message::Close(Some(close)))) => break close,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(u16::from(close.code), refusal.close_code());
+        assert_eq!(close.reason.as_str(), refusal.name());
     }
 }
 

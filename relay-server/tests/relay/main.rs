@@ -8,8 +8,10 @@
 )]
 
 mod client;
+mod doors;
 mod forwarding;
 mod helper;
 mod limits;
 mod pages;
 mod program;
+mod transport;
