@@ -1,5 +1,6 @@
 //! What a relay is told when it starts.
 
+use async_nats::ServerAddr;
 use ipnet::IpNet;
 
 use crate::limits::Limits;
@@ -14,6 +15,8 @@ pub struct Config {
     pub tls: Option<Tls>,
     /// The networks of proxies that are believed when they name the address of a member.
     pub trusted_proxies: Vec<IpNet>,
+    /// The NATS servers over which rooms are shared with other relays; none for a relay alone.
+    pub nats: Vec<ServerAddr>,
     /// Whether the log names the addresses of members.
     pub log_addresses: bool,
     /// Whether `/metrics` gives numbers of people and rooms as they are, instead of rounded.

@@ -54,6 +54,12 @@ pub enum RelayError {
         /// What is wrong with it.
         cause: String,
     },
+    /// No address of a NATS server.
+    #[error(
+        "the address of the NATS server is of no use; give --nats one such as \
+         nats://127.0.0.1:4222, or several with commas between them"
+    )]
+    Nats,
     /// The system failed while the relay ran.
     #[error("the relay stopped because of the system ({0}); start it again")]
     Stopped(#[from] io::Error),

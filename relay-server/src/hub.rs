@@ -53,7 +53,6 @@ pub(crate) struct Connected {
 struct Later {
     message: Option<(Outbox, Bytes)>,
     helpers: Vec<(RoomId, ConnectionId, Greeting, Outlet)>,
-    hold_back: Duration,
 }
 
 impl Hub {
@@ -133,6 +132,18 @@ impl Hub {
         }
     }
 
+    /// Whether somebody is in a room.
+    pub(crate) fn has_room(&self, room: &RoomId) -> bool {
+        self.lock().rooms.has(room)
+    }
+
+    /// Closes everybody in a room.
+    pub(crate) fn close_room(&self, room: RoomId, refusal: Refusal) {
+        let mut state = self.lock();
+        let actions = state.rooms.close_room(room, refusal);
+        self.perform(&mut state, actions);
+    }
+
     /// The memory for messages is used up: closes those who have not read for a while.
     fn relieve(&self) {
         let mut state = self.lock();
@@ -210,25 +221,17 @@ impl Connected {
     /// this connection is to send nothing more because it sends too fast.
     pub(crate) async fn receive(&self, frame: &[u8]) {
         let hub = &self.hub;
+        let Some(hold_back) = self.pace(frame.len()) else {
+            return;
+        };
         let later = {
             let mut state = hub.lock();
-            match state.rooms.pace(hub.start.elapsed(), self.id, frame.len()) {
-                Ok(hold_back) => {
-                    let rooms = state.rooms.rooms();
-                    let actions = state.rooms.receive(self.id, frame);
-                    // At most one is opened, and while one is, none is closed.
-                    hub.metrics
-                        .rooms
-                        .add(state.rooms.rooms().saturating_sub(rooms));
-                    let mut later = hub.perform(&mut state, actions);
-                    later.hold_back = hold_back;
-                    later
-                }
-                Err(refusal) => {
-                    let actions = state.rooms.close(self.id, refusal);
-                    hub.perform(&mut state, actions)
-                }
-            }
+            let rooms = state.rooms.rooms();
+            let actions = state.rooms.receive(self.id, frame);
+            // At most one is opened, and while one is, none is closed.
+            let opened = state.rooms.rooms().saturating_sub(rooms);
+            hub.metrics.rooms.add(opened);
+            hub.perform(&mut state, actions)
         };
         for (room, id, greeting, outlet) in later.helpers {
             let connected = hub.connected(id);
@@ -239,9 +242,41 @@ impl Connected {
         if let Some((outbox, frame)) = later.message {
             outbox.forward(frame, || hub.relieve()).await;
         }
-        if !later.hold_back.is_zero() {
-            hub.metrics.held_back.add(1);
-            sleep(later.hold_back).await;
+        if !hold_back.is_zero() {
+            sleep(hold_back).await;
+        }
+    }
+
+    /// Counts a frame of this connection. Returns how long it is to send nothing more, or nothing
+    /// if it is closed for having sent too much.
+    pub(crate) fn pace(&self, bytes: usize) -> Option<Duration> {
+        let mut state = self.hub.lock();
+        match state.rooms.pace(self.hub.start.elapsed(), self.id, bytes) {
+            Ok(hold_back) => {
+                self.hub
+                    .metrics
+                    .held_back
+                    .add(usize::from(!hold_back.is_zero()));
+                Some(hold_back)
+            }
+            Err(refusal) => {
+                let actions = state.rooms.close(self.id, refusal);
+                self.hub.perform(&mut state, actions);
+                None
+            }
+        }
+    }
+
+    /// The room of this connection is at another relay.
+    pub(crate) fn lives_elsewhere(&self) {
+        self.hub.lock().rooms.lives_elsewhere(self.id);
+    }
+
+    /// Sends this connection a frame that came from another relay. Waits while its outbox is full.
+    pub(crate) async fn deliver(&self, frame: Bytes) {
+        let outbox = self.hub.lock().outboxes.get(&self.id).cloned();
+        if let Some(outbox) = outbox {
+            outbox.forward(frame, || self.hub.relieve()).await;
         }
     }
 

@@ -32,6 +32,7 @@ pub mod rooms;
 pub mod tls;
 
 mod addresses;
+mod cluster;
 mod forwarded;
 mod hub;
 mod metrics;
@@ -43,7 +44,9 @@ mod server;
 mod site;
 mod socket;
 mod threaded_helper;
+mod writing;
 
+pub use cluster::nats_servers;
 pub use config::Config;
 pub use error::RelayError;
 pub use helper::{BuiltInHelper, Greeting, HelperSeat};

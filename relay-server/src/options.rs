@@ -8,7 +8,7 @@ use clap::builder::BoolishValueParser;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Command, CommandFactory, FromArgMatches, Parser, ValueEnum};
 use ipnet::IpNet;
-use relay_server::{Config, Limits, RelayError, Tls};
+use relay_server::{Config, Limits, RelayError, Tls, nats_servers};
 use toml::{Table, Value};
 
 /// Serves the site and forwards messages between the members of a room.
@@ -106,6 +106,16 @@ pub struct Options {
     )]
     exact_metrics: bool,
 
+    /// Share rooms with other relays over these NATS servers, separated by commas; for example
+    /// nats://127.0.0.1:4222.
+    #[arg(
+        long,
+        value_name = "ADDRESSES",
+        env = "BLINDSIGHT_NATS",
+        hide_env_values = true
+    )]
+    nats: Option<String>,
+
     #[command(flatten)]
     limits: Limits,
 }
@@ -161,6 +171,7 @@ impl Options {
             limits: self.limits,
             tls,
             trusted_proxies: self.trust_forwarded_for.clone(),
+            nats: self.nats.as_deref().map_or(Ok(Vec::new()), nats_servers)?,
             log_addresses: self.log_addresses,
             exact_metrics: self.exact_metrics,
         })

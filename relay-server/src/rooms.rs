@@ -217,14 +217,12 @@ impl Rooms {
     }
 
     /// A connection that has not joined yet is in a room of another relay from now on: here it only
-    /// counts, and is told when it is closed. Says whether it was still waiting.
-    pub fn lives_elsewhere(&mut self, connection: ConnectionId) -> bool {
-        match self.connections.get_mut(&connection) {
-            Some(entry) if matches!(entry.place, Place::Lobby) => {
-                entry.place = Place::Elsewhere;
-                true
-            }
-            _ => false,
+    /// counts, and is told when it is closed.
+    pub fn lives_elsewhere(&mut self, connection: ConnectionId) {
+        if let Some(entry) = self.connections.get_mut(&connection)
+            && matches!(entry.place, Place::Lobby)
+        {
+            entry.place = Place::Elsewhere;
         }
     }
 

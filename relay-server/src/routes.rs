@@ -13,6 +13,7 @@ use axum::routing::{any, get};
 use blindsight_session::{BUILD, PROTOCOL_VERSION};
 
 use crate::addresses::Addresses;
+use crate::cluster::Cluster;
 use crate::config::Config;
 use crate::forwarded;
 use crate::hub::Hub;
@@ -29,6 +30,7 @@ const READ_AT_ONCE: usize = 8 << 10;
 pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) hub: Arc<Hub>,
+    pub(crate) cluster: Option<Arc<Cluster>>,
     /// Members by the address that they come from, proxies looked through.
     members: Addresses,
 }
@@ -44,11 +46,12 @@ impl App {
         "This relay has as many connections as it takes; try again later.\n";
     const STOPPING: &str = "This relay is about to stop; try again in a moment.\n";
 
-    pub(crate) fn new(config: Config, hub: Arc<Hub>) -> Self {
+    pub(crate) fn new(config: Config, hub: Arc<Hub>, cluster: Option<Arc<Cluster>>) -> Self {
         Self {
             members: Addresses::new(config.limits.connections_per_address),
             config,
             hub,
+            cluster,
         }
     }
 }
@@ -90,13 +93,13 @@ async fn upgrade(
         tracing::info!(%address, "a member connects");
     }
     let longest = app.config.limits.frame_bytes.saturating_add(READ_BEYOND);
-    let hub = app.hub.clone();
+    let (hub, cluster) = (app.hub.clone(), app.cluster.clone());
     upgrade
         .max_message_size(longest)
         .max_frame_size(longest)
         .read_buffer_size(READ_AT_ONCE)
         .on_upgrade(|socket| async move {
-            socket::serve(hub, socket).await;
+            socket::serve(hub, cluster, socket).await;
             drop(inside);
         })
 }
@@ -122,9 +125,12 @@ async fn helper_key(State(app): State<Arc<App>>) -> Response {
 
 /// Whether the relay takes members. A load balancer sends nobody to one that does not.
 async fn health(State(app): State<Arc<App>>) -> impl IntoResponse {
-    let (status, word) = match app.hub.is_stopping() {
-        false => (StatusCode::OK, "ok"),
-        true => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
+    let apart = app.cluster.as_ref().is_some_and(|c| !c.is_connected());
+    let (status, word) = match (app.hub.is_stopping(), apart) {
+        (true, _) => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
+        // New members would find no room that is not here.
+        (false, true) => (StatusCode::SERVICE_UNAVAILABLE, "apart"),
+        (false, false) => (StatusCode::OK, "ok"),
     };
     let body = serde_json::json!({
         "status": word,
@@ -147,9 +153,8 @@ async fn version() -> impl IntoResponse {
 
 async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    let text = app
-        .hub
-        .metrics
-        .text(app.hub.present(), app.config.exact_metrics);
+    let mut present = app.hub.present();
+    present.tunnels = app.cluster.as_ref().map_or(0, |cluster| cluster.tunnels());
+    let text = app.hub.metrics.text(present, app.config.exact_metrics);
     ([(header::CONTENT_TYPE, kind)], text)
 }

@@ -24,6 +24,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 
 use crate::addresses::{Addresses, Inside};
+use crate::cluster::Cluster;
 use crate::config::Config;
 use crate::error::RelayError;
 use crate::forwarded::is_trusted;
@@ -65,7 +66,11 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), RelayError> {
     let hub = Hub::new(config.limits, helper);
-    let door = Arc::new(Door::new(App::new(config, hub.clone())));
+    let cluster = match config.nats.is_empty() {
+        true => None,
+        false => Some(Cluster::start(config.nats.clone(), hub.clone()).await?),
+    };
+    let door = Arc::new(Door::new(App::new(config, hub.clone(), cluster.clone())));
     let graceful = GracefulShutdown::new();
     let mut shutdown = pin!(shutdown);
     loop {
@@ -88,6 +93,10 @@ pub async fn serve(
     // Whoever connects now is for the next relay that listens here, or is refused by the system.
     drop(listener);
     tracing::info!("stopping: members are told to come back");
+    if let Some(cluster) = &cluster {
+        // First, so that whoever comes back to another relay does not find the room here.
+        cluster.leave();
+    }
     hub.stop();
     let ended = async {
         graceful.shutdown().await;
@@ -98,6 +107,9 @@ pub async fn serve(
         .is_err()
     {
         tracing::warn!("some connections did not close in time");
+    }
+    if let Some(cluster) = cluster {
+        cluster.end().await;
     }
     Ok(())
 }

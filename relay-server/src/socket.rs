@@ -5,32 +5,29 @@
 
 use std::future::pending;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use blindsight_session::{FromRelay, Refusal};
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout, timeout_at};
-use tokio_tungstenite::tungstenite;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio_tungstenite::tungstenite::{Error, error::ProtocolError};
 
+use crate::cluster::{Cluster, Incoming, Place, Tunnel};
 use crate::hub::{Connected, Hub};
 use crate::limits::Limits;
-use crate::outbox::{Outgoing, Outlet};
 use crate::rooms::Standing;
-
-/// How long a closed connection is given to take what waits for it, to take the reason, and to
-/// close in turn: so long for each.
-const FAREWELL: Duration = Duration::from_secs(2);
+use crate::writing::{FAREWELL, Gone, Writer, write};
 
 /// Serves one WebSocket until it ends.
-pub(crate) async fn serve(hub: Arc<Hub>, socket: WebSocket) {
+pub(crate) async fn serve(hub: Arc<Hub>, cluster: Option<Arc<Cluster>>, socket: WebSocket) {
     let (mut writer, mut reader) = socket.split();
     let reason = match hub.connect() {
         Ok((connected, mut outlet)) => {
             tokio::select! {
-                () = read(&connected, &mut reader) => return,
+                () = read(&connected, cluster.as_deref(), &mut reader) => return,
                 reason = write(&connected, &mut outlet, &mut writer) => reason,
             }
         }
@@ -50,37 +47,122 @@ pub(crate) async fn serve(hub: Arc<Hub>, socket: WebSocket) {
 
 /// Takes frames until the member is gone. Once the connection is being closed, frames are still
 /// taken but not looked at, until the writer has said why.
-async fn read(connected: &Connected, reader: &mut SplitStream<WebSocket>) {
+async fn read(
+    connected: &Connected,
+    cluster: Option<&Cluster>,
+    reader: &mut SplitStream<WebSocket>,
+) {
     let limits = &connected.hub().limits;
     let deadline = Instant::now() + limits.join_timeout;
-    let mut waiting = true;
+    while connected.standing() == Standing::Waiting {
+        let frame = match timeout_at(deadline, next(connected, reader)).await {
+            Ok(Some(frame)) => frame,
+            Ok(None) => return,
+            Err(_) => {
+                connected.close(Refusal::NotJoined);
+                break;
+            }
+        };
+        let place = match cluster {
+            Some(cluster) => cluster.place(&frame).await,
+            None => Ok(Place::Here(None)),
+        };
+        match place {
+            Ok(Place::Here(_held)) => connected.receive(&frame).await,
+            Ok(Place::There(tunnel, incoming)) => {
+                return read_through(connected, reader, &tunnel, incoming).await;
+            }
+            Err(refusal) => connected.close(refusal),
+        }
+    }
+    while let Some(frame) = next_in_time(connected, reader).await {
+        connected.receive(&frame).await;
+    }
+}
+
+/// The same for a member whose room lives at another relay.
+async fn read_through(
+    connected: &Connected,
+    reader: &mut SplitStream<WebSocket>,
+    tunnel: &Tunnel,
+    mut incoming: UnboundedReceiver<Incoming>,
+) {
+    connected.lives_elsewhere();
+    let there = async {
+        while let Some(frame) = next_in_time(connected, reader).await {
+            let Some(hold_back) = connected.pace(frame.len()) else {
+                continue;
+            };
+            // If it is lost, the other half hears of it too.
+            let _ = tunnel.send(&frame).await;
+            sleep(hold_back).await;
+        }
+    };
+    let back = async {
+        let reason = loop {
+            match incoming.recv().await {
+                Some(Incoming::Frame(frame)) => {
+                    let bytes = frame.len();
+                    connected.deliver(frame.into()).await;
+                    if tunnel.taken(bytes).await.is_err() {
+                        break Refusal::Interrupted;
+                    }
+                }
+                Some(Incoming::Close(refusal)) => break refusal,
+                None => break Refusal::Interrupted,
+            }
+        };
+        connected.close(reason);
+        // The writer ends it.
+        pending::<()>().await;
+    };
+    tokio::select! {
+        () = there => {}
+        () = back => {}
+    }
+}
+
+/// The next frame of somebody who is not waited for forever.
+async fn next_in_time(connected: &Connected, reader: &mut SplitStream<WebSocket>) -> Option<Bytes> {
+    let limit = connected.hub().limits.idle_timeout;
+    let mut deadline = Instant::now() + limit;
     loop {
-        waiting = waiting && connected.standing() == Standing::Waiting;
         // Only the wait for a frame is timed: a member who waits for room in somebody else's
         // outbox is not silent.
-        let until = if waiting {
-            deadline
-        } else {
-            Instant::now() + limits.idle_timeout
-        };
-        match timeout_at(until, reader.next()).await {
-            Ok(Some(Ok(Message::Binary(frame)))) => connected.receive(&frame).await,
-            Ok(Some(Ok(Message::Text(_)))) => connected.close(Refusal::MalformedFrame),
-            Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {}
-            Ok(Some(Ok(Message::Close(_))) | None) => return,
-            Ok(Some(Err(error))) => {
-                let Some(refusal) = misuse(&error.into_inner(), limits) else {
-                    return;
-                };
-                connected.close(refusal);
-                // Nothing can be read any more; the writer ends it.
-                return pending().await;
-            }
-            Err(_) if waiting => {
-                connected.close(Refusal::NotJoined);
-                waiting = false;
-            }
+        match timeout_at(deadline, message(connected, reader)).await {
+            Ok(Some(Message::Binary(frame))) => return Some(frame),
+            Ok(Some(_)) => {}
+            Ok(None) => return None,
             Err(_) => connected.close(Refusal::Silent),
+        }
+        deadline = Instant::now() + limit;
+    }
+}
+
+/// The next frame.
+async fn next(connected: &Connected, reader: &mut SplitStream<WebSocket>) -> Option<Bytes> {
+    loop {
+        if let Message::Binary(frame) = message(connected, reader).await? {
+            return Some(frame);
+        }
+    }
+}
+
+/// The next message, or nothing if the member is gone.
+async fn message(connected: &Connected, reader: &mut SplitStream<WebSocket>) -> Option<Message> {
+    match reader.next().await {
+        Some(Ok(Message::Close(_))) | None => None,
+        Some(Ok(message)) => {
+            if matches!(message, Message::Text(_)) {
+                connected.close(Refusal::MalformedFrame);
+            }
+            Some(message)
+        }
+        Some(Err(error)) => {
+            let refusal = misuse(&error.into_inner(), &connected.hub().limits)?;
+            connected.close(refusal);
+            // Nothing can be read any more; the writer ends it.
+            pending().await
         }
     }
 }
@@ -88,79 +170,24 @@ async fn read(connected: &Connected, reader: &mut SplitStream<WebSocket>) {
 /// What a member did wrong, if it is the member's doing that its socket cannot be read.
 fn misuse(error: &axum::BoxError, limits: &Limits) -> Option<Refusal> {
     match error.downcast_ref()? {
-        tungstenite::Error::Capacity(_) => {
+        Error::Capacity(_) => {
             let limit = u32::try_from(limits.frame_bytes).unwrap_or(u32::MAX);
             Some(Refusal::FrameTooLarge { limit })
         }
-        tungstenite::Error::Protocol(
-            tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
-        ) => None,
-        tungstenite::Error::Protocol(_) | tungstenite::Error::Utf8(_) => {
-            Some(Refusal::MalformedFrame)
-        }
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
+        Error::Protocol(_) | Error::Utf8(_) => Some(Refusal::MalformedFrame),
         _ => None,
     }
 }
 
-/// Writes frames until the connection is to be closed, for the reason that is returned, or the
-/// member is gone.
-async fn write(
-    connected: &Connected,
-    outlet: &mut Outlet,
-    writer: &mut SplitSink<WebSocket, Message>,
-) -> Option<Refusal> {
-    let closing = outlet.closing();
-    let late = async {
-        closing.await;
-        sleep(FAREWELL).await;
-    };
-    tokio::select! {
-        end = write_all(&connected.hub().limits, outlet, writer) => match end {
-            End::Closed(refusal) => Some(refusal),
-            End::Gone => None,
-            End::Stalled => {
-                connected.close(Refusal::TooSlow);
-                outlet.give_up()
-            }
-        },
-        () = late => outlet.give_up(),
+impl Writer for SplitSink<WebSocket, Message> {
+    async fn frame(&mut self, frame: Bytes) -> Result<(), Gone> {
+        self.send(Message::Binary(frame)).await.map_err(|_| Gone)
     }
-}
 
-/// Why nothing is written any more.
-enum End {
-    /// All is written but the reason for closing.
-    Closed(Refusal),
-    /// The member does not read.
-    Stalled,
-    /// There is nobody to write to.
-    Gone,
-}
-
-async fn write_all(
-    limits: &Limits,
-    outlet: &mut Outlet,
-    writer: &mut SplitSink<WebSocket, Message>,
-) -> End {
-    let every = limits.ping_interval;
-    let mut pings = interval_at(Instant::now() + every, every);
-    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        let (message, room) = tokio::select! {
-            next = outlet.next() => match next {
-                Some(Outgoing::Frame(frame, room)) => (Message::Binary(frame), Some(room)),
-                Some(Outgoing::Close(refusal)) => return End::Closed(refusal),
-                None => return End::Gone,
-            },
-            _ = pings.tick() => (Message::Ping(Bytes::new()), None),
-        };
-        let written = timeout(limits.stall_timeout, writer.send(message)).await;
-        drop(room);
-        match written {
-            Ok(Ok(())) => {}
-            Ok(Err(_)) => return End::Gone,
-            Err(_) => return End::Stalled,
-        }
+    async fn ping(&mut self) -> Result<(), Gone> {
+        let ping = Message::Ping(Bytes::new());
+        self.send(ping).await.map_err(|_| Gone)
     }
 }
 

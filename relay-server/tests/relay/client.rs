@@ -44,8 +44,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A running relay.
 pub struct Relay {
     pub address: SocketAddr,
-    stop: oneshot::Sender<()>,
-    running: JoinHandle<Result<(), RelayError>>,
+    /// How to stop it, and what is done when it has; nothing for one in another process.
+    running: Option<(oneshot::Sender<()>, JoinHandle<Result<(), RelayError>>)>,
 }
 
 impl Relay {
@@ -61,6 +61,22 @@ impl Relay {
         Self::with(config, None).await
     }
 
+    /// Like [`Relay::join`], but comes again while relays cannot reach each other.
+    pub async fn join_patiently(&self, room: RoomId, role: Role) -> Client {
+        let trying = async {
+            loop {
+                match self.join(room, role).await {
+                    Ok(client) => return client,
+                    Err(SessionError::Refused(Refusal::Interrupted | Refusal::RoomNotFound)) => {
+                        tokio::time::sleep(Duration::from_millis(20)).await;
+                    }
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        };
+        timeout(PATIENCE, trying).await.expect("a way in")
+    }
+
     pub async fn with(config: Config, helper: Option<Arc<dyn BuiltInHelper>>) -> Self {
         let listener = listen("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -69,15 +85,23 @@ impl Relay {
         let running = tokio::spawn(serve(listener, config, helper, shutdown));
         Self {
             address,
-            stop,
-            running,
+            running: Some((stop, running)),
+        }
+    }
+
+    /// One in another process.
+    pub fn at(address: SocketAddr) -> Self {
+        Self {
+            address,
+            running: None,
         }
     }
 
     /// Asks the relay to stop. The handle is done when it has.
     pub fn stop(self) -> JoinHandle<Result<(), RelayError>> {
-        self.stop.send(()).unwrap();
-        self.running
+        let (stop, running) = self.running.unwrap();
+        stop.send(()).unwrap();
+        running
     }
 
     pub async fn connect(&self) -> Socket {
@@ -177,6 +201,11 @@ impl Client {
         self.socket.send(frame).await;
     }
 
+    /// The same to somebody who is not known to be in the room.
+    pub async fn send_unchecked(&mut self, to: MemberId, payload: &[u8]) {
+        self.socket.send(send_frame(to, payload)).await;
+    }
+
     pub async fn expect_joined(&mut self, id: MemberId) {
         let frame = self.socket.next().await.unwrap();
         let notice = self.joined.receive(&frame).unwrap();
@@ -215,4 +244,17 @@ impl Client {
 /// A send frame without a member to check it.
 pub fn send_frame(to: MemberId, payload: &[u8]) -> Vec<u8> {
     ToRelay::Send { to, payload }.encode()
+}
+
+/// Sends to somebody who does not read until the relay takes no more. Returns how many bytes the
+/// relay and the two sockets took.
+pub async fn fill(owner: &mut Client, to: MemberId) -> usize {
+    let frame = send_frame(to, &vec![7; 1 << 20]);
+    for sent in 0..200 {
+        let sending = owner.socket.0.send(Message::Binary(frame.clone().into()));
+        if timeout(Duration::from_millis(300), sending).await.is_err() {
+            return sent << 20;
+        }
+    }
+    panic!("the relay takes messages without end");
 }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use blindsight_session::{MAX_FRAME_BYTES, MemberId, Notice, Refusal, Role, SessionError};
+use blindsight_session::{MAX_FRAME_BYTES, Notice, Refusal, Role, SessionError};
 use futures_util::SinkExt;
 use relay_server::Limits;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::client::{Client, Relay, room, send_frame};
+use crate::client::{Relay, fill, room, send_frame};
 
 #[tokio::test]
 async fn a_frame_that_is_too_long_is_refused() {
@@ -120,19 +120,6 @@ async fn whoever_answers_no_ping_counts_as_gone() {
     // The owner was silent for longer than that, but answered.
     let waiting = timeout(Duration::from_millis(1500), owner.socket.next()).await;
     assert!(waiting.is_err(), "{waiting:?}");
-}
-
-/// Sends to somebody who does not read until the relay takes no more. Returns how many bytes the
-/// relay and the two sockets took.
-async fn fill(owner: &mut Client, to: MemberId) -> usize {
-    let frame = send_frame(to, &vec![7; 1 << 20]);
-    for sent in 0..200 {
-        let sending = owner.socket.0.send(Message::Binary(frame.clone().into()));
-        if timeout(Duration::from_millis(300), sending).await.is_err() {
-            return sent << 20;
-        }
-    }
-    panic!("the relay takes messages without end");
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@
 )]
 
 mod client;
+mod cluster;
 mod doors;
 mod forwarding;
 mod helper;
