@@ -43,6 +43,23 @@ pub enum RelayError {
         /// What is wrong with it.
         cause: io::Error,
     },
+    /// A certificate or its key is of no use.
+    #[error(
+        "the file {file} cannot be used for TLS ({cause}); name a certificate and its key in PEM form \
+         with --tls-cert and --tls-key"
+    )]
+    Certificate {
+        /// Which file.
+        file: String,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// No address of a NATS server.
+    #[error(
+        "the address of the NATS server is of no use; give --nats one such as \
+         nats://127.0.0.1:4222, or several with commas between them"
+    )]
+    Nats,
     /// The system failed while the relay ran.
     #[error("the relay stopped because of the system ({0}); start it again")]
     Stopped(#[from] io::Error),

@@ -6,22 +6,30 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use blindsight_session::{PublicKey, Refusal, RoomId};
 use bytes::Bytes;
-use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch;
+use tokio::time::sleep;
 
-use crate::config::Config;
 use crate::helper::{BuiltInHelper, Greeting};
-use crate::outbox::{Outbox, Outgoing};
+use crate::limits::Limits;
+use crate::metrics::{Metrics, Present};
+use crate::outbox::{Outbox, Outlet, Store};
 use crate::rooms::{Action, ConnectionId, Rooms, Standing};
-use crate::socket;
+use crate::seat;
+
+/// Without a frame written for this long a member counts as stuck when memory runs out.
+const STUCK: Duration = Duration::from_secs(1);
 
 /// A running relay.
 pub(crate) struct Hub {
-    pub(crate) config: Config,
+    pub(crate) limits: Limits,
+    pub(crate) metrics: Metrics,
     helper: Option<Arc<dyn BuiltInHelper>>,
+    store: Store,
+    start: Instant,
     state: Mutex<State>,
     /// Every connection holds a receiver, so this knows when the last one has ended.
     alive: watch::Sender<()>,
@@ -44,41 +52,45 @@ pub(crate) struct Connected {
 #[derive(Default)]
 struct Later {
     message: Option<(Outbox, Bytes)>,
-    helpers: Vec<(RoomId, ConnectionId, Greeting, UnboundedReceiver<Outgoing>)>,
+    helpers: Vec<(RoomId, ConnectionId, Greeting, Outlet)>,
 }
 
 impl Hub {
-    pub(crate) fn new(mut config: Config, helper: Option<Arc<dyn BuiltInHelper>>) -> Arc<Self> {
+    pub(crate) fn new(mut limits: Limits, helper: Option<Arc<dyn BuiltInHelper>>) -> Arc<Self> {
         if helper.is_none() {
-            config.limits.built_in_helpers = 0;
+            limits.built_in_helpers = 0;
         }
         let key = helper.as_ref().map(|helper| helper.key());
-        let rooms = Rooms::new(config.limits, key);
         let state = State {
-            rooms,
+            rooms: Rooms::new(limits, key),
             outboxes: HashMap::new(),
             stopping: false,
         };
         let (alive, _) = watch::channel(());
         Arc::new(Self {
-            config,
+            limits,
+            metrics: Metrics::default(),
             helper,
+            store: Store::new(&limits),
+            start: Instant::now(),
             state: Mutex::new(state),
             alive,
         })
     }
 
     /// Takes a new connection in, or says why not.
-    pub(crate) fn connect(
-        self: &Arc<Self>,
-    ) -> Result<(Connected, UnboundedReceiver<Outgoing>), Refusal> {
+    pub(crate) fn connect(self: &Arc<Self>) -> Result<(Connected, Outlet), Refusal> {
         let mut state = self.lock();
-        if state.stopping {
-            return Err(Refusal::ShuttingDown);
-        }
-        let id = state.rooms.connect()?;
-        let outgoing = state.add_outbox(id, &self.config);
-        Ok((self.connected(id), outgoing))
+        let connected = if state.stopping {
+            Err(Refusal::ShuttingDown)
+        } else {
+            state.rooms.connect()
+        };
+        let id = connected.inspect_err(|refusal| self.metrics.refused(*refusal))?;
+        self.metrics.connections.add(1);
+        let (outbox, outlet) = Outbox::new(&self.limits, self.store.clone());
+        state.outboxes.insert(id, outbox);
+        Ok((self.connected(id), outlet))
     }
 
     /// The key of the helpers that this relay runs.
@@ -93,13 +105,55 @@ impl Hub {
         let connections = state.rooms.connections().collect::<Vec<_>>();
         for connection in connections {
             let actions = state.rooms.close(connection, Refusal::ShuttingDown);
-            state.perform(actions, &self.config);
+            self.perform(&mut state, actions);
         }
+    }
+
+    /// Whether it was told to stop.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.lock().stopping
     }
 
     /// Waits until every connection has ended.
     pub(crate) async fn ended(&self) {
         self.alive.closed().await;
+    }
+
+    /// What there is at the moment.
+    pub(crate) fn present(&self) -> Present {
+        let state = self.lock();
+        let helpers = state.rooms.helpers();
+        Present {
+            connections: state.outboxes.len().saturating_sub(helpers),
+            rooms: state.rooms.rooms(),
+            helpers,
+            queue_bytes: self.store.used(),
+            tunnels: 0,
+        }
+    }
+
+    /// Whether somebody is in a room.
+    pub(crate) fn has_room(&self, room: &RoomId) -> bool {
+        self.lock().rooms.has(room)
+    }
+
+    /// Closes everybody in a room.
+    pub(crate) fn close_room(&self, room: RoomId, refusal: Refusal) {
+        let mut state = self.lock();
+        let actions = state.rooms.close_room(room, refusal);
+        self.perform(&mut state, actions);
+    }
+
+    /// The memory for messages is used up: closes those who have not read for a while.
+    fn relieve(&self) {
+        let mut state = self.lock();
+        let outboxes = state.outboxes.iter();
+        let stuck = outboxes.filter(|(_, outbox)| outbox.stuck_for().is_some_and(|t| t > STUCK));
+        let stuck: Vec<_> = stuck.map(|(id, _)| *id).collect();
+        for id in stuck {
+            let actions = state.rooms.close(id, Refusal::TooSlow);
+            self.perform(&mut state, actions);
+        }
     }
 
     fn connected(self: &Arc<Self>, id: ConnectionId) -> Connected {
@@ -114,28 +168,115 @@ impl Hub {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn perform(&self, state: &mut State, actions: Vec<Action>) -> Later {
+        let mut later = Later::default();
+        let mut actions = VecDeque::from(actions);
+        while let Some(action) = actions.pop_front() {
+            match action {
+                Action::Notify { to, frame } => {
+                    let outbox = state.outboxes.get(&to);
+                    if outbox.is_some_and(|outbox| outbox.notify(frame).is_err()) {
+                        actions.extend(state.rooms.close(to, Refusal::TooSlow));
+                    }
+                }
+                Action::Forward { to, frame } => {
+                    self.metrics.frames.add(1);
+                    self.metrics.bytes.add(frame.len());
+                    let outbox = state.outboxes.get(&to).cloned();
+                    later.message = outbox.map(|outbox| (outbox, frame));
+                }
+                Action::Close {
+                    connection,
+                    refusal,
+                } => {
+                    tracing::debug!(?refusal, "closing a connection");
+                    self.metrics.refused(refusal);
+                    if let Some(outbox) = state.outboxes.get(&connection) {
+                        outbox.close(refusal);
+                    }
+                }
+                Action::StartHelper {
+                    room,
+                    connection,
+                    greeting,
+                } => {
+                    tracing::info!("starting a helper");
+                    let (outbox, outlet) = Outbox::new(&self.limits, self.store.clone());
+                    state.outboxes.insert(connection, outbox);
+                    later.helpers.push((room, connection, greeting, outlet));
+                }
+            }
+        }
+        later
+    }
 }
 
 impl Connected {
-    pub(crate) fn hub(&self) -> &Hub {
+    pub(crate) fn hub(&self) -> &Arc<Hub> {
         &self.hub
     }
 
-    /// Takes a frame from this connection. Waits while the recipient's outbox is full.
+    /// Takes a frame from this connection. Waits while the recipient's outbox is full, and while
+    /// this connection is to send nothing more because it sends too fast.
     pub(crate) async fn receive(&self, frame: &[u8]) {
-        let later = {
-            let mut state = self.hub.lock();
-            let actions = state.rooms.receive(self.id, frame);
-            state.perform(actions, &self.hub.config)
+        let hub = &self.hub;
+        let Some(hold_back) = self.pace(frame.len()) else {
+            return;
         };
-        for (room, id, greeting, outgoing) in later.helpers {
-            let connected = self.hub.connected(id);
-            if let Some(helper) = &self.hub.helper {
-                helper.start(socket::seat(connected, outgoing, room, greeting));
+        let later = {
+            let mut state = hub.lock();
+            let rooms = state.rooms.rooms();
+            let actions = state.rooms.receive(self.id, frame);
+            // At most one is opened, and while one is, none is closed.
+            let opened = state.rooms.rooms().saturating_sub(rooms);
+            hub.metrics.rooms.add(opened);
+            hub.perform(&mut state, actions)
+        };
+        for (room, id, greeting, outlet) in later.helpers {
+            let connected = hub.connected(id);
+            if let Some(helper) = &hub.helper {
+                helper.start(seat::take(connected, outlet, room, greeting));
             }
         }
         if let Some((outbox, frame)) = later.message {
-            outbox.forward(frame).await;
+            outbox.forward(frame, || hub.relieve()).await;
+        }
+        if !hold_back.is_zero() {
+            sleep(hold_back).await;
+        }
+    }
+
+    /// Counts a frame of this connection. Returns how long it is to send nothing more, or nothing
+    /// if it is closed for having sent too much.
+    pub(crate) fn pace(&self, bytes: usize) -> Option<Duration> {
+        let mut state = self.hub.lock();
+        match state.rooms.pace(self.hub.start.elapsed(), self.id, bytes) {
+            Ok(hold_back) => {
+                self.hub
+                    .metrics
+                    .held_back
+                    .add(usize::from(!hold_back.is_zero()));
+                Some(hold_back)
+            }
+            Err(refusal) => {
+                let actions = state.rooms.close(self.id, refusal);
+                self.hub.perform(&mut state, actions);
+                None
+            }
+        }
+    }
+
+    /// The room of this connection is at another relay.
+    pub(crate) fn lives_elsewhere(&self) {
+        self.hub.lock().rooms.lives_elsewhere(self.id);
+    }
+
+    /// Sends this connection a frame that came from another relay. Waits while its outbox is full.
+    pub(crate) async fn deliver(&self, frame: Bytes) {
+        let outbox = self.hub.lock().outboxes.get(&self.id).cloned();
+        if let Some(outbox) = outbox {
+            outbox.forward(frame, || self.hub.relieve()).await;
         }
     }
 
@@ -143,7 +284,7 @@ impl Connected {
     pub(crate) fn close(&self, refusal: Refusal) {
         let mut state = self.hub.lock();
         let actions = state.rooms.close(self.id, refusal);
-        state.perform(actions, &self.hub.config);
+        self.hub.perform(&mut state, actions);
     }
 
     /// How far this connection has come.
@@ -159,53 +300,7 @@ impl Drop for Connected {
         if let Some(outbox) = state.outboxes.remove(&self.id) {
             outbox.abandon();
         }
-        state.perform(actions, &self.hub.config);
-        tracing::debug!(rooms = state.rooms.rooms(), "a connection ended");
-    }
-}
-
-impl State {
-    fn add_outbox(&mut self, id: ConnectionId, config: &Config) -> UnboundedReceiver<Outgoing> {
-        let (outbox, outgoing) = Outbox::new(config);
-        self.outboxes.insert(id, outbox);
-        outgoing
-    }
-
-    fn perform(&mut self, actions: Vec<Action>, config: &Config) -> Later {
-        let mut later = Later::default();
-        let mut actions = VecDeque::from(actions);
-        while let Some(action) = actions.pop_front() {
-            match action {
-                Action::Notify { to, frame } => {
-                    let outbox = self.outboxes.get(&to);
-                    if outbox.is_some_and(|outbox| outbox.notify(frame).is_err()) {
-                        actions.extend(self.rooms.close(to, Refusal::TooSlow));
-                    }
-                }
-                Action::Forward { to, frame } => {
-                    let outbox = self.outboxes.get(&to).cloned();
-                    later.message = outbox.map(|outbox| (outbox, frame));
-                }
-                Action::Close {
-                    connection,
-                    refusal,
-                } => {
-                    tracing::debug!(?refusal, "closing a connection");
-                    if let Some(outbox) = self.outboxes.get(&connection) {
-                        outbox.close(refusal);
-                    }
-                }
-                Action::StartHelper {
-                    room,
-                    connection,
-                    greeting,
-                } => {
-                    tracing::info!("starting a helper");
-                    let outgoing = self.add_outbox(connection, config);
-                    later.helpers.push((room, connection, greeting, outgoing));
-                }
-            }
-        }
-        later
+        self.hub.perform(&mut state, actions);
+        tracing::debug!("a connection ended");
     }
 }

@@ -5,9 +5,10 @@
 //! room ids.
 //!
 //! - [`rooms`]: who is in which room and what each frame leads to, as a pure state machine;
-//! - [`config`]: the limits and waiting times;
+//! - [`limits`]: how much of everything, and how long;
+//! - [`config`]: what else a relay can be told;
 //! - [`helper`]: how a helper inside the relay's process takes its seat;
-//! - [`serve`]: the sockets, the site and `/health`, until told to stop.
+//! - [`serve`]: the sockets, the site, `/health` and `/metrics`, until told to stop.
 //!
 //! ```
 //! use relay_server::{Config, listen, serve};
@@ -26,18 +27,31 @@
 pub mod config;
 pub mod error;
 pub mod helper;
+pub mod limits;
 pub mod rooms;
+pub mod tls;
 
+mod addresses;
+mod cluster;
+mod forwarded;
 mod hub;
+mod metrics;
 mod outbox;
+mod rate;
+mod routes;
+mod seat;
 mod server;
 mod site;
 mod socket;
 mod threaded_helper;
+mod writing;
 
+pub use cluster::nats_servers;
 pub use config::Config;
 pub use error::RelayError;
 pub use helper::{BuiltInHelper, Greeting, HelperSeat};
-pub use rooms::{Action, ConnectionId, Limits, Rooms, Standing};
+pub use limits::Limits;
+pub use rooms::{Action, ConnectionId, Rooms, Standing};
 pub use server::{listen, serve};
 pub use threaded_helper::ThreadedHelper;
+pub use tls::Tls;

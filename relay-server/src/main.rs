@@ -1,51 +1,28 @@
 //! The program `blindsight-relay`.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 mod helper_key;
+mod options;
+mod signals;
 
-use clap::Parser;
-use relay_server::{BuiltInHelper, Config, RelayError, ThreadedHelper, listen, serve};
+use listenfd::ListenFd;
+use options::{LogFormat, Options};
+use relay_server::{BuiltInHelper, RelayError, ThreadedHelper, listen, serve};
+use sd_notify::NotifyState;
+use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
-/// Serves the site and forwards messages between the members of a room.
-///
-/// Exits with 0 when stopped by ctrl-c or SIGTERM, 1 if it cannot run, 2 if an option is wrong.
-#[derive(Debug, Parser)]
-#[command(name = "blindsight-relay", version)]
-struct Options {
-    /// Address and port to listen on; port 0 takes a free one.
-    #[arg(long, env = "BLINDSIGHT_LISTEN", default_value = "127.0.0.1:8080")]
-    listen: String,
-
-    /// Run a helper for a model owner who asks for one (the default).
-    #[arg(long, overrides_with = "no_helper")]
-    helper: bool,
-
-    /// Run no helpers.
-    #[arg(long)]
-    no_helper: bool,
-
-    /// File with the key by which the helpers show who runs them; made if there is none. Without
-    /// it the key is a new one at each start.
-    #[arg(long, value_name = "FILE", env = "BLINDSIGHT_HELPER_KEY")]
-    helper_key: Option<PathBuf>,
-
-    /// Print the address as one line of JSON once listening, for other programs.
-    #[arg(long)]
-    json: bool,
-
-    /// What to log to standard error, as in `relay_server=debug`.
-    #[arg(long, env = "RUST_LOG", default_value = "warn,relay_server=info")]
-    log: String,
-}
-
 fn main() -> ExitCode {
-    let options = Options::parse();
-    match run(&options) {
+    let options = Options::read();
+    let done = if options.check {
+        check(&options)
+    } else {
+        run(&options)
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Standard error may be closed; the exit code still tells.
@@ -55,8 +32,72 @@ fn main() -> ExitCode {
     }
 }
 
+/// Looks at everything that the options name, without starting or making anything.
+#[tokio::main(flavor = "current_thread")]
+async fn check(options: &Options) -> Result<(), RelayError> {
+    options.config()?;
+    if let Some(file) = options.helper_key.as_deref().filter(|file| file.exists()) {
+        helper_key::load(Some(file))?;
+    }
+    let resolved = tokio::net::lookup_host(&options.listen).await;
+    drop(resolved.map_err(|cause| RelayError::CannotListen {
+        address: options.listen.clone(),
+        cause,
+    })?);
+    writeln!(io::stdout(), "The options are right.")?;
+    Ok(())
+}
+
 #[tokio::main]
 async fn run(options: &Options) -> Result<(), RelayError> {
+    log(options);
+    let config = options.config()?;
+    let listener = match handed_over()? {
+        Some(listener) => listener,
+        None => listen(&options.listen).await?,
+    };
+    let address = listener.local_addr()?;
+    // Before the address is announced: whoever reads it may stop the program at once.
+    let stop = signals::stop()?;
+    signals::reload(config.tls.clone())?;
+    let helper = if options.runs_helpers() {
+        let identity = helper_key::load(options.helper_key.as_deref())?;
+        Some(Arc::new(ThreadedHelper::new(identity)) as Arc<dyn BuiltInHelper>)
+    } else {
+        None
+    };
+    let scheme = if config.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    announce(options.json, scheme, &address.to_string())?;
+    let stop = async {
+        stop.await;
+        notify(NotifyState::Stopping);
+    };
+    notify(NotifyState::Ready);
+    serve(listener, config, helper, stop).await
+}
+
+/// The listening socket that systemd holds for the relay, if it does. While one relay stops and the
+/// next starts, connections wait there instead of being refused.
+fn handed_over() -> io::Result<Option<TcpListener>> {
+    let Some(listener) = ListenFd::from_env().take_tcp_listener(0)? else {
+        return Ok(None);
+    };
+    listener.set_nonblocking(true)?;
+    TcpListener::from_std(listener).map(Some)
+}
+
+/// Tells systemd how far the relay is. Where there is none, nobody is told.
+fn notify(state: NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(&[state]) {
+        tracing::debug!(%error, "systemd was not told");
+    }
+}
+
+fn log(options: &Options) {
     // Whatever else is logged, no frame is: the library of the sockets logs each with all its bytes,
     // and a request for a helper holds a secret.
     let filter = EnvFilter::new(&options.log);
@@ -64,58 +105,24 @@ async fn run(options: &Options) -> Result<(), RelayError> {
         Ok(directive) => filter.add_directive(directive),
         Err(_) => filter,
     };
-    tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .init();
-
-    let listener = listen(&options.listen).await?;
-    let address = listener.local_addr()?;
-    // Before the address is announced: whoever reads it may stop the program at once.
-    let stop = stop_signal()?;
-    announce(options.json, &address.to_string())?;
-    let helper = match (options.no_helper, &options.helper_key) {
-        (true, _) => None,
-        (false, file) => {
-            let identity = helper_key::load(file.as_deref())?;
-            Some(Arc::new(ThreadedHelper::new(identity)) as Arc<dyn BuiltInHelper>)
-        }
-    };
-    serve(listener, Config::default(), helper, stop).await
+        .with_writer(io::stderr);
+    match options.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
 }
 
-fn announce(json: bool, address: &str) -> io::Result<()> {
+fn announce(json: bool, scheme: &str, address: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     if json {
         writeln!(out, "{}", serde_json::json!({ "address": address }))?;
     } else {
-        writeln!(out, "The relay is at http://{address}/ (ctrl-c stops it).")?;
+        writeln!(
+            out,
+            "The relay is at {scheme}://{address}/ (ctrl-c stops it)."
+        )?;
     }
     out.flush()
-}
-
-/// Done when the user or the system asks the program to stop. Listens for that from the call on,
-/// not only once the future is awaited.
-#[cfg(unix)]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-/// Done when the user asks the program to stop.
-#[cfg(not(unix))]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        // Without a handler ctrl-c ends the program, which will do.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    })
 }

@@ -4,7 +4,7 @@
 //! [`Rooms::close`], [`Rooms::disconnect`]) and what is to be done comes out, as [`Action`]s in the
 //! order in which to do them. There are no sockets, clocks or queues here.
 //!
-//! The rules:
+//! The rules, which `docs/relay-protocol.md` has in full:
 //! - A room is opened by a model owner whose place key makes its id, and is gone when nobody is left
 //!   in it, or nobody but helpers of the relay's own.
 //! - Who joins again with the place key of somebody inside takes up that place, and the older
@@ -16,6 +16,7 @@
 //! - Member ids rise from 0 in each room and none is given out twice.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use blindsight_session::{
     FromRelay, MAX_GREETING_BYTES, Member, MemberId, PROTOCOL_VERSION, PlaceKey, PublicKey,
@@ -24,11 +25,12 @@ use blindsight_session::{
 use bytes::Bytes;
 
 use crate::helper::Greeting;
+use crate::limits::Limits;
+use crate::rate::Meter;
 
-mod limits;
+mod pace;
 mod room;
 
-pub use limits::Limits;
 use room::Room;
 
 /// Names a connection to the relay; none is named twice.
@@ -88,6 +90,8 @@ pub struct Rooms {
     connections: BTreeMap<ConnectionId, Connection>,
     rooms: BTreeMap<RoomId, Room>,
     next: u64,
+    /// How many connections are those of helpers that this relay started.
+    built_in: usize,
     /// The key of the helpers that this relay runs.
     helper: Option<PublicKey>,
 }
@@ -97,6 +101,9 @@ struct Connection {
     place: Place,
     /// The room a helper of the relay's own was started for.
     built_in: Option<RoomId>,
+    meter: Meter,
+    /// Since when it has been held back for sending too fast, without a break.
+    held_since: Option<Duration>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -105,6 +112,8 @@ enum Place {
     Lobby,
     /// Is in a room.
     Room(RoomId, Member),
+    /// Is in a room of another relay.
+    Elsewhere,
     /// Is being closed; what it still sends is not looked at.
     Closed,
 }
@@ -117,6 +126,7 @@ impl Rooms {
             connections: BTreeMap::new(),
             rooms: BTreeMap::new(),
             next: 0,
+            built_in: 0,
             helper,
         }
     }
@@ -124,6 +134,11 @@ impl Rooms {
     /// How many rooms there are.
     pub fn rooms(&self) -> usize {
         self.rooms.len()
+    }
+
+    /// How many helpers of the relay's own there are.
+    pub fn helpers(&self) -> usize {
+        self.built_in
     }
 
     /// Every connection, in the order in which they came.
@@ -139,7 +154,7 @@ impl Rooms {
             .map(|connection| connection.place)
         {
             Some(Place::Lobby) => Standing::Waiting,
-            Some(Place::Room(..)) => Standing::Joined,
+            Some(Place::Room(..) | Place::Elsewhere) => Standing::Joined,
             Some(Place::Closed) | None => Standing::Closed,
         }
     }
@@ -150,12 +165,7 @@ impl Rooms {
     ///
     /// [`Refusal::RelayFull`] if there are as many connections as the relay allows.
     pub fn connect(&mut self) -> Result<ConnectionId, Refusal> {
-        let guests = self
-            .connections
-            .values()
-            .filter(|c| c.built_in.is_none())
-            .count();
-        if guests >= self.limits.connections {
+        if self.connections.len() - self.built_in >= self.limits.connections {
             return Err(Refusal::RelayFull);
         }
         Ok(self.add(None))
@@ -206,6 +216,32 @@ impl Rooms {
         }
     }
 
+    /// A connection that has not joined yet is in a room of another relay from now on: here it only
+    /// counts, and is told when it is closed.
+    pub fn lives_elsewhere(&mut self, connection: ConnectionId) {
+        if let Some(entry) = self.connections.get_mut(&connection)
+            && matches!(entry.place, Place::Lobby)
+        {
+            entry.place = Place::Elsewhere;
+        }
+    }
+
+    /// Everybody in a room is to be closed, for a reason that lies outside of these rules.
+    pub fn close_room(&mut self, room: RoomId, refusal: Refusal) -> Vec<Action> {
+        let mut actions = Vec::new();
+        while let Some(&(connection, _)) =
+            self.rooms.get(&room).and_then(|room| room.seats().first())
+        {
+            actions.extend(self.close(connection, refusal));
+        }
+        actions
+    }
+
+    /// Whether somebody is in a room.
+    pub fn has(&self, room: &RoomId) -> bool {
+        self.rooms.contains_key(room)
+    }
+
     /// A connection is to be closed for a reason that lies outside of these rules, such as reading
     /// too slowly. It is taken out of its room at once.
     pub fn close(&mut self, connection: ConnectionId, refusal: Refusal) -> Vec<Action> {
@@ -228,6 +264,7 @@ impl Rooms {
     pub fn disconnect(&mut self, connection: ConnectionId) -> Vec<Action> {
         let mut actions = Vec::new();
         if let Some(entry) = self.connections.remove(&connection) {
+            self.built_in -= usize::from(entry.built_in.is_some());
             self.vacate(entry.place, &mut actions);
         }
         actions
@@ -237,11 +274,14 @@ impl Rooms {
         let id = ConnectionId(self.next);
         // 2^64 connections take longer than any relay runs.
         self.next = self.next.wrapping_add(1);
+        self.built_in += usize::from(built_in.is_some());
         self.connections.insert(
             id,
             Connection {
                 place: Place::Lobby,
                 built_in,
+                meter: Meter::default(),
+                held_since: None,
             },
         );
         id
@@ -320,11 +360,6 @@ impl Rooms {
             return self.close(from, Refusal::MalformedFrame);
         }
         let starting = |c: &Connection| c.built_in == Some(id) && matches!(c.place, Place::Lobby);
-        let built_in = self
-            .connections
-            .values()
-            .filter(|c| c.built_in.is_some())
-            .count();
         let has_helper = self
             .rooms
             .get(&id)
@@ -335,7 +370,7 @@ impl Rooms {
             Refusal::NoHelper
         } else if has_helper || self.connections.values().any(starting) {
             Refusal::RoleTaken(Role::Helper)
-        } else if built_in >= self.limits.built_in_helpers {
+        } else if self.built_in >= self.limits.built_in_helpers {
             Refusal::HelpersBusy
         } else {
             let connection = self.add(Some(id));

@@ -1,30 +1,45 @@
-//! From a listener to the sockets and the site.
+//! From a listener to the requests.
 
+use std::convert::Infallible;
 use std::future::Future;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use axum::Router;
-use axum::extract::State;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::http::{StatusCode, header};
-use axum::middleware::map_response;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::serve::ListenerExt;
-use blindsight_session::{BUILD, MAX_FRAME_BYTES, PROTOCOL_VERSION};
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use hyper::body::Incoming;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 
+use crate::addresses::{Addresses, Inside};
+use crate::cluster::Cluster;
 use crate::config::Config;
 use crate::error::RelayError;
+use crate::forwarded::is_trusted;
 use crate::helper::BuiltInHelper;
 use crate::hub::Hub;
-use crate::{site, socket};
+use crate::routes::{App, Peer, router};
 
-/// The longest message that is read from a socket. It is more than any frame may have, so that a
-/// frame that is a little too long is refused in words; what is longer yet ends the connection.
-const READ_BYTES: usize = 2 * MAX_FRAME_BYTES;
+/// Connections that ask for pages, beside those of members.
+const VISITORS: usize = 1024;
+
+/// How many connections that are too many are told so at the same time; more are only closed.
+const TURNED_AWAY: usize = 64;
+
+/// Streams of one HTTP/2 connection.
+const STREAMS: u32 = 64;
 
 /// Listens on an address such as `127.0.0.1:8080`; port 0 takes a free one.
 ///
@@ -36,8 +51,8 @@ pub async fn listen(address: &str) -> Result<TcpListener, RelayError> {
     listener.map_err(|cause| RelayError::listening(address, cause))
 }
 
-/// Serves `/ws`, `/health`, `/helper-key` and the site until `shutdown` is done, then closes every connection with
-/// a reason and waits a moment for them to end.
+/// Serves members, the site and what there is to know about the relay until `shutdown` is done,
+/// then closes every connection with a reason and waits a moment for them to end.
 ///
 /// Without a `helper`, a model owner who asks for one is told that there is none.
 ///
@@ -50,84 +65,200 @@ pub async fn serve(
     helper: Option<Arc<dyn BuiltInHelper>>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), RelayError> {
-    let hub = Hub::new(config, helper);
-    let app = Router::new()
-        .route("/ws", get(upgrade))
-        .route("/health", get(health))
-        .route("/helper-key", get(helper_key))
-        .fallback_service(get(site::serve))
-        .layer(map_response(site::add_headers))
-        .with_state(hub.clone());
-    // Small frames are waited for on the other side: they must not wait for more to come.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection without TCP_NODELAY");
-        }
-    });
-
-    let (stopping, stopped) = oneshot::channel();
-    let stop = {
-        let hub = hub.clone();
-        async move {
-            shutdown.await;
-            hub.stop();
-            let _ = stopping.send(());
-        }
+    let hub = Hub::new(config.limits, helper);
+    let cluster = match config.nats.is_empty() {
+        true => None,
+        false => Some(Cluster::start(config.nats.clone(), hub.clone()).await?),
     };
-    let server = axum::serve(listener, app).with_graceful_shutdown(stop);
-    let too_late = async {
-        match stopped.await {
-            Ok(()) => sleep(config.grace).await,
-            Err(_) => std::future::pending().await,
+    let door = Arc::new(Door::new(App::new(config, hub.clone(), cluster.clone())));
+    let graceful = GracefulShutdown::new();
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut shutdown => break,
+        };
+        match accepted {
+            Ok((stream, from)) => {
+                tokio::spawn(door.clone().open(stream, from, graceful.watcher()));
+            }
+            Err(error) if is_the_callers(error.kind()) => {}
+            Err(error) => {
+                // Too many open files, most likely: some will be closed soon.
+                tracing::error!(%error, "no more connections can be taken for a second");
+                sleep(Duration::from_secs(1)).await;
+            }
         }
-    };
-    tokio::select! {
-        served = server => served?,
-        () = too_late => {}
     }
-    if timeout(config.grace, hub.ended()).await.is_err() {
+    // Whoever connects now is for the next relay that listens here, or is refused by the system.
+    drop(listener);
+    tracing::info!("stopping: members are told to come back");
+    if let Some(cluster) = &cluster {
+        // First, so that whoever comes back to another relay does not find the room here.
+        cluster.leave();
+    }
+    hub.stop();
+    let ended = async {
+        graceful.shutdown().await;
+        hub.ended().await;
+    };
+    if timeout(door.app.config.limits.close_timeout, ended)
+        .await
+        .is_err()
+    {
         tracing::warn!("some connections did not close in time");
+    }
+    if let Some(cluster) = cluster {
+        cluster.end().await;
     }
     Ok(())
 }
 
-async fn upgrade(State(hub): State<Arc<Hub>>, upgrade: WebSocketUpgrade) -> Response {
-    upgrade
-        .max_message_size(READ_BYTES)
-        .max_frame_size(READ_BYTES)
-        .on_upgrade(|socket| socket::serve(hub, socket))
+/// Whether an error concerns only the one who was about to connect.
+fn is_the_callers(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::ConnectionAborted | ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset
+    )
 }
 
-/// Pages that were served from elsewhere may read these answers too.
-const ANY_ORIGIN: (header::HeaderName, &str) = (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+/// Where connections come in.
+struct Door {
+    app: Arc<App>,
+    router: axum::Router,
+    addresses: Addresses,
+    places: Arc<Semaphore>,
+    turned_away: Arc<Semaphore>,
+}
 
-/// The key of the helpers that this relay runs, to be compared with the one a page shows.
-async fn helper_key(State(hub): State<Arc<Hub>>) -> Response {
-    match hub.helper_key() {
-        Some(key) => {
-            let body = serde_json::json!({ "key": key.to_string() });
-            let kind = (header::CONTENT_TYPE, "application/json");
-            ([kind, ANY_ORIGIN], body.to_string()).into_response()
+/// Somebody who came in, or why not.
+enum Entry {
+    Welcome(Option<Inside>, OwnedSemaphorePermit),
+    TooMany(&'static str, StatusCode, OwnedSemaphorePermit),
+    /// Too many to say so to all of them.
+    Drop,
+}
+
+impl Door {
+    fn new(app: App) -> Self {
+        let app = Arc::new(app);
+        let limits = &app.config.limits;
+        let places = limits.connections.saturating_add(VISITORS);
+        Self {
+            router: router(app.clone()),
+            addresses: Addresses::new(limits.connections_per_address),
+            places: Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS))),
+            turned_away: Arc::new(Semaphore::new(TURNED_AWAY)),
+            app,
         }
-        None => (
-            StatusCode::NOT_FOUND,
-            [ANY_ORIGIN],
-            "This relay runs no helper.\n",
-        )
-            .into_response(),
+    }
+
+    fn enter(&self, from: SocketAddr) -> Entry {
+        let metrics = &self.app.hub.metrics;
+        let too_many = |text, status| match self.turned_away.clone().try_acquire_owned() {
+            Ok(permit) => Entry::TooMany(text, status, permit),
+            Err(_) => Entry::Drop,
+        };
+        // Behind a proxy there are many people; there each request is looked at instead.
+        let inside = if is_trusted(from.ip(), &self.app.config.trusted_proxies) {
+            None
+        } else {
+            match self.addresses.enter(from.ip()) {
+                Some(inside) => Some(inside),
+                None => {
+                    metrics.rejected_address.add(1);
+                    return too_many(App::TOO_MANY_FROM_ADDRESS, StatusCode::TOO_MANY_REQUESTS);
+                }
+            }
+        };
+        match self.places.clone().try_acquire_owned() {
+            Ok(place) => Entry::Welcome(inside, place),
+            Err(_) => {
+                metrics.rejected_full.add(1);
+                too_many(App::TOO_MANY, StatusCode::SERVICE_UNAVAILABLE)
+            }
+        }
+    }
+
+    /// Serves one connection. With TLS, its handshake comes first.
+    async fn open(self: Arc<Self>, stream: TcpStream, from: SocketAddr, watcher: Watcher) {
+        let entry = self.enter(from);
+        if matches!(entry, Entry::Drop) {
+            return;
+        }
+        // Small frames are waited for on the other side: they must not wait for more to come.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection without TCP_NODELAY");
+        }
+        match &self.app.config.tls {
+            None => self.talk(stream, from, entry, watcher).await,
+            Some(tls) => {
+                let limit = self.app.config.limits.handshake_timeout;
+                match timeout(limit, tls.acceptor().accept(stream)).await {
+                    Ok(Ok(stream)) => self.talk(stream, from, entry, watcher).await,
+                    Ok(Err(error)) => tracing::debug!(%error, "no TLS with a connection"),
+                    Err(_) => tracing::debug!("a TLS handshake took too long"),
+                }
+            }
+        }
+    }
+
+    async fn talk<S>(&self, stream: S, from: SocketAddr, entry: Entry, watcher: Watcher)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let limits = &self.app.config.limits;
+        let mut builder = Builder::new(TokioExecutor::new());
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.handshake_timeout);
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .enable_connect_protocol()
+            .max_concurrent_streams(STREAMS)
+            .keep_alive_interval(limits.ping_interval)
+            .keep_alive_timeout(limits.idle_timeout);
+        let asked = Arc::new(AtomicBool::new(false));
+        let peer = Peer(from.ip());
+        let (turn_away, _places) = match entry {
+            Entry::Welcome(inside, place) => (None, (inside, Some(place))),
+            Entry::TooMany(text, status, place) => (Some((text, status)), (None, Some(place))),
+            Entry::Drop => return,
+        };
+        let service = service_fn(|mut request: Request<Incoming>| {
+            asked.store(true, Ordering::Relaxed);
+            request.extensions_mut().insert(peer);
+            let answer = match turn_away {
+                None => Ok(TowerToHyperService::new(self.router.clone()).call(request)),
+                Some((text, status)) => Err(turned_away(text, status)),
+            };
+            async move {
+                match answer {
+                    Ok(answer) => answer.await,
+                    Err(answer) => Ok::<_, Infallible>(answer),
+                }
+            }
+        });
+        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+        let connection = watcher.watch(connection);
+        let too_late = async {
+            sleep(limits.handshake_timeout).await;
+            if asked.load(Ordering::Relaxed) {
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            served = connection => if let Err(error) = served {
+                tracing::debug!(%error, "a connection broke");
+            },
+            () = too_late => tracing::debug!("a connection asked for nothing in time"),
+        }
     }
 }
 
-async fn health(State(hub): State<Arc<Hub>>) -> impl IntoResponse {
-    let body = serde_json::json!({
-        "status": "ok",
-        "version": env!("CARGO_PKG_VERSION"),
-        "protocol": PROTOCOL_VERSION,
-        "build": BUILD,
-        "helper": hub.helper_key().is_some(),
-    });
-    (
-        [(header::CONTENT_TYPE, "application/json"), ANY_ORIGIN],
-        body.to_string(),
-    )
+fn turned_away(text: &'static str, status: StatusCode) -> Response<Body> {
+    let headers = [(header::RETRY_AFTER, "10"), (header::CONNECTION, "close")];
+    (status, headers, text).into_response()
 }

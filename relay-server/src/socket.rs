@@ -1,46 +1,42 @@
-//! One connection: a WebSocket, or a seat for a helper in this process.
+//! One WebSocket.
 //!
 //! Reading and writing go on side by side in one task, so that a member who waits for room in
 //! somebody else's outbox is still written to; two members can therefore not block each other.
 
+use std::future::pending;
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::extract::ws::{Message, WebSocket};
-use blindsight_session::{FromRelay, Refusal, RoomId};
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use blindsight_session::{FromRelay, Refusal};
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
-use tokio::sync::mpsc::{self, Receiver, Sender, UnboundedReceiver};
-use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout, timeout_at};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio_tungstenite::tungstenite::{Error, error::ProtocolError};
 
-use crate::config::Config;
-use crate::helper::{Greeting, HelperSeat};
+use crate::cluster::{Cluster, Incoming, Place, Tunnel};
 use crate::hub::{Connected, Hub};
-use crate::outbox::Outgoing;
+use crate::limits::Limits;
 use crate::rooms::Standing;
-
-/// How long a closed connection is given to take the reason and close in turn.
-const FAREWELL: Duration = Duration::from_secs(2);
+use crate::writing::{FAREWELL, Gone, Writer, write};
 
 /// Serves one WebSocket until it ends.
-pub(crate) async fn serve(hub: Arc<Hub>, socket: WebSocket) {
+pub(crate) async fn serve(hub: Arc<Hub>, cluster: Option<Arc<Cluster>>, socket: WebSocket) {
     let (mut writer, mut reader) = socket.split();
-    match hub.connect() {
-        Ok((connected, outgoing)) => {
+    let reason = match hub.connect() {
+        Ok((connected, mut outlet)) => {
             tokio::select! {
-                () = read(&connected, &mut reader) => return,
-                closed = write(&hub.config, outgoing, &mut writer) => if closed.is_err() { return },
+                () = read(&connected, cluster.as_deref(), &mut reader) => return,
+                reason = write(&connected, &mut outlet, &mut writer) => reason,
             }
         }
-        Err(refusal) => {
-            if timeout(FAREWELL, refuse(&mut writer, refusal))
-                .await
-                .is_err()
-            {
-                return;
-            }
-        }
+        Err(refusal) => Some(refusal),
+    };
+    let Some(reason) = reason else { return };
+    let told = timeout(FAREWELL, refuse(&mut writer, reason)).await;
+    if told.is_err() {
+        return;
     }
     // A socket that is dropped with unread bytes is reset, and the reason for closing is lost.
     let _ = timeout(FAREWELL, async {
@@ -51,57 +47,147 @@ pub(crate) async fn serve(hub: Arc<Hub>, socket: WebSocket) {
 
 /// Takes frames until the member is gone. Once the connection is being closed, frames are still
 /// taken but not looked at, until the writer has said why.
-async fn read(connected: &Connected, reader: &mut SplitStream<WebSocket>) {
-    let config = connected.hub().config;
-    let deadline = Instant::now() + config.join_within;
+async fn read(
+    connected: &Connected,
+    cluster: Option<&Cluster>,
+    reader: &mut SplitStream<WebSocket>,
+) {
+    let limits = &connected.hub().limits;
+    let deadline = Instant::now() + limits.join_timeout;
+    while connected.standing() == Standing::Waiting {
+        let frame = match timeout_at(deadline, next(connected, reader)).await {
+            Ok(Some(frame)) => frame,
+            Ok(None) => return,
+            Err(_) => {
+                connected.close(Refusal::NotJoined);
+                break;
+            }
+        };
+        let place = match cluster {
+            Some(cluster) => cluster.place(&frame).await,
+            None => Ok(Place::Here(None)),
+        };
+        match place {
+            Ok(Place::Here(_held)) => connected.receive(&frame).await,
+            Ok(Place::There(tunnel, incoming)) => {
+                return read_through(connected, reader, &tunnel, incoming).await;
+            }
+            Err(refusal) => connected.close(refusal),
+        }
+    }
+    while let Some(frame) = next_in_time(connected, reader).await {
+        connected.receive(&frame).await;
+    }
+}
+
+/// The same for a member whose room lives at another relay.
+async fn read_through(
+    connected: &Connected,
+    reader: &mut SplitStream<WebSocket>,
+    tunnel: &Tunnel,
+    mut incoming: UnboundedReceiver<Incoming>,
+) {
+    connected.lives_elsewhere();
+    let there = async {
+        while let Some(frame) = next_in_time(connected, reader).await {
+            let Some(hold_back) = connected.pace(frame.len()) else {
+                continue;
+            };
+            // If it is lost, the other half hears of it too.
+            let _ = tunnel.send(&frame).await;
+            sleep(hold_back).await;
+        }
+    };
+    let back = async {
+        let reason = loop {
+            match incoming.recv().await {
+                Some(Incoming::Frame(frame)) => {
+                    let bytes = frame.len();
+                    connected.deliver(frame.into()).await;
+                    if tunnel.taken(bytes).await.is_err() {
+                        break Refusal::Interrupted;
+                    }
+                }
+                Some(Incoming::Close(refusal)) => break refusal,
+                None => break Refusal::Interrupted,
+            }
+        };
+        connected.close(reason);
+        // The writer ends it.
+        pending::<()>().await;
+    };
+    tokio::select! {
+        () = there => {}
+        () = back => {}
+    }
+}
+
+/// The next frame of somebody who is not waited for forever.
+async fn next_in_time(connected: &Connected, reader: &mut SplitStream<WebSocket>) -> Option<Bytes> {
+    let limit = connected.hub().limits.idle_timeout;
+    let mut deadline = Instant::now() + limit;
     loop {
-        let waiting = connected.standing() == Standing::Waiting;
         // Only the wait for a frame is timed: a member who waits for room in somebody else's
         // outbox is not silent.
-        let until = if waiting {
-            deadline
-        } else {
-            Instant::now() + config.silence
-        };
-        match timeout_at(until, reader.next()).await {
-            Ok(Some(Ok(Message::Binary(frame)))) => connected.receive(&frame).await,
-            Ok(Some(Ok(Message::Text(_)))) => connected.close(Refusal::MalformedFrame),
-            Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {}
-            Ok(Some(Ok(Message::Close(_)) | Err(_)) | None) => return,
-            Err(_) if waiting => connected.close(Refusal::NotJoined),
-            Err(_) => return,
+        match timeout_at(deadline, message(connected, reader)).await {
+            Ok(Some(Message::Binary(frame))) => return Some(frame),
+            Ok(Some(_)) => {}
+            Ok(None) => return None,
+            Err(_) => connected.close(Refusal::Silent),
+        }
+        deadline = Instant::now() + limit;
+    }
+}
+
+/// The next frame.
+async fn next(connected: &Connected, reader: &mut SplitStream<WebSocket>) -> Option<Bytes> {
+    loop {
+        if let Message::Binary(frame) = message(connected, reader).await? {
+            return Some(frame);
         }
     }
 }
 
-/// The member does not take what is written.
-struct Gone;
-
-/// Writes frames until the last one is written.
-async fn write(
-    config: &Config,
-    mut outgoing: UnboundedReceiver<Outgoing>,
-    writer: &mut SplitSink<WebSocket, Message>,
-) -> Result<(), Gone> {
-    let mut pings = interval_at(Instant::now() + config.ping_every, config.ping_every);
-    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        let (message, permit) = tokio::select! {
-            next = outgoing.recv() => match next {
-                Some(Outgoing::Frame(frame, permit)) => (Message::Binary(frame), Some(permit)),
-                Some(Outgoing::Close(refusal)) => {
-                    let refused = timeout(FAREWELL, refuse(writer, refusal)).await;
-                    return refused.map_err(|_| Gone);
-                }
-                None => return Ok(()),
-            },
-            _ = pings.tick() => (Message::Ping(Bytes::new()), None),
-        };
-        let written = timeout(config.stall, writer.send(message)).await;
-        drop(permit);
-        if !matches!(written, Ok(Ok(()))) {
-            return Err(Gone);
+/// The next message, or nothing if the member is gone.
+async fn message(connected: &Connected, reader: &mut SplitStream<WebSocket>) -> Option<Message> {
+    match reader.next().await {
+        Some(Ok(Message::Close(_))) | None => None,
+        Some(Ok(message)) => {
+            if matches!(message, Message::Text(_)) {
+                connected.close(Refusal::MalformedFrame);
+            }
+            Some(message)
         }
+        Some(Err(error)) => {
+            let refusal = misuse(&error.into_inner(), &connected.hub().limits)?;
+            connected.close(refusal);
+            // Nothing can be read any more; the writer ends it.
+            pending().await
+        }
+    }
+}
+
+/// What a member did wrong, if it is the member's doing that its socket cannot be read.
+fn misuse(error: &axum::BoxError, limits: &Limits) -> Option<Refusal> {
+    match error.downcast_ref()? {
+        Error::Capacity(_) => {
+            let limit = u32::try_from(limits.frame_bytes).unwrap_or(u32::MAX);
+            Some(Refusal::FrameTooLarge { limit })
+        }
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
+        Error::Protocol(_) | Error::Utf8(_) => Some(Refusal::MalformedFrame),
+        _ => None,
+    }
+}
+
+impl Writer for SplitSink<WebSocket, Message> {
+    async fn frame(&mut self, frame: Bytes) -> Result<(), Gone> {
+        self.send(Message::Binary(frame)).await.map_err(|_| Gone)
+    }
+
+    async fn ping(&mut self) -> Result<(), Gone> {
+        let ping = Message::Ping(Bytes::new());
+        self.send(ping).await.map_err(|_| Gone)
     }
 }
 
@@ -110,49 +196,10 @@ async fn refuse(writer: &mut SplitSink<WebSocket, Message>, refusal: Refusal) {
     let frame = FromRelay::Refused(refusal).encode();
     // If the member is gone already there is nobody to tell.
     if writer.send(Message::Binary(frame.into())).await.is_ok() {
-        let _ = writer.send(Message::Close(None)).await;
-    }
-}
-
-/// Makes a seat for a helper in this process and serves it in a task of its own.
-pub(crate) fn seat(
-    connected: Connected,
-    outgoing: UnboundedReceiver<Outgoing>,
-    room: RoomId,
-    greeting: Greeting,
-) -> HelperSeat {
-    // One frame each way; the rest waits in the outboxes, where it is counted.
-    let (to_helper, from_relay) = mpsc::channel(1);
-    let (to_relay, from_helper) = mpsc::channel(1);
-    tokio::spawn(async move {
-        tokio::select! {
-            () = read_seat(&connected, from_helper) => {}
-            () = write_seat(outgoing, to_helper) => {}
-        }
-    });
-    HelperSeat {
-        room,
-        greeting,
-        to_relay,
-        from_relay,
-    }
-}
-
-async fn read_seat(connected: &Connected, mut from_helper: Receiver<Vec<u8>>) {
-    while let Some(frame) = from_helper.recv().await {
-        connected.receive(&frame).await;
-    }
-}
-
-async fn write_seat(mut outgoing: UnboundedReceiver<Outgoing>, to_helper: Sender<Vec<u8>>) {
-    while let Some(next) = outgoing.recv().await {
-        let (frame, permit) = match next {
-            Outgoing::Frame(frame, permit) => (frame.into(), Some(permit)),
-            Outgoing::Close(refusal) => (FromRelay::Refused(refusal).encode(), None),
+        let close = CloseFrame {
+            code: refusal.close_code(),
+            reason: refusal.name().into(),
         };
-        let written = to_helper.send(frame).await;
-        if written.is_err() || permit.is_none() {
-            return;
-        }
+        let _ = writer.send(Message::Close(Some(close))).await;
     }
 }

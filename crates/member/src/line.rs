@@ -224,6 +224,9 @@ impl Line {
                 | Refusal::TooSlow
                 | Refusal::ShuttingDown
                 | Refusal::RoomClosed
+                | Refusal::TooFast
+                | Refusal::Interrupted
+                | Refusal::Silent
         );
         // Another one may sit in our place until the model owner has it removed.
         self.welcomed && (passes || refusal == Refusal::RoleTaken(self.role))

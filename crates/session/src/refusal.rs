@@ -90,4 +90,79 @@ pub enum Refusal {
     /// The model owner wanted this member out of the room.
     #[error("the model owner removed you from the room; ask them for a new link")]
     Removed,
+    /// The member sent more than the relay lets one member, or one room, send.
+    #[error("this connection sends more than the relay allows; send less at a time and join again")]
+    TooFast,
+    /// The room lives at another relay, which cannot be reached or has given it up.
+    #[error("the relays lost touch with each other; join again in a moment")]
+    Interrupted,
+    /// Nothing was heard from the member, not even the answer to a ping.
+    #[error("nothing was heard from this connection for too long; join again")]
+    Silent,
+}
+
+impl Refusal {
+    /// One of each, in the order of the wire; what they name is the first there is.
+    pub const ALL: [Self; 22] = [
+        Self::VersionMismatch { theirs: 0, ours: 0 },
+        Self::RoomNotFound,
+        Self::RoleTaken(Role::DataOwner),
+        Self::RoomFull,
+        Self::RelayFull,
+        Self::NoHelper,
+        Self::HelpersBusy,
+        Self::NotModelOwner,
+        Self::NotJoined,
+        Self::AlreadyJoined,
+        Self::UnknownRecipient(MemberId(0)),
+        Self::MalformedFrame,
+        Self::FrameTooLarge { limit: 0 },
+        Self::TooSlow,
+        Self::ShuttingDown,
+        Self::RoomClosed,
+        Self::NotYourRoom,
+        Self::Replaced,
+        Self::Removed,
+        Self::TooFast,
+        Self::Interrupted,
+        Self::Silent,
+    ];
+
+    /// The code of the close frame with which the relay ends a connection for this reason: 4000 and
+    /// the refusal's position on the wire.
+    pub const fn close_code(self) -> u16 {
+        4000 + self.numbered().0
+    }
+
+    /// A short name in lower case with hyphens, for programs: the reason in the close frame.
+    pub const fn name(self) -> &'static str {
+        self.numbered().1
+    }
+
+    const fn numbered(self) -> (u16, &'static str) {
+        match self {
+            Self::VersionMismatch { .. } => (0, "version-mismatch"),
+            Self::RoomNotFound => (1, "room-not-found"),
+            Self::RoleTaken(_) => (2, "role-taken"),
+            Self::RoomFull => (3, "room-full"),
+            Self::RelayFull => (4, "relay-full"),
+            Self::NoHelper => (5, "no-helper"),
+            Self::HelpersBusy => (6, "helpers-busy"),
+            Self::NotModelOwner => (7, "not-model-owner"),
+            Self::NotJoined => (8, "not-joined"),
+            Self::AlreadyJoined => (9, "already-joined"),
+            Self::UnknownRecipient(_) => (10, "unknown-recipient"),
+            Self::MalformedFrame => (11, "malformed-frame"),
+            Self::FrameTooLarge { .. } => (12, "frame-too-large"),
+            Self::TooSlow => (13, "too-slow"),
+            Self::ShuttingDown => (14, "shutting-down"),
+            Self::RoomClosed => (15, "room-closed"),
+            Self::NotYourRoom => (16, "not-your-room"),
+            Self::Replaced => (17, "replaced"),
+            Self::Removed => (18, "removed"),
+            Self::TooFast => (19, "too-fast"),
+            Self::Interrupted => (20, "interrupted"),
+            Self::Silent => (21, "silent"),
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use blindsight_session::{Member, MemberId, PlaceKey, Refusal, Role};
 
 use super::ConnectionId;
+use crate::rate::Meter;
 
 /// The members of one room and their connections, in the order in which they came.
 #[derive(Debug, Default)]
@@ -11,6 +12,8 @@ pub(super) struct Room {
     /// What shows that a seat is somebody's own, in the order of the seats.
     places: Vec<PlaceKey>,
     next: u32,
+    /// What its members sent.
+    pub(super) meter: Meter,
 }
 
 impl Room {

@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::*;
 
 mod events;
+mod model;
 
 /// The rooms of these tests: each belongs to a model owner with a key of its own.
 fn room(number: u8) -> RoomId {
@@ -27,6 +28,7 @@ fn limits() -> Limits {
         members_per_room: 4,
         frame_bytes: 1000,
         built_in_helpers: 1,
+        ..Limits::DEFAULT
     }
 }
 

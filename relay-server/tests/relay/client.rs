@@ -10,7 +10,8 @@ use blindsight_session::{
     ToRelay,
 };
 use futures_util::{SinkExt, StreamExt};
-use relay_server::{BuiltInHelper, Config, RelayError, listen, serve};
+use relay_server::{BuiltInHelper, Config, Limits, RelayError, listen, serve};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -43,13 +44,37 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A running relay.
 pub struct Relay {
     pub address: SocketAddr,
-    stop: oneshot::Sender<()>,
-    running: JoinHandle<Result<(), RelayError>>,
+    /// How to stop it, and what is done when it has; nothing for one in another process.
+    running: Option<(oneshot::Sender<()>, JoinHandle<Result<(), RelayError>>)>,
 }
 
 impl Relay {
     pub async fn start() -> Self {
         Self::with(Config::default(), None).await
+    }
+
+    pub async fn limited(limits: Limits) -> Self {
+        let config = Config {
+            limits,
+            ..Config::default()
+        };
+        Self::with(config, None).await
+    }
+
+    /// Like [`Relay::join`], but comes again while relays cannot reach each other.
+    pub async fn join_patiently(&self, room: RoomId, role: Role) -> Client {
+        let trying = async {
+            loop {
+                match self.join(room, role).await {
+                    Ok(client) => return client,
+                    Err(SessionError::Refused(Refusal::Interrupted | Refusal::RoomNotFound)) => {
+                        tokio::time::sleep(Duration::from_millis(20)).await;
+                    }
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        };
+        timeout(PATIENCE, trying).await.expect("a way in")
     }
 
     pub async fn with(config: Config, helper: Option<Arc<dyn BuiltInHelper>>) -> Self {
@@ -60,15 +85,23 @@ impl Relay {
         let running = tokio::spawn(serve(listener, config, helper, shutdown));
         Self {
             address,
-            stop,
-            running,
+            running: Some((stop, running)),
+        }
+    }
+
+    /// One in another process.
+    pub fn at(address: SocketAddr) -> Self {
+        Self {
+            address,
+            running: None,
         }
     }
 
     /// Asks the relay to stop. The handle is done when it has.
     pub fn stop(self) -> JoinHandle<Result<(), RelayError>> {
-        self.stop.send(()).unwrap();
-        self.running
+        let (stop, running) = self.running.unwrap();
+        stop.send(()).unwrap();
+        running
     }
 
     pub async fn connect(&self) -> Socket {
@@ -107,6 +140,14 @@ impl Socket {
         self.0.send(Message::Binary(frame.into())).await.unwrap();
     }
 
+    /// Writes bytes past the WebSocket.
+    pub async fn raw(&mut self, bytes: &[u8]) {
+        let MaybeTlsStream::Plain(stream) = self.0.get_mut() else {
+            panic!("these sockets are plain");
+        };
+        stream.write_all(bytes).await.unwrap();
+    }
+
     /// The next frame, or nothing once the relay has closed the connection.
     pub async fn next(&mut self) -> Option<Vec<u8>> {
         loop {
@@ -122,11 +163,25 @@ impl Socket {
         }
     }
 
-    /// Expects the relay to refuse and then to close the connection.
+    /// Expects the relay to refuse and then to close the connection, for the same reason.
+    /// `docs/relay-protocol.md`, "Close codes and reasons".
     pub async fn expect_closed(&mut self, refusal: Refusal) {
         let frame = self.next().await.expect("a refusal before the end");
         assert_eq!(FromRelay::decode(&frame), Ok(FromRelay::Refused(refusal)));
-        assert_eq!(self.next().await, None);
+        self.expect_close_frame(refusal).await;
+    }
+
+    pub async fn expect_close_frame(&mut self, refusal: Refusal) {
+        let close = loop {
+            let next = timeout(PATIENCE, self.0.next()).await;
+            match next.expect("an end in time") {
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(Message::Close(Some(close)))) => break close,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(u16::from(close.code), refusal.close_code());
+        assert_eq!(close.reason.as_str(), refusal.name());
     }
 }
 
@@ -144,6 +199,11 @@ impl Client {
     pub async fn send(&mut self, to: MemberId, payload: &[u8]) {
         let frame = self.joined.send(to, payload).unwrap();
         self.socket.send(frame).await;
+    }
+
+    /// The same to somebody who is not known to be in the room.
+    pub async fn send_unchecked(&mut self, to: MemberId, payload: &[u8]) {
+        self.socket.send(send_frame(to, payload)).await;
     }
 
     pub async fn expect_joined(&mut self, id: MemberId) {
@@ -184,4 +244,17 @@ impl Client {
 /// A send frame without a member to check it.
 pub fn send_frame(to: MemberId, payload: &[u8]) -> Vec<u8> {
     ToRelay::Send { to, payload }.encode()
+}
+
+/// Sends to somebody who does not read until the relay takes no more. Returns how many bytes the
+/// relay and the two sockets took.
+pub async fn fill(owner: &mut Client, to: MemberId) -> usize {
+    let frame = send_frame(to, &vec![7; 1 << 20]);
+    for sent in 0..200 {
+        let sending = owner.socket.0.send(Message::Binary(frame.clone().into()));
+        if timeout(Duration::from_millis(300), sending).await.is_err() {
+            return sent << 20;
+        }
+    }
+    panic!("the relay takes messages without end");
 }

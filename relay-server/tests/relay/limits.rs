@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use blindsight_session::{MAX_FRAME_BYTES, MemberId, Notice, Refusal, Role, SessionError};
+use blindsight_session::{MAX_FRAME_BYTES, Notice, Refusal, Role, SessionError};
 use futures_util::SinkExt;
-use relay_server::{Config, Limits};
+use relay_server::Limits;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::client::{Client, Relay, room, send_frame};
+use crate::client::{Relay, fill, room, send_frame};
 
 #[tokio::test]
 async fn a_frame_that_is_too_long_is_refused() {
@@ -27,16 +27,36 @@ async fn a_frame_that_is_too_long_is_refused() {
 }
 
 #[tokio::test]
-async fn a_message_far_too_long_ends_the_connection() {
+async fn a_message_far_too_long_is_refused_before_it_is_read() {
     let relay = Relay::start().await;
     let [mut owner, mut guest, _helper] = relay.three(room(1)).await;
-    // The relay cuts the connection while this is on its way, so sending may fail.
-    let _ = owner
-        .socket
-        .0
-        .send(Message::Binary(vec![0; 20 << 20].into()))
-        .await;
+    // Only the beginning of 20 MiB: the length stands in front.
+    let mut head = vec![0x82, 0xff];
+    head.extend((20_u64 << 20).to_be_bytes());
+    head.extend([0; 20]);
+    owner.socket.raw(&head).await;
+    let limit = MAX_FRAME_BYTES as u32;
+    let refusal = Refusal::FrameTooLarge { limit };
+    owner.socket.expect_closed(refusal).await;
     guest.expect_left(owner.me()).await;
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_websocket_are_refused() {
+    // Reserved bits; a frame without a mask; a kind that there is not; a ping that is too long; text.
+    for bytes in [
+        vec![0xf2, 0x80, 0, 0, 0, 0],
+        vec![0x82, 0x01, 7],
+        vec![0x8b, 0x80, 0, 0, 0, 0],
+        [&[0x89, 0xfe, 0, 126, 0, 0, 0, 0][..], &[0; 126]].concat(),
+        vec![0x81, 0x81, 0, 0, 0, 0, b'x'],
+    ] {
+        let relay = Relay::start().await;
+        let [mut owner, mut guest, _helper] = relay.three(room(1)).await;
+        owner.socket.raw(&bytes).await;
+        owner.socket.expect_closed(Refusal::MalformedFrame).await;
+        guest.expect_left(owner.me()).await;
+    }
 }
 
 #[tokio::test]
@@ -44,16 +64,9 @@ async fn a_full_relay_says_so() {
     let limits = Limits {
         connections: 2,
         rooms: 1,
-        ..Limits::default()
+        ..Limits::DEFAULT
     };
-    let relay = Relay::with(
-        Config {
-            limits,
-            ..Config::default()
-        },
-        None,
-    )
-    .await;
+    let relay = Relay::limited(limits).await;
     let _owner = relay.join(room(1), Role::ModelOwner).await.unwrap();
     let result = relay.join(room(2), Role::ModelOwner).await;
     assert_eq!(
@@ -61,14 +74,7 @@ async fn a_full_relay_says_so() {
         Some(SessionError::Refused(Refusal::RelayFull))
     );
 
-    let relay = Relay::with(
-        Config {
-            limits,
-            ..Config::default()
-        },
-        None,
-    )
-    .await;
+    let relay = Relay::limited(limits).await;
     let (_first, _second) = (relay.connect().await, relay.connect().await);
     relay
         .connect()
@@ -79,14 +85,11 @@ async fn a_full_relay_says_so() {
 
 #[tokio::test]
 async fn whoever_does_not_join_in_time_is_refused() {
-    let join_within = Duration::from_millis(100);
-    let relay = Relay::with(
-        Config {
-            join_within,
-            ..Config::default()
-        },
-        None,
-    )
+    let join_timeout = Duration::from_millis(100);
+    let relay = Relay::limited(Limits {
+        join_timeout,
+        ..Limits::DEFAULT
+    })
     .await;
     relay
         .connect()
@@ -97,12 +100,12 @@ async fn whoever_does_not_join_in_time_is_refused() {
 
 #[tokio::test]
 async fn whoever_answers_no_ping_counts_as_gone() {
-    let config = Config {
-        ping_every: Duration::from_millis(100),
-        silence: Duration::from_secs(1),
-        ..Config::default()
+    let limits = Limits {
+        ping_interval: Duration::from_millis(100),
+        idle_timeout: Duration::from_secs(1),
+        ..Limits::DEFAULT
     };
-    let relay = Relay::with(config, None).await;
+    let relay = Relay::limited(limits).await;
     let mut owner = relay.join(room(1), Role::ModelOwner).await.unwrap();
     // This one's socket is never read, so it answers no ping. The owner's is, all the time.
     let silent = relay.join(room(1), Role::DataOwner).await.unwrap();
@@ -117,19 +120,6 @@ async fn whoever_answers_no_ping_counts_as_gone() {
     // The owner was silent for longer than that, but answered.
     let waiting = timeout(Duration::from_millis(1500), owner.socket.next()).await;
     assert!(waiting.is_err(), "{waiting:?}");
-}
-
-/// Sends to somebody who does not read until the relay takes no more. Returns how many bytes the
-/// relay and the two sockets took.
-async fn fill(owner: &mut Client, to: MemberId) -> usize {
-    let frame = send_frame(to, &vec![7; 1 << 20]);
-    for sent in 0..200 {
-        let sending = owner.socket.0.send(Message::Binary(frame.clone().into()));
-        if timeout(Duration::from_millis(300), sending).await.is_err() {
-            return sent << 20;
-        }
-    }
-    panic!("the relay takes messages without end");
 }
 
 #[tokio::test]
@@ -156,11 +146,11 @@ async fn a_member_who_does_not_read_slows_only_those_who_send_to_them() {
 
 #[tokio::test]
 async fn a_member_who_takes_too_long_over_a_frame_is_given_up() {
-    let config = Config {
-        stall: Duration::from_millis(500),
-        ..Config::default()
+    let limits = Limits {
+        stall_timeout: Duration::from_millis(500),
+        ..Limits::DEFAULT
     };
-    let relay = Relay::with(config, None).await;
+    let relay = Relay::limited(limits).await;
     let [mut owner, guest, _helper] = relay.three(room(1)).await;
     fill(&mut owner, guest.me()).await;
     owner.expect_left(guest.me()).await;
@@ -190,15 +180,98 @@ async fn a_stopping_relay_says_so_and_stops() {
 
 #[tokio::test]
 async fn a_relay_stops_though_somebody_does_not_read() {
-    let config = Config {
-        grace: Duration::from_millis(200),
-        ..Config::default()
+    let limits = Limits {
+        close_timeout: Duration::from_millis(200),
+        ..Limits::DEFAULT
     };
-    let relay = Relay::with(config, None).await;
+    let relay = Relay::limited(limits).await;
     let [mut owner, guest, _helper] = relay.three(room(1)).await;
     fill(&mut owner, guest.me()).await;
     let running = relay.stop();
     sleep(Duration::from_millis(1)).await;
     let stopped = timeout(Duration::from_secs(5), running).await;
     assert!(matches!(stopped, Ok(Ok(Ok(())))), "{stopped:?}");
+}
+
+/// `docs/relay-protocol.md`, "Limits": frames and bytes a second.
+#[tokio::test]
+async fn whoever_sends_too_fast_is_held_back_and_then_closed() {
+    let limits = Limits {
+        frames_per_second: 20,
+        burst: Duration::from_secs(1),
+        too_fast_after: Duration::from_millis(300),
+        ..Limits::DEFAULT
+    };
+    let relay = Relay::limited(limits).await;
+    let [mut owner, mut guest, mut helper] = relay.three(room(1)).await;
+    for number in 0..100_u8 {
+        let frame = send_frame(guest.me(), &[number]);
+        if owner
+            .socket
+            .0
+            .send(Message::Binary(frame.into()))
+            .await
+            .is_err()
+        {
+            break;
+        }
+    }
+    // What was taken before was handed on, in order.
+    for number in 0..19_u8 {
+        guest.expect_message(owner.me(), &[number]).await;
+    }
+    owner.socket.expect_closed(Refusal::TooFast).await;
+    helper.expect_left(owner.me()).await;
+}
+
+#[tokio::test]
+async fn a_room_that_sends_too_fast_is_held_back_and_another_is_not() {
+    let limits = Limits {
+        room_bytes_per_second: 100_000,
+        burst: Duration::from_secs(1),
+        too_fast_after: Duration::from_secs(600),
+        ..Limits::DEFAULT
+    };
+    let relay = Relay::limited(limits).await;
+    let [mut owner, mut guest, mut helper] = relay.three(room(1)).await;
+    let [mut other, mut stranger, _other_helper] = relay.three(room(2)).await;
+    // The owner alone is far over for a minute; then neither may send in this room, though the
+    // frame that each had under way is still handed on.
+    owner.send(guest.me(), &vec![1; 1 << 20]).await;
+    guest.expect_message(owner.me(), &vec![1; 1 << 20]).await;
+    helper.send(guest.me(), b"one").await;
+    guest.expect_message(helper.me(), b"one").await;
+    helper.send(guest.me(), b"two").await;
+    let waiting = timeout(Duration::from_millis(300), guest.socket.next()).await;
+    assert!(waiting.is_err(), "{waiting:?}");
+    for _ in 0..50 {
+        other.send(stranger.me(), b"quick").await;
+        stranger.expect_message(other.me(), b"quick").await;
+    }
+}
+
+/// `docs/relay-protocol.md`, "Limits": memory of all queues.
+#[tokio::test]
+async fn those_who_never_read_cannot_use_up_the_memory_of_all() {
+    let limits = Limits {
+        total_queue_bytes: 3 << 20,
+        queue_bytes: 4 << 20,
+        ..Limits::DEFAULT
+    };
+    let relay = Relay::limited(limits).await;
+    let [mut owner, sleeper, mut helper] = relay.three(room(1)).await;
+    let [mut other, mut stranger, mut other_helper] = relay.three(room(2)).await;
+    fill(&mut owner, sleeper.me()).await;
+    // Another one reads on and on, which takes more memory than is left.
+    let payload = vec![7; 1 << 20];
+    for _ in 0..5 {
+        other.send(stranger.me(), &payload).await;
+        other_helper.send(stranger.me(), &payload).await;
+    }
+    for _ in 0..10 {
+        let frame = stranger.socket.next().await.unwrap();
+        let notice = stranger.joined.receive(&frame).unwrap();
+        assert!(matches!(notice, Notice::Message { .. }), "{notice:?}");
+    }
+    helper.expect_left(sleeper.me()).await;
 }

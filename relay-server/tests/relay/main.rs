@@ -8,8 +8,11 @@
 )]
 
 mod client;
+mod cluster;
+mod doors;
 mod forwarding;
 mod helper;
 mod limits;
 mod pages;
 mod program;
+mod transport;

@@ -5,11 +5,11 @@ use tokio::net::TcpStream;
 
 use std::sync::Arc;
 
-use blindsight_session::Identity;
+use blindsight_session::{Identity, Role};
 use rand::{SeedableRng, rngs::StdRng};
 use relay_server::{Config, ThreadedHelper};
 
-use crate::client::Relay;
+use crate::client::{Relay, room};
 
 /// One request without a client library; returns the head in lower case, and the body.
 async fn get(relay: &Relay, method: &str, path: &str) -> (String, String) {
@@ -34,6 +34,33 @@ async fn health_is_json() {
     assert_eq!(body["version"], env!("CARGO_PKG_VERSION"));
     assert_eq!(body["build"], blindsight_session::BUILD);
     assert_eq!(body["helper"], false);
+}
+
+#[tokio::test]
+async fn the_build_and_the_numbers_can_be_asked_for() {
+    let relay = Relay::start().await;
+    let (_, body) = get(&relay, "GET", "/version").await;
+    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(body["build"], blindsight_session::BUILD);
+
+    let _owner = relay.join(room(1), Role::ModelOwner).await.unwrap();
+    let (head, body) = get(&relay, "GET", "/metrics").await;
+    assert!(
+        head.contains("content-type: application/openmetrics-text"),
+        "{head}"
+    );
+    // One is rounded up to ten.
+    for line in [
+        "blindsight_relay_connections 10",
+        "blindsight_relay_rooms 10",
+        "blindsight_relay_rooms_total 10",
+        "blindsight_relay_frames_total 0",
+    ] {
+        assert!(
+            body.lines().any(|there| there == line),
+            "{line} is not in\n{body}"
+        );
+    }
 }
 
 #[tokio::test]

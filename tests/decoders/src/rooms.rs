@@ -13,6 +13,7 @@ const LIMITS: Limits = Limits {
     members_per_room: 4,
     frame_bytes: 4096,
     built_in_helpers: 1,
+    ..Limits::DEFAULT
 };
 
 /// Steps: 0 connects somebody, 1 ends a connection, anything else is a frame over one. Nothing is

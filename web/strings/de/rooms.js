@@ -194,6 +194,12 @@ export const rooms = {
     "diesen Platz hat eine andere Seite oder Verbindung übernommen; machen Sie dort weiter",
   "the model owner removed you from the room; ask them for a new link":
     "der Modellinhaber hat Sie aus dem Raum entfernt; bitten Sie ihn um einen neuen Link",
+  "this connection sends more than the relay allows; send less at a time and join again":
+    "diese Verbindung sendet mehr, als das Relay erlaubt; senden Sie weniger auf einmal und treten Sie noch einmal bei",
+  "the relays lost touch with each other; join again in a moment":
+    "die Relays haben einander verloren; treten Sie gleich noch einmal bei",
+  "nothing was heard from this connection for too long; join again":
+    "von dieser Verbindung war zu lange nichts zu hören; treten Sie noch einmal bei",
 
   // Links and invitations.
   "a room is 26 letters and digits from a to z and 2 to 7; copy it again in full":

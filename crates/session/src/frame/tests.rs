@@ -38,6 +38,9 @@ fn refusal() -> impl Strategy<Value = Refusal> {
             Refusal::NotYourRoom,
             Refusal::Replaced,
             Refusal::Removed,
+            Refusal::TooFast,
+            Refusal::Interrupted,
+            Refusal::Silent,
         ]),
     ]
 }
@@ -222,8 +225,16 @@ fn the_bytes_of_each_frame_are_fixed() {
         (Refusal::NotYourRoom, &[16]),
         (Refusal::Replaced, &[17]),
         (Refusal::Removed, &[18]),
+        (Refusal::TooFast, &[19]),
+        (Refusal::Interrupted, &[20]),
+        (Refusal::Silent, &[21]),
     ];
     for (refusal, bytes) in refusals {
+        assert_eq!(
+            refusal.close_code(),
+            4000 + u16::from(bytes[0]),
+            "{refusal:?}"
+        );
         assert_eq!(
             FromRelay::Refused(refusal).encode(),
             [&[4], bytes].concat(),
