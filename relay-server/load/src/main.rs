@@ -5,9 +5,12 @@
 
 mod attack;
 mod compare;
+mod day;
+mod kill;
 mod latency;
 mod machine;
 mod member;
+mod metrics;
 mod pipe;
 mod process;
 mod raw;
@@ -68,6 +71,10 @@ enum Scenario {
     Compare(compare::Options),
     /// Attacks: what those feel of them who do nothing wrong.
     Attack(attack::Options),
+    /// A day's traffic in a few minutes: what is left in the relay each time that all have gone.
+    Day(day::Options),
+    /// Kills the relay and each of the programs while pictures are classified.
+    Kill(kill::Options),
     /// One attack, as a process of its own.
     #[command(hide = true)]
     Attacker(attack::Orders),
@@ -110,6 +117,8 @@ async fn run(scenario: &Scenario, common: &Common) -> Result<Option<Report>> {
         Scenario::Throughput(options) => throughput::run(options, common).await?,
         Scenario::Compare(options) => compare::run(options, common).await?,
         Scenario::Attack(options) => attack::run(options, common).await?,
+        Scenario::Day(options) => day::run(options, common).await?,
+        Scenario::Kill(options) => kill::run(options, common).await?,
         Scenario::Attacker(orders) => {
             let met = attack::attack(orders).await?;
             writeln!(io::stdout(), "{}", serde_json::to_string(&met)?)?;

@@ -1,7 +1,7 @@
 //! A server that is measured: a process of its own, ended with this one.
 
 use std::ffi::OsStr;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -34,11 +34,24 @@ impl Server {
     /// # Errors
     /// If it does not start or does not say where it listens.
     pub async fn relay(common: &Common, cores: &Cores, more: &[&str]) -> Result<Self> {
-        let fixed = ["--listen", "127.0.0.1:0", "--json"];
-        let arguments = fixed
-            .iter()
-            .chain(more)
-            .copied()
+        let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self::relay_at(common, cores, free, more).await
+    }
+
+    /// Starts the relay where it is told to listen, on the servers' core.
+    ///
+    /// # Errors
+    /// If it does not start or does not say where it listens.
+    pub async fn relay_at(
+        common: &Common,
+        cores: &Cores,
+        listen: SocketAddr,
+        more: &[&str],
+    ) -> Result<Self> {
+        let listen = listen.to_string();
+        let arguments = ["--listen", &listen, "--json"]
+            .into_iter()
+            .chain(more.iter().copied())
             .chain(common.relay_args.iter().map(String::as_str));
         Self::announced(&common.relay, arguments, cores).await
     }

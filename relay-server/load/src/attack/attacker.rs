@@ -9,8 +9,9 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use blindsight_session::FromRelay;
 use serde::{Deserialize, Serialize};
+use futures_util::StreamExt as _;
 use tokio::time::{sleep, timeout};
-use tokio_tungstenite::tungstenite::Error;
+use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 
 use super::{Kind, bytes, floods, slow};
@@ -70,6 +71,33 @@ impl Log {
                 None
             }
         }
+    }
+
+    /// Reads until a pong comes, or the relay closes the connection: whether it goes on.
+    pub async fn pong_or_farewell(&self, socket: &mut Socket, patience: Duration) -> bool {
+        let mut why = None;
+        let ended = timeout(patience, async {
+            loop {
+                match socket.next().await {
+                    Some(Ok(Message::Pong(_))) => return true,
+                    Some(Ok(Message::Binary(frame))) => {
+                        if let Ok(FromRelay::Refused(refusal)) = FromRelay::decode(&frame) {
+                            why = Some(short(&format!("{refusal:?}")));
+                        }
+                    }
+                    Some(Ok(_)) => {}
+                    Some(Err(_)) | None => return false,
+                }
+            }
+        });
+        let goes_on = ended.await;
+        match (why, &goes_on) {
+            (Some(why), _) => self.add(why),
+            (None, Ok(false)) => self.add("closed"),
+            (None, Err(_)) => self.add("no pong"),
+            (None, Ok(true)) => {}
+        }
+        goes_on == Ok(true)
     }
 
     /// Reads until the relay closes the connection, and writes down why it says it does.

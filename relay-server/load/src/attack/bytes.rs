@@ -1,6 +1,7 @@
 //! Attacks with bytes that nobody should send.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
@@ -9,6 +10,8 @@ use futures_util::SinkExt as _;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use tokio::io::AsyncWriteExt as _;
+use tokio::task::JoinSet;
+use tokio_tungstenite::tungstenite::Message;
 
 use super::attacker::Log;
 use crate::member::{Door, Socket, binary, generator};
@@ -27,7 +30,7 @@ const MALFORMED: [(&str, &[u8]); 16] = [
     ("opcode 11", &[0x8b, 0x81, 0, 0, 0, 0, 1]),
     ("opcode 15", &[0x8f, 0x80, 0, 0, 0, 0]),
     ("a ping in pieces", &[0x09, 0x80, 0, 0, 0, 0]),
-    ("a ping of 126 bytes", &[0x89, 0xfe, 0, 126, 0, 0, 0, 0]),
+    ("a ping of 126 bytes", &PING_OF_126),
     ("a piece of nothing", &[0x80, 0x81, 0, 0, 0, 0, 1]),
     ("a message within a message", &[0x02, 0x81, 0, 0, 0, 0, 1, 0x82, 0x81, 0, 0, 0, 0, 1]),
     ("a length of 2^63", &[0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
@@ -36,6 +39,14 @@ const MALFORMED: [(&str, &[u8]); 16] = [
     ("a close of one byte", &[0x88, 0x81, 0, 0, 0, 0, 1]),
     ("a close for no reason", &[0x88, 0x82, 0, 0, 0, 0, 0, 1]),
 ];
+
+const PING_OF_126: [u8; 134] = {
+    let mut ping = [0; 134];
+    ping[0] = 0x89;
+    ping[1] = 0xfe;
+    ping[3] = 126;
+    ping
+};
 
 /// Sends one piece of nonsense on each connection, again and again.
 pub async fn malformed(door: Door, log: &Log) -> Result<()> {
@@ -78,14 +89,33 @@ pub async fn oversized(door: Door, log: &Log) -> Result<()> {
     Ok(())
 }
 
-/// Sends 10,000 frames that resemble real ones.
+/// Sends 10,000 frames that resemble real ones, from 16 at once, and waits each time until the relay
+/// has read the frame.
 pub async fn corpus(door: Door, log: &Log) -> Result<()> {
-    let seeds = seeds()?;
-    // The same ones each time.
-    let mut rng = StdRng::seed_from_u64(1);
+    let seeds = Arc::new(seeds()?);
+    let mut all = JoinSet::new();
+    for number in 0..16 {
+        let (seeds, log) = (seeds.clone(), log.clone());
+        // The same ones each time.
+        let rng = StdRng::seed_from_u64(number);
+        all.spawn(async move { send_changed(door, &log, &seeds, rng, 10_000 / 16).await });
+    }
+    while let Some(done) = all.join_next().await {
+        done??;
+    }
+    Ok(())
+}
+
+async fn send_changed(
+    door: Door,
+    log: &Log,
+    seeds: &[Vec<u8>],
+    mut rng: StdRng,
+    frames: usize,
+) -> Result<()> {
     let mut places = generator()?;
     let mut socket: Option<Socket> = None;
-    for number in 0..10_000 {
+    for number in 0..frames {
         let mut open = match socket.take() {
             Some(open) => open,
             None => {
@@ -102,10 +132,12 @@ pub async fn corpus(door: Door, log: &Log) -> Result<()> {
                 }
             }
         };
+        let frame = changed(&mut rng, seeds);
         log.add("frames");
-        let frame = changed(&mut rng, &seeds);
-        // It was closed if the frame before was nothing to go on after.
-        if open.send(binary(frame)).await.is_ok() {
+        if open.send(binary(frame)).await.is_ok()
+            && open.send(Message::Ping("read?".into())).await.is_ok()
+            && log.pong_or_farewell(&mut open, PATIENCE).await
+        {
             socket = Some(open);
         }
     }
