@@ -207,7 +207,9 @@ fn start(kind: Kind, server: &Server, time: Duration) -> Result<Child> {
         false => Command::new(program),
     };
     command.args(["attacker", kind.get_name()]);
-    command.arg("--relay-address").arg(server.address.to_string());
+    command
+        .arg("--relay-address")
+        .arg(server.address.to_string());
     command.arg("--seconds").arg(time.as_secs().to_string());
     let command = command.stdout(Stdio::piped()).kill_on_drop(true);
     command.spawn().context("the attack cannot be started")
@@ -256,7 +258,10 @@ fn report(figures: &Figures) -> Result<Report> {
         ]);
         let lost = talk.lost() + talk.wrong;
         report.target(lost == 0, format!("{name}: every frame arrives"));
-        report.target(talk.cut_off.is_empty(), format!("{name}: nobody is cut off"));
+        report.target(
+            talk.cut_off.is_empty(),
+            format!("{name}: nobody is cut off"),
+        );
         report.target(
             talk.latency.p99 <= allowed,
             format!("{name}: p99 at most {}", ms(allowed)),
@@ -275,8 +280,17 @@ fn report(figures: &Figures) -> Result<Report> {
         );
     }
     let head = [
-        "attack", "median", "p99", "own p99", "lost", "cut off", "new room", "relay's core",
-        "memory", "left", "what the attacker met",
+        "attack",
+        "median",
+        "p99",
+        "own p99",
+        "lost",
+        "cut off",
+        "new room",
+        "relay's core",
+        "memory",
+        "left",
+        "what the attacker met",
     ];
     report.table(head, rows);
     Ok(report)

@@ -16,7 +16,7 @@ use crate::machine::Cores;
 use crate::member::Door;
 use crate::process::Usage;
 use crate::report::{Report, bytes, ms, percent};
-use crate::server::Server;
+use crate::server::{Server, WITHOUT_LIMITS};
 use crate::talk::{Outcome, Pace, Talk};
 use crate::throughput::{lines_of, rate};
 
@@ -89,7 +89,7 @@ type Servers = Vec<Server>;
 pub async fn run(options: &Options, common: &Common) -> Result<Report> {
     let cores = Cores::divide()?;
     let folder = TempDir::new()?;
-    let relay = || Server::relay(common, &cores, &[]);
+    let relay = || Server::relay(common, &cores, &WITHOUT_LIMITS);
     let mut contenders = Vec::new();
     for name in [RELAY, NODE, NGINX, WEBSOCAT] {
         let servers: Result<Servers> = async {
@@ -209,7 +209,15 @@ fn report(figures: &Figures) -> Result<Report> {
         }
     }
     let head = [
-        "through", "frames/s", "median", "p99", "longest", "lost", "core", "memory", "long frames",
+        "through",
+        "frames/s",
+        "median",
+        "p99",
+        "longest",
+        "lost",
+        "core",
+        "memory",
+        "long frames",
     ];
     report.table(head, rows);
     let Pace {

@@ -118,7 +118,9 @@ pub async fn run(options: &Options, common: &Common) -> Result<Report> {
         load.abort();
         let run = run.with_context(|| format!("{victim:?} was killed"))?;
         let classes = &run.classes;
-        let wrong = classes.iter().filter(|(at, class)| expected.classes.get(*at) != Some(*class));
+        let wrong = classes
+            .iter()
+            .filter(|(at, class)| expected.classes.get(*at) != Some(*class));
         killed.push(Killed {
             victim,
             kills: run.kills,
@@ -223,7 +225,13 @@ fn report(figures: &Figures) -> Result<Report> {
         report.target(killed.wrong == 0, format!("{name}: no class is wrong"));
     }
     let head = [
-        "killed", "times", "went on", "started again", "lost", "wrong", "time",
+        "killed",
+        "times",
+        "went on",
+        "started again",
+        "lost",
+        "wrong",
+        "time",
     ];
     report.table(head, rows);
     report.note(format!(

@@ -13,7 +13,11 @@ use tokio::net::{TcpListener, TcpStream};
 pub async fn serve() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
-    writeln!(std::io::stdout(), "{}", serde_json::json!({ "address": address }))?;
+    writeln!(
+        std::io::stdout(),
+        "{}",
+        serde_json::json!({ "address": address })
+    )?;
     loop {
         let (stream, _) = listener.accept().await?;
         tokio::spawn(echo(stream));

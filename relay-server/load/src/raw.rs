@@ -27,3 +27,27 @@ pub fn server_length(message: usize) -> usize {
             _ => 10,
         }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As RFC 6455, section 5.2, has it.
+    #[test]
+    fn a_masked_frame_is_as_the_standard_says() {
+        let bytes = masked(vec![1, 2]).unwrap();
+        let key = [0x5e, 0x21, 0x93, 0xc7];
+        assert_eq!(bytes[..2], [0x82, 0x82]);
+        assert_eq!(bytes[2..6], key);
+        assert_eq!(bytes[6..], [1 ^ key[0], 2 ^ key[1]]);
+    }
+
+    #[test]
+    fn lengths_are_those_of_frames() {
+        for length in [0, 1, 125, 126, 65_535, 65_536, 1 << 20] {
+            // A client's frame has four bytes of mask more.
+            let masked = masked(vec![0; length]).unwrap();
+            assert_eq!(server_length(length), masked.len() - 4, "{length}");
+        }
+    }
+}

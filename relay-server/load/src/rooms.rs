@@ -52,6 +52,16 @@ const PINGED: Duration = Duration::from_secs(24);
 /// Idle members who join at the same time.
 const AT_ONCE: usize = 32;
 
+/// All members come from one address of one machine.
+const ROOM_FOR_ALL: [&str; 6] = [
+    "--max-rooms",
+    "4000",
+    "--max-connections",
+    "12000",
+    "--max-connections-per-address",
+    "0",
+];
+
 #[derive(Serialize)]
 struct Figures {
     idle_connections: usize,
@@ -75,7 +85,7 @@ struct Figures {
 /// If the relay does not take this many members.
 pub async fn run(options: &Options, common: &Common) -> Result<Report> {
     let cores = Cores::divide()?;
-    let server = Server::relay(common, &cores, &[]).await?;
+    let server = Server::relay(common, &cores, &ROOM_FOR_ALL).await?;
     let door = Door::of(server.address);
     // What the first connection costs is no matter of each.
     drop(door.three().await?);
@@ -88,7 +98,10 @@ pub async fn run(options: &Options, common: &Common) -> Result<Report> {
     let each = |usage: &Usage| {
         (usage.resident as f64 - bare.resident as f64) / idle_connections.max(1) as f64
     };
-    let keeping = idle.into_iter().flatten().map(|member| tokio::spawn(keep(member)));
+    let keeping = idle
+        .into_iter()
+        .flatten()
+        .map(|member| tokio::spawn(keep(member)));
     let keeping: Vec<_> = keeping.collect();
     if options.idle_rooms > 0 {
         sleep_until(opening + PINGED).await;
@@ -128,11 +141,21 @@ pub async fn run(options: &Options, common: &Common) -> Result<Report> {
 fn report(figures: &Figures, gone: usize) -> Result<Report> {
     let Figures { pace, talk, .. } = figures;
     let mut report = Report::new("rooms", figures)?;
-    let frames = format!("{:.0}/s of {}", talk.frames_per_second, bytes(pace.bytes as f64));
+    let frames = format!(
+        "{:.0}/s of {}",
+        talk.frames_per_second,
+        bytes(pace.bytes as f64)
+    );
     let rows = [
         ("idle connections", figures.idle_connections.to_string()),
-        ("memory of one, just joined", bytes(figures.idle_bytes_joined)),
-        ("memory of one, once pinged", bytes(figures.idle_bytes_pinged)),
+        (
+            "memory of one, just joined",
+            bytes(figures.idle_bytes_joined),
+        ),
+        (
+            "memory of one, once pinged",
+            bytes(figures.idle_bytes_pinged),
+        ),
         ("active rooms", pace.rooms.to_string()),
         ("frames", frames),
         ("latency, median", ms(talk.latency.p50)),
@@ -168,7 +191,10 @@ fn report(figures: &Figures, gone: usize) -> Result<Report> {
 /// Opens rooms whose members say nothing.
 async fn idle_rooms(door: Door, rooms: usize) -> Result<Vec<[Member; 3]>> {
     let opening = (0..rooms).map(|_| async move { door.three().await.context("an idle room") });
-    let opened: Vec<_> = stream::iter(opening).buffer_unordered(AT_ONCE).collect().await;
+    let opened: Vec<_> = stream::iter(opening)
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
     opened.into_iter().collect()
 }
 

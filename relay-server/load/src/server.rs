@@ -20,6 +20,20 @@ use crate::process::Usage;
 /// How long a server may take to listen.
 const START: Duration = Duration::from_secs(20);
 
+/// What a relay is told where it is to show how much it can do, not how much it allows.
+pub const WITHOUT_LIMITS: [&str; 10] = [
+    "--max-frames-per-second",
+    "0",
+    "--max-bytes-per-second",
+    "0",
+    "--max-room-frames-per-second",
+    "0",
+    "--max-room-bytes-per-second",
+    "0",
+    "--max-connections-per-address",
+    "0",
+];
+
 /// A running server.
 pub struct Server {
     process: Child,

@@ -88,6 +88,9 @@ pub struct Talk {
 /// What a frame bears at its start: its number among those of its sender, and when it was due.
 const STAMP: usize = 16;
 
+/// What the rest of a frame is filled with.
+const FILL: u8 = 0x5a;
+
 /// How long what was sent may be on its way once nothing more is sent.
 const LAST: Duration = Duration::from_secs(5);
 
@@ -185,7 +188,7 @@ async fn speak(
     bytes: usize,
     notes: Shared,
 ) {
-    let mut payload = vec![0x5a; bytes];
+    let mut payload = vec![FILL; bytes];
     let mut due = first;
     for number in 0_u64.. {
         sleep_until(due).await;
@@ -262,6 +265,52 @@ impl Notes {
 fn stamp(payload: &[u8]) -> Option<(u64, u64)> {
     let (number, rest) = payload.split_first_chunk()?;
     let (due, rest) = rest.split_first_chunk()?;
-    let whole = rest.iter().all(|&byte| byte == 0x5a);
+    let whole = rest.iter().all(|&byte| byte == FILL);
     whole.then_some((u64::from_le_bytes(*number), u64::from_le_bytes(*due)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn payload(number: u64, due: u64) -> Vec<u8> {
+        let mut payload = vec![FILL; 40];
+        payload[..8].copy_from_slice(&number.to_le_bytes());
+        payload[8..STAMP].copy_from_slice(&due.to_le_bytes());
+        payload
+    }
+
+    fn notes() -> Notes {
+        Notes {
+            started: Instant::now(),
+            measure_from: Instant::now(),
+            sent: 3,
+            received: 0,
+            wrong: 0,
+            measured: 0,
+            cut_off: Vec::new(),
+            latency: Times::new().unwrap(),
+            late: Times::new().unwrap(),
+            over: false,
+        }
+    }
+
+    #[test]
+    fn a_frame_that_is_missing_twice_or_changed_is_noticed() {
+        let now = Instant::now();
+        let (mut notes, mut expected) = (notes(), 0);
+        notes.take(&payload(0, 0), &mut expected, now);
+        assert_eq!((notes.received, notes.wrong), (1, 0));
+        notes.take(&payload(2, 0), &mut expected, now);
+        assert_eq!((notes.received, notes.wrong), (1, 1));
+        notes.take(&payload(2, 0), &mut expected, now);
+        assert_eq!((notes.received, notes.wrong), (1, 2));
+        let mut changed = payload(3, 0);
+        changed[39] ^= 1;
+        notes.take(&changed, &mut expected, now);
+        notes.take(&[1; 3], &mut expected, now);
+        assert_eq!((notes.received, notes.wrong), (1, 4));
+        notes.take(&payload(3, 0), &mut expected, now);
+        assert_eq!((notes.received, notes.wrong), (2, 4));
+    }
 }

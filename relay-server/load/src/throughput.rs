@@ -18,9 +18,9 @@ use tokio::time::{Instant, sleep};
 use crate::Common;
 use crate::machine::Cores;
 use crate::member::{Door, Member};
-use crate::report::{Report, percent};
-use crate::server::Server;
 use crate::raw;
+use crate::report::{Report, percent};
+use crate::server::{Server, WITHOUT_LIMITS};
 
 /// What is measured, and for how long.
 #[derive(clap::Args)]
@@ -57,7 +57,7 @@ struct Figures {
 /// If one of the servers does not start.
 pub async fn run(options: &Options, common: &Common) -> Result<Report> {
     let cores = Cores::divide()?;
-    let relay = Server::relay(common, &cores, &[]).await?;
+    let relay = Server::relay(common, &cores, &WITHOUT_LIMITS).await?;
     let echo = Server::announced(&std::env::current_exe()?, ["pipe"], &cores).await?;
     let time = Duration::from_secs(options.seconds);
     let (mut through_echo, mut through_relay) = (Vec::new(), Vec::new());
@@ -94,9 +94,15 @@ pub async fn run(options: &Options, common: &Common) -> Result<Report> {
             each.join(", "),
         ]
     };
-    let rows = vec![row("bare TCP echo", &figures.echo), row("relay", &figures.relay)];
+    let rows = vec![
+        row("bare TCP echo", &figures.echo),
+        row("relay", &figures.relay),
+    ];
     report.table(["server", "payload", "frames/s", "each turn, MB/s"], rows);
-    report.note(format!("The relay has {} of the echo.", percent(figures.share)));
+    report.note(format!(
+        "The relay has {} of the echo.",
+        percent(figures.share)
+    ));
     report.target(
         figures.share >= SHARE,
         format!("{} of the echo's throughput", percent(SHARE)),
@@ -140,7 +146,10 @@ pub async fn lines_of(door: Door, pairs: usize, bytes: usize) -> Result<Vec<Line
         let [owner, guest, _helper] = door.three().await?;
         let (to, from) = (guest.joined.me().id, owner.joined.me().id);
         let payload = vec![7; bytes];
-        let frame = ToRelay::Send { to, payload: &payload };
+        let frame = ToRelay::Send {
+            to,
+            payload: &payload,
+        };
         let [(unread, writer), (reader, unused)] = [owner, guest].map(halves);
         drop(unread);
         lines.push(Line {

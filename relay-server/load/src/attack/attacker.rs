@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use blindsight_session::FromRelay;
-use serde::{Deserialize, Serialize};
 use futures_util::StreamExt as _;
+use serde::{Deserialize, Serialize};
 use tokio::time::{sleep, timeout};
-use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::tungstenite::error::ProtocolError;
+use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::{Kind, bytes, floods, slow};
 use crate::member::{Door, Socket, next_frame};
@@ -38,7 +38,11 @@ pub struct Met(BTreeMap<String, u64>);
 
 impl fmt::Display for Met {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let each: Vec<_> = self.0.iter().map(|(what, n)| format!("{n} {what}")).collect();
+        let each: Vec<_> = self
+            .0
+            .iter()
+            .map(|(what, n)| format!("{n} {what}"))
+            .collect();
         f.write_str(&each.join("; "))
     }
 }
@@ -125,7 +129,11 @@ impl Log {
 
 /// The same for all that differ in a number only.
 fn short(why: &str) -> String {
-    why.split(['(', '{']).next().unwrap_or(why).trim().to_owned()
+    why.split(['(', '{'])
+        .next()
+        .unwrap_or(why)
+        .trim()
+        .to_owned()
 }
 
 /// Why the relay did not go on, in few words.

@@ -32,10 +32,22 @@ const MALFORMED: [(&str, &[u8]); 16] = [
     ("a ping in pieces", &[0x09, 0x80, 0, 0, 0, 0]),
     ("a ping of 126 bytes", &PING_OF_126),
     ("a piece of nothing", &[0x80, 0x81, 0, 0, 0, 0, 1]),
-    ("a message within a message", &[0x02, 0x81, 0, 0, 0, 0, 1, 0x82, 0x81, 0, 0, 0, 0, 1]),
-    ("a length of 2^63", &[0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
-    ("a length of 2^40", &[0x82, 0xff, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
-    ("text that is no UTF-8", &[0x81, 0x82, 0, 0, 0, 0, 0xc3, 0x28]),
+    (
+        "a message within a message",
+        &[0x02, 0x81, 0, 0, 0, 0, 1, 0x82, 0x81, 0, 0, 0, 0, 1],
+    ),
+    (
+        "a length of 2^63",
+        &[0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    ),
+    (
+        "a length of 2^40",
+        &[0x82, 0xff, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    ),
+    (
+        "text that is no UTF-8",
+        &[0x81, 0x82, 0, 0, 0, 0, 0xc3, 0x28],
+    ),
     ("a close of one byte", &[0x88, 0x81, 0, 0, 0, 0, 1]),
     ("a close for no reason", &[0x88, 0x82, 0, 0, 0, 0, 0, 1]),
 ];

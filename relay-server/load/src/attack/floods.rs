@@ -73,7 +73,10 @@ pub async fn frames(door: Door, log: &Log) -> Result<()> {
     for _ in 0..8 {
         let [owner, guest, helper] = door.three().await?;
         let to = guest.joined.me().id;
-        let frame = ToRelay::Send { to, payload: b"as many as go" };
+        let frame = ToRelay::Send {
+            to,
+            payload: b"as many as go",
+        };
         let batch = raw::masked(frame.encode())?.repeat(100);
         send_all_the_time(owner.socket.into_inner(), batch, 100, true, log, &mut all);
         let (mut reader, writer) = guest.socket.into_inner().into_split();

@@ -21,7 +21,10 @@ pub async fn slowloris(door: Door, log: &Log) -> Result<()> {
         };
         let log = log.clone();
         all.spawn(async move {
-            let request = format!("GET /ws HTTP/1.1\r\nHost: relay\r\nX-Slow: {}", "a".repeat(9999));
+            let request = format!(
+                "GET /ws HTTP/1.1\r\nHost: relay\r\nX-Slow: {}",
+                "a".repeat(9999)
+            );
             for byte in request.bytes() {
                 if stream.write_all(&[byte]).await.is_err() {
                     log.add("reset");
@@ -69,7 +72,13 @@ pub async fn never_reads(door: Door, log: &Log) -> Result<()> {
         };
         let to = guest.joined.me().id;
         let payload = vec![3; 1 << 20];
-        let frame = raw::masked(ToRelay::Send { to, payload: &payload }.encode())?;
+        let frame = raw::masked(
+            ToRelay::Send {
+                to,
+                payload: &payload,
+            }
+            .encode(),
+        )?;
         let log = log.clone();
         all.spawn(async move {
             let (mut reader, mut writer) = owner.socket.into_inner().into_split();

@@ -142,7 +142,14 @@ impl Room {
     async fn open(program: &Path, relay: SocketAddr) -> Result<Self> {
         let mut command = command(program, "host");
         command.args(["--relay", &format!("ws://{relay}"), "--model", "mnist-mlp"]);
-        command.args(["--json", "--reusable", "--budget", "1000000", "--helper", "invite"]);
+        command.args([
+            "--json",
+            "--reusable",
+            "--budget",
+            "1000000",
+            "--helper",
+            "invite",
+        ]);
         let mut host = command.spawn()?;
         let output = host.stdout.take().context("no standard output")?;
         let mut lines = BufReader::new(output).lines();
