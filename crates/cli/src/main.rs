@@ -18,7 +18,12 @@ mod typed;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{
+    filter::{EnvFilter, filter_fn},
+    fmt,
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 /// Classify an image that nobody else sees, with a model that nobody else sees.
 ///
@@ -50,10 +55,10 @@ enum Command {
 fn main() -> ExitCode {
     let options = Options::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    let filter = socket::without_frames(filter);
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(filter_fn(socket::is_no_frame))
+        .with(fmt::layer().with_writer(std::io::stderr))
         .init();
     match run(options.command) {
         Ok(()) => ExitCode::SUCCESS,

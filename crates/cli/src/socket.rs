@@ -15,7 +15,7 @@ use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async_with_config,
     tungstenite::{Message, protocol::CloseFrame},
 };
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, Metadata};
 
 use crate::compare::Answer;
 
@@ -173,13 +173,10 @@ impl Socket {
     }
 }
 
-/// A filter of logs that lets no frame through, whatever else it lets through: the library of the
-/// sockets logs each with all its bytes, and the first frames to a relay hold secrets.
-pub fn without_frames(filter: EnvFilter) -> EnvFilter {
-    match "tungstenite=debug".parse() {
-        Ok(directive) => filter.add_directive(directive),
-        Err(_) => filter,
-    }
+/// Whether something may be logged: the library of the sockets logs each frame with all its bytes as a
+/// trace, and the first frames to a relay hold secrets.
+pub fn is_no_frame(what: &Metadata<'_>) -> bool {
+    *what.level() != Level::TRACE || !what.target().starts_with("tungstenite")
 }
 
 /// One connection to a relay.

@@ -35,7 +35,7 @@ pub(super) struct Pool {
 }
 
 /// How much memory the bundles of a pool may take, in bytes, unless it is one bundle alone.
-const MAX_BYTES: u64 = 128 << 20;
+const MAX_BYTES: u64 = 32 << 20;
 
 impl Pool {
     /// A pool of `target` bundles, as far as they fit: each takes so many bytes.
