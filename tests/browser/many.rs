@@ -47,9 +47,13 @@ async fn several_files_are_classified_together() -> Result<()> {
     let guest = driver.open("many-data-owner", &invite).await?;
     let folder = tempfile::tempdir()?;
     let mut files = write_digits(&folder, 20)?;
-    guest.choose_files("image-file", &files).await?;
-    let early = guest.wait_for("error", |text| !text.is_empty()).await?;
-    println!("before the page is ready: {early}");
+    let alone = driver
+        .open("many-alone", &format!("{}/draw.html", relay.site()))
+        .await?;
+    alone.choose_files("image-file", &files).await?;
+    let early = alone.wait_for("error", |text| !text.is_empty()).await?;
+    println!("without an invitation: {early}");
+    alone.close().await?;
     guest
         .wait_for("status", |text| text.starts_with("Ready"))
         .await?;
