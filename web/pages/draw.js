@@ -28,6 +28,7 @@ import { WorkerClient } from "../worker-client.js";
 // How long a classification takes before the page shows that it waits for one, in milliseconds. Most
 // are quicker, and every change costs the browser more than the protocol.
 const PATIENCE = 150;
+const COUNTS = 250;
 
 // The way to the first classification, in the order of the list #steps.
 const STEPS = ["connect", "agree", "host", "deal", "ready"];
@@ -44,6 +45,9 @@ const classify = byId("classify");
 const live = new Live({ picture: currentPicture, classify: begin });
 const many = new Many(client, allow);
 const waits = new Lasting(PATIENCE, showWaiting);
+// Numbers that change with each picture, a few times a second at most.
+const poolText = new Paced(COUNTS, (words) => (byId("pool").textContent = words));
+const budgetText = new Paced(COUNTS, (words) => (byId("budget").textContent = words));
 
 let invitation = "";
 let left = Infinity;
@@ -186,12 +190,12 @@ client
   })
   .on("pool", ({ ready: now, target }) => {
     prepared = now;
-    byId("pool").textContent = `${text.pool(prepared, target)}.`;
+    poolText.say(`${text.pool(prepared, target)}.`);
     allow();
   })
   .on("budget", ({ left: now, allowed }) => {
     left = now;
-    byId("budget").textContent = `${text.budget(format.number(left), format.number(allowed))}.`;
+    budgetText.say(`${text.budget(format.number(left), format.number(allowed))}.`);
     show(left === 0, byId("used-up"));
     allow();
   })
