@@ -315,7 +315,7 @@ impl DataOwnerPart {
                     format!("The helper left. {ready} prepared classifications remain."),
                 );
             }
-            Peer::DataOwner(_) => {}
+            Peer::DataOwner(_) | Peer::ComputeParty(_) => {}
         }
     }
 

@@ -296,7 +296,7 @@ impl Line {
         let needed: &[Peer] = match self.role {
             Role::DataOwner => &[Peer::ModelOwner, Peer::Helper],
             Role::ModelOwner => &[Peer::Helper],
-            Role::Helper => &[Peer::ModelOwner],
+            Role::Helper | Role::ComputeParty => &[Peer::ModelOwner],
         };
         let here = |peer: &Peer| self.links.peers().any(|(other, _)| party(other) == *peer);
         needed.iter().copied().find(|peer| !here(peer))

@@ -228,7 +228,7 @@ impl Part for ModelOwnerPart {
                         output.phase(Phase::Ready, "The helper is here. Guests may come.");
                         self.party.helper_joined(rng)
                     }
-                    Peer::ModelOwner => return,
+                    Peer::ModelOwner | Peer::ComputeParty(_) => return,
                 };
                 seat.follow(self, now, step, output);
                 self.keep(seat, output);

@@ -9,6 +9,7 @@ pub(crate) fn party(peer: links::Peer) -> Peer {
         links::Peer::DataOwner(guest) => Peer::DataOwner(guest),
         links::Peer::ModelOwner => Peer::ModelOwner,
         links::Peer::Helper => Peer::Helper,
+        links::Peer::ComputeParty(index) => Peer::ComputeParty(index),
     }
 }
 
@@ -18,6 +19,7 @@ pub(crate) fn place(peer: Peer) -> links::Peer {
         Peer::DataOwner(guest) => links::Peer::DataOwner(guest),
         Peer::ModelOwner => links::Peer::ModelOwner,
         Peer::Helper => links::Peer::Helper,
+        Peer::ComputeParty(index) => links::Peer::ComputeParty(index),
     }
 }
 
@@ -27,6 +29,7 @@ pub(crate) fn name(peer: Peer) -> String {
         Peer::DataOwner(guest) => format!("data-owner-{guest}"),
         Peer::ModelOwner => "model-owner".into(),
         Peer::Helper => "helper".into(),
+        Peer::ComputeParty(index) => format!("compute-party-{index}"),
     }
 }
 

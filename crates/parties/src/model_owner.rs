@@ -80,7 +80,7 @@ impl ModelOwner {
         let known = match from {
             Peer::DataOwner(guest) => self.guests.contains_key(&guest),
             Peer::Helper => self.helper,
-            Peer::ModelOwner => false,
+            Peer::ModelOwner | Peer::ComputeParty(_) => false,
         };
         if known {
             longest_message_to_model_owner(self.hosting.plan())
@@ -200,7 +200,7 @@ impl ModelOwner {
                     }
                 }
             }
-            Peer::ModelOwner => {}
+            Peer::ModelOwner | Peer::ComputeParty(_) => {}
         }
         step
     }
@@ -251,7 +251,7 @@ impl ModelOwner {
                     step.abort(Peer::Helper, reason.during(Phase::Deal));
                 }
             }
-            Peer::ModelOwner => {}
+            Peer::ModelOwner | Peer::ComputeParty(_) => {}
         }
         step
     }

@@ -13,6 +13,8 @@ pub enum Peer {
     ModelOwner,
     /// The helper.
     Helper,
+    /// A compute party, by its index from 1.
+    ComputeParty(u8),
 }
 
 impl std::fmt::Display for Peer {
@@ -21,6 +23,7 @@ impl std::fmt::Display for Peer {
             Self::DataOwner(id) => write!(f, "data owner {id}"),
             Self::ModelOwner => f.write_str("the model owner"),
             Self::Helper => f.write_str("the helper"),
+            Self::ComputeParty(index) => write!(f, "compute party {index}"),
         }
     }
 }
