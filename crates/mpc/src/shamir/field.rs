@@ -207,3 +207,143 @@ macro_rules! with_field {
         }
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shamir::{product::dot, testing::Tiny};
+    use num_bigint::BigUint;
+    use proptest::prelude::*;
+
+    fn big(value: u64) -> BigUint {
+        BigUint::from(value)
+    }
+
+    /// The representative below `p` of a number of any size.
+    fn modulo<F: Field>(value: BigUint) -> u64 {
+        u64::try_from(value % big(F::MODULUS)).unwrap()
+    }
+
+    fn arithmetic<F: Field>(a: u64, b: u64, exponent: u64) {
+        let p = big(F::MODULUS);
+        let (x, y) = (F::from_u64(a), F::from_u64(b));
+        let (a, b) = (big(a) % &p, big(b) % &p);
+        assert_eq!(x.to_u64(), modulo::<F>(a.clone()));
+        assert_eq!((x + y).to_u64(), modulo::<F>(&a + &b));
+        assert_eq!((x - y).to_u64(), modulo::<F>(&a + &p - &b));
+        assert_eq!((x * y).to_u64(), modulo::<F>(&a * &b));
+        assert_eq!((-x).to_u64(), modulo::<F>(&p - &a));
+        let mut z = x;
+        z += y;
+        z -= x;
+        assert_eq!(z.to_u64(), modulo::<F>(b));
+        let power = a.modpow(&big(exponent), &p);
+        assert_eq!(x.pow(exponent).to_u64(), modulo::<F>(power));
+        if let Some(inverse) = a.modinv(&p) {
+            assert_eq!(x.inverse().to_u64(), modulo::<F>(inverse));
+        } else {
+            assert_eq!(x.inverse().to_u64(), 0);
+        }
+    }
+
+    fn sums<F: Field>(a: &[u64], b: &[u64]) {
+        let elements = |words: &[u64]| words.iter().map(|word| F::from_u64(*word)).collect();
+        let (x, y): (Vec<F>, Vec<F>) = (elements(a), elements(b));
+        let sum: BigUint = a.iter().zip(b).map(|(a, b)| big(*a) * big(*b)).sum();
+        assert_eq!(dot(&x, &y).to_u64(), modulo::<F>(sum));
+        let mut inverses = x.clone();
+        invert_all(&mut inverses);
+        for (x, inverse) in x.iter().zip(&inverses) {
+            assert!(*inverse == x.inverse());
+        }
+        let mut bytes = Vec::new();
+        F::write(&x, &mut bytes);
+        assert_eq!(bytes.len(), F::BYTES * x.len());
+        assert!(F::read(&bytes).is_ok_and(|read| read == x));
+    }
+
+    /// Numbers near the ends of what fits, as often as others.
+    fn words() -> impl Strategy<Value = u64> {
+        let near =
+            |end: u64| (0_u64..3).prop_map(move |more| end.wrapping_add(more).wrapping_sub(1));
+        let primes = Prime::ALL.map(Prime::modulus);
+        let ends = prop::sample::select([vec![0, 1 << 61], primes.to_vec()].concat());
+        prop_oneof![any::<u64>(), ends.prop_flat_map(near)]
+    }
+
+    proptest! {
+        #[test]
+        fn arithmetic_is_that_of_large_integers(a in words(), b in words(), exponent: u64) {
+            for prime in Prime::ALL {
+                crate::with_field!(prime, F => arithmetic::<F>(a, b, exponent));
+            }
+        }
+
+        #[test]
+        fn sums_of_products_are_reduced_once(pairs in prop::collection::vec((words(), words()), 0..300)) {
+            let (a, b): (Vec<u64>, Vec<u64>) = pairs.into_iter().unzip();
+            for prime in Prime::ALL {
+                crate::with_field!(prime, F => sums::<F>(&a, &b));
+            }
+        }
+
+        #[test]
+        fn signed_numbers_come_back(value in -(1_i64 << 60) + 1..1 << 60) {
+            for prime in Prime::ALL {
+                crate::with_field!(prime, F => prop_assert_eq!(F::from_i64(value).to_i64(), value));
+            }
+        }
+    }
+
+    /// All products that a word takes at the largest elements.
+    #[test]
+    fn the_largest_elements_do_not_overflow() {
+        for prime in Prime::ALL {
+            let largest = prime.modulus() - 1;
+            crate::with_field!(prime, F => {
+                for largest in [largest, F::sample(largest).map_or(largest, F::to_u64)] {
+                    sums::<F>(&[largest; 1000], &[largest; 1000]);
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn a_tiny_field_is_one_too() {
+        for a in 0..20 {
+            for b in 0..20 {
+                arithmetic::<Tiny>(a, b, a + b);
+            }
+        }
+        assert_eq!((Tiny::BITS, Tiny::from_i64(-1).to_u64()), (3, 6));
+        assert_eq!((0..8).filter_map(Tiny::sample).count(), 7);
+    }
+
+    #[test]
+    fn only_what_is_below_the_modulus_is_read() {
+        for prime in Prime::ALL {
+            let modulus = prime.modulus();
+            let read = |word: u64| {
+                let bytes = word.to_le_bytes();
+                crate::with_field!(prime, F => F::read(&bytes).map(|read| read[0].to_u64()))
+            };
+            assert_eq!(read(modulus - 1), Ok(modulus - 1));
+            assert_eq!(read(modulus), Err(MpcError::Element));
+            assert_eq!(read(u64::MAX), Err(MpcError::Element));
+        }
+        assert!(Mersenne61::read(&[0; 15]).is_err());
+        assert!(Mersenne61::read(&[]).is_ok_and(|read| read.is_empty()));
+    }
+
+    /// As the roots of public squares need it.
+    #[test]
+    fn all_moduli_are_three_modulo_four() {
+        for prime in Prime::ALL {
+            assert_eq!(prime.modulus() % 4, 3);
+            // Fermat: 2 and 3 to the power of p - 1 are 1.
+            let power =
+                |base: u64| big(base).modpow(&big(prime.modulus() - 1), &big(prime.modulus()));
+            assert_eq!([power(2), power(3)], [big(1), big(1)]);
+        }
+    }
+}

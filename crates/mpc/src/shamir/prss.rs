@@ -40,7 +40,7 @@ struct Inner {
 }
 
 /// Where what sets of parties have in common comes from.
-enum Source {
+pub(super) enum Source {
     /// Expanded from seeds, in the order of [`Subset::with_seeds`].
     Seeds(Vec<(Subset, Seed)>),
     /// Dictated by a test.
@@ -49,7 +49,7 @@ enum Source {
 }
 
 impl Seeds {
-    fn new(committee: Committee, party: Party, source: Source) -> Self {
+    pub(super) fn new(committee: Committee, party: Party, source: Source) -> Self {
         Self {
             inner: Arc::new(Inner {
                 committee,
@@ -247,7 +247,7 @@ impl Prss {
 }
 
 /// What for, in which set, in which step.
-type Place = (Purpose, Subset, u32);
+pub(super) type Place = (Purpose, Subset, u32);
 
 /// Elements that a party has in common with the `t` parties after it and the `t` before it.
 pub(super) struct Pairs<F: Field> {
@@ -274,4 +274,154 @@ fn add_scaled<F: Field>(sum: &mut [F], own: &[F], scale: F) {
 /// `n` over `k`, of small numbers.
 fn binomial(n: usize, k: usize) -> u64 {
     (0..k as u64).fold(1, |product, i| product * (n as u64 - i) / (i + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shamir::{
+        field::{FiveSymbols, Mersenne61},
+        sharing::{Degree, reconstruct},
+        testing::{Room, committee, rng, seeds},
+    };
+
+    fn open<F: Field>(
+        room: &mut Room,
+        degree: Degree,
+        draw: impl Fn(&mut Prss) -> Result<Shares<F>, MpcError>,
+    ) -> Vec<u64> {
+        let shares: Vec<Shares<F>> = room
+            .prss
+            .iter_mut()
+            .map(|prss| draw(prss).unwrap())
+            .collect();
+        let values = reconstruct(room.committee, "a test", degree, &shares).unwrap();
+        values.iter().map(|value| value.to_u64()).collect()
+    }
+
+    #[test]
+    fn random_elements_are_shared_and_never_come_again() {
+        for parties in 3..=9 {
+            let mut room = Room::new(parties);
+            let mut draw =
+                || open::<FiveSymbols>(&mut room, Degree::Shares, |prss| prss.elements(40));
+            let mut all = [draw(), draw()].concat();
+            all.sort_unstable();
+            all.dedup();
+            assert_eq!(all.len(), 80);
+        }
+    }
+
+    #[test]
+    fn random_integers_are_sums_of_one_for_each_set() {
+        for parties in 3..=9 {
+            let mut room = Room::new(parties);
+            let sets = Prss::sets(room.committee);
+            assert_eq!(sets, [3, 4, 10, 15, 35, 56, 126][usize::from(parties) - 3]);
+            let integers =
+                open::<Mersenne61>(&mut room, Degree::Shares, |prss| prss.integers(10, 500));
+            assert!(integers.iter().all(|integer| *integer <= sets * 1023));
+            let mean = integers.iter().sum::<u64>() / 500;
+            assert!(mean.abs_diff(sets * 1023 / 2) < sets * 50, "{mean}");
+        }
+    }
+
+    #[test]
+    fn sharings_of_zero_are_of_their_degree() {
+        for parties in 3..=9 {
+            let mut room = Room::new(parties);
+            let zero = [0; 20];
+            assert_eq!(
+                open::<Mersenne61>(&mut room, Degree::Products, |prss| prss
+                    .zero_of_products(20)),
+                zero
+            );
+            assert_eq!(
+                open::<Mersenne61>(&mut room, Degree::Shares, |prss| prss.zero_of_shares(20)),
+                zero
+            );
+            // Of degree 2 t and no less: they lie on no polynomial of degree 2 t - 1.
+            let draw = |prss: &mut Prss| prss.zero_of_products::<Mersenne61>(1).unwrap();
+            let shares: Vec<Shares<Mersenne61>> = room.prss.iter_mut().map(draw).collect();
+            let degree = 2 * room.committee.threshold();
+            let points: Vec<u8> = (1..=degree as u8).collect();
+            let known = &shares[..degree];
+            let at_zero = crate::shamir::polynomial::evaluate(
+                known,
+                &crate::shamir::polynomial::coefficients(&points, 0),
+            );
+            assert!(at_zero[0] != Mersenne61::ZERO);
+        }
+    }
+
+    #[test]
+    fn pairs_have_the_same_and_nobody_else() {
+        for parties in 3..=9 {
+            let mut room = Room::new(parties);
+            let pairs: Vec<Pairs<Mersenne61>> = room
+                .prss
+                .iter_mut()
+                .map(|prss| prss.pairs(3).unwrap())
+                .collect();
+            let mut all = Vec::new();
+            for (party, own) in room.committee.parties().zip(&pairs) {
+                assert_eq!(own.after.len(), room.committee.threshold());
+                for (other, known) in &own.after {
+                    let theirs = &pairs[other.index()].before;
+                    let same = theirs.iter().find(|(sender, _)| *sender == party).unwrap();
+                    assert!(same.1[..] == known[..]);
+                    all.push(known[0].to_u64());
+                }
+            }
+            all.sort_unstable();
+            all.dedup();
+            assert_eq!(all.len(), usize::from(parties) * room.committee.threshold());
+        }
+    }
+
+    #[test]
+    fn a_bundle_serves_once() {
+        let mut own = seeds(committee(3), 1).remove(0);
+        let number = BundleNumber::FIRST;
+        let first = own
+            .begin(number)
+            .unwrap()
+            .elements::<Mersenne61>(1)
+            .unwrap();
+        assert!(own.begin(number).is_err());
+        let next = own
+            .begin(number.next().unwrap())
+            .unwrap()
+            .elements::<Mersenne61>(1)
+            .unwrap();
+        assert!(first[0] != next[0]);
+    }
+
+    #[test]
+    fn randomness_ends_before_it_comes_again() {
+        let mut prss = seeds(committee(3), 1)
+            .remove(0)
+            .begin(BundleNumber::FIRST)
+            .unwrap();
+        prss.step = u32::MAX;
+        let refused = prss.elements::<Mersenne61>(1);
+        assert!(refused.is_err_and(|error| error == MpcError::Exhausted));
+    }
+
+    #[test]
+    fn seeds_of_the_wrong_length_are_refused() {
+        let three = committee(3);
+        let party = three.party(2).unwrap();
+        let dealing = SeedDealing::new(three, party, &mut rng(1));
+        let needed = SeedDealing::bytes(three, three.party(1).unwrap(), party);
+        // Of the pair and of all three.
+        assert_eq!(needed, 64);
+        let refused = dealing.finish(&[&[0; 63], &[], &[]]);
+        let expected = MpcError::Message {
+            party: 1,
+            expected: 64,
+            found: 63,
+        };
+        assert!(refused.is_err_and(|error| error == expected));
+    }
 }

@@ -26,7 +26,7 @@ impl<F: Field> Shares<F> {
     }
 
     /// Appends elements.
-    pub(super) fn extend(&mut self, elements: impl Iterator<Item = F>) {
+    pub(super) fn extend(&mut self, elements: impl IntoIterator<Item = F>) {
         self.0.extend(elements);
     }
 
@@ -44,6 +44,13 @@ impl<F: Field> Shares<F> {
         MpcError::check("the second operand", self.len(), other.len())?;
         let pairs = self.iter().zip(other);
         Ok(Self(pairs.map(|(a, b)| f(*a, *b)).collect()))
+    }
+
+    /// Shares of the sum of the values, each times its place.
+    pub(super) fn sum_scaled(&self) -> Self {
+        let places = (0..).map(F::from_u64).zip(self.iter());
+        let sum = places.fold(F::ZERO, |sum, (place, value)| sum + place * *value);
+        Self(vec![sum])
     }
 
     /// Shares of the sums.
@@ -138,6 +145,11 @@ impl<F: Field> Products<F> {
     /// Of `f(a)` for a map that is the same affine one for all parties.
     pub fn map(&self, f: impl FnMut(F) -> F) -> Self {
         Self(self.0.map(f))
+    }
+
+    /// The sum of the values, each times its place.
+    pub(super) fn sum_scaled(&self) -> Self {
+        Self(self.0.sum_scaled())
     }
 
     /// The elements, for what makes them random before they leave.

@@ -129,3 +129,109 @@ pub fn reconstruct<F: Field>(
     }
     Ok(Zeroizing::new(secrets.to_vec()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shamir::{
+        field::{Mersenne61, Montgomery, OneSymbol},
+        polynomial::coefficients,
+        testing::{assert_same_distribution, committee, rng},
+    };
+    use proptest::prelude::*;
+
+    fn shares_of<F: Field>(parties: u8, values: &[F], rng: &mut impl CryptoRng) -> Vec<Shares<F>> {
+        let messages = share(committee(parties), values, rng);
+        let shares = messages
+            .into_iter()
+            .map(|message| message.shares(values.len()));
+        shares.map(Result::unwrap).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn any_shares_beyond_the_threshold_give_the_secret(
+            parties in 3_u8..10, values in prop::collection::vec(any::<u64>(), 0..5), seed: u8,
+            order in Just((1_u8..10).collect::<Vec<u8>>()).prop_shuffle(),
+        ) {
+            let committee = committee(parties);
+            let secrets: Vec<OneSymbol> = values.iter().map(|value| Field::from_u64(*value)).collect();
+            let shares = shares_of(parties, &secrets, &mut rng(seed));
+            let all = reconstruct(committee, "a test", Degree::Shares, &shares);
+            prop_assert!(all.is_ok_and(|all| *all == secrets));
+            // Those of any t + 1 parties alone.
+            let some: Vec<u8> = order.into_iter().filter(|number| *number <= parties).collect();
+            let some = &some[..committee.threshold() + 1];
+            let known: Vec<&Shares<OneSymbol>> =
+                some.iter().map(|number| &shares[usize::from(*number) - 1]).collect();
+            prop_assert!(evaluate(&known, &coefficients(some, 0))[..] == secrets[..]);
+        }
+
+        #[test]
+        fn a_wrong_share_is_found(parties in 3_u8..10, liar: prop::sample::Index, by in 1_u64..1000) {
+            let mut shares = shares_of(parties, &[Mersenne61::from_u64(5); 3], &mut rng(1));
+            let liar = liar.index(shares.len());
+            shares[liar][1] += Mersenne61::from_u64(by);
+            let found = reconstruct(committee(parties), "a test", Degree::Shares, &shares);
+            let expected = MpcError::Inconsistent { what: "a test" };
+            prop_assert_eq!(found.err(), Some(expected));
+        }
+    }
+
+    /// Of parties beyond `2 t + 1` the shares of products are checked too.
+    #[test]
+    fn a_wrong_share_of_a_product_is_found_by_an_even_number_of_parties() {
+        for parties in [4, 6, 8] {
+            let values = [Mersenne61::from_u64(5), Mersenne61::from_u64(7)];
+            let shares = shares_of(parties, &values, &mut rng(1));
+            let products = shares.iter().map(|share| vec![share[0] * share[1]]);
+            let mut products: Vec<Vec<Mersenne61>> = products.collect();
+            let open = |products: &[Vec<Mersenne61>]| {
+                reconstruct(committee(parties), "a test", Degree::Products, products)
+            };
+            assert!(open(&products).is_ok_and(|secret| secret[0].to_u64() == 35));
+            for liar in 0..products.len() {
+                products[liar][0] += Mersenne61::ONE;
+                assert!(open(&products).is_err());
+                products[liar][0] -= Mersenne61::ONE;
+            }
+        }
+    }
+
+    /// In a field of 11 the shares of any `t` parties are uniform, whatever the secret is.
+    #[test]
+    fn a_minority_sees_uniform_shares() {
+        type Eleven = Montgomery<11>;
+        for (parties, minority) in [(3, vec![0]), (3, vec![2]), (5, vec![0, 4]), (5, vec![2, 3])] {
+            let seen = |secret: u64| {
+                let mut counts = vec![0; 11_usize.pow(minority.len() as u32)];
+                let values = vec![Eleven::from_u64(secret); 50_000];
+                let shares = shares_of(parties, &values, &mut rng(secret as u8));
+                for at in 0..values.len() {
+                    let digit = |place: usize, party: &usize| {
+                        place * 11 + shares[*party][at].to_u64() as usize
+                    };
+                    counts[minority.iter().fold(0, digit)] += 1;
+                }
+                counts
+            };
+            let [zero, nine] = [0, 9].map(seen);
+            assert_same_distribution("two secrets", &zero, &nine);
+            assert_same_distribution("uniform", &zero, &vec![1_000_000; zero.len()]);
+        }
+    }
+
+    #[test]
+    fn lists_that_do_not_fit_are_refused() {
+        let shares = shares_of(3, &[Mersenne61::ONE; 2], &mut rng(1));
+        let three = committee(3);
+        assert!(reconstruct(three, "a test", Degree::Shares, &shares[..2]).is_err());
+        let short = [shares[0].to_vec(), shares[1].to_vec(), vec![]];
+        assert!(reconstruct(three, "a test", Degree::Shares, &short).is_err());
+        assert!(
+            ClientShares::Shares(shares[0].duplicate())
+                .shares(3)
+                .is_err()
+        );
+    }
+}

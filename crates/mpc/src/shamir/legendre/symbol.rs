@@ -23,3 +23,44 @@ pub fn legendre_symbol(value: u64, prime: u64) -> i8 {
         _ => 0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shamir::field::{Field, Prime};
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Euler: the power of `(p - 1) / 2`.
+        #[test]
+        fn the_symbol_is_eulers_power(value: u64) {
+            for prime in Prime::ALL {
+                let power = crate::with_field!(prime, F => {
+                    F::from_u64(value).pow((F::MODULUS - 1) / 2).to_i64()
+                });
+                prop_assert_eq!(i64::from(legendre_symbol(value, prime.modulus())), power);
+            }
+        }
+    }
+
+    #[test]
+    fn small_primes_have_the_symbols_of_their_squares() {
+        for prime in [3_u64, 5, 7, 11, 13, 17, 101] {
+            for value in 0..prime {
+                let square = (1..prime).any(|root| root * root % prime == value);
+                let expected = if value == 0 {
+                    0
+                } else if square {
+                    1
+                } else {
+                    -1
+                };
+                assert_eq!(
+                    legendre_symbol(value, prime),
+                    expected,
+                    "{value} modulo {prime}"
+                );
+            }
+        }
+    }
+}
