@@ -115,8 +115,8 @@ struct Opening {
 
 impl Opening {
     fn direct<F: Field>(self, own: Shares<F>) -> Rounds<F, Vec<F>> {
-        let outgoing = self.to_others(|_| own.duplicate());
-        let expected = self.from_others(|_| self.count);
+        let outgoing = self.messages(|_| own.duplicate());
+        let expected = self.lengths(|_| self.count);
         Rounds::wait(outgoing, expected, move |_, mut received| {
             received[self.party.index()] = own.to_vec();
             Ok(Rounds::Done(self.reconstruct(&received)?))
@@ -129,14 +129,14 @@ impl Opening {
             let collected = own.iter().skip(collector.index()).step_by(size);
             collected.copied().collect::<Shares<F>>()
         };
-        let outgoing = self.to_others(&of);
+        let outgoing = self.messages(&of);
         let collected = collects(self.committee, self.party, self.count);
-        let expected = self.from_others(|_| collected);
+        let expected = self.lengths(|_| collected);
         Rounds::wait(outgoing, expected, move |_, mut received| {
             received[self.party.index()] = of(self.party).to_vec();
             let mine = self.reconstruct(&received)?;
-            let outgoing = self.to_others(|_| Shares::new(mine.clone()));
-            let expected = self.from_others(|party| collects(self.committee, party, self.count));
+            let outgoing = self.messages(|_| Shares::new(mine.clone()));
+            let expected = self.lengths(|party| collects(self.committee, party, self.count));
             Ok(Rounds::wait(outgoing, expected, move |_, mut received| {
                 received[self.party.index()] = mine;
                 let value = |at: usize| received[at % size].get(at / size).copied();
@@ -159,7 +159,7 @@ impl Opening {
     }
 
     /// By the receiver's index.
-    fn to_others<F: Field>(&self, message: impl Fn(Party) -> Shares<F>) -> Vec<Shares<F>> {
+    fn messages<F: Field>(&self, message: impl Fn(Party) -> Shares<F>) -> Vec<Shares<F>> {
         let parties = self.committee.parties();
         let message = |party| {
             if party == self.party {
@@ -172,7 +172,7 @@ impl Opening {
     }
 
     /// By the sender's index.
-    fn from_others(&self, length: impl Fn(Party) -> usize) -> Vec<usize> {
+    fn lengths(&self, length: impl Fn(Party) -> usize) -> Vec<usize> {
         let parties = self.committee.parties();
         let length = |party| {
             if party == self.party {

@@ -207,11 +207,12 @@ mod tests {
                 let mut counts = vec![0; 11_usize.pow(minority.len() as u32)];
                 let values = vec![Eleven::from_u64(secret); 50_000];
                 let shares = shares_of(parties, &values, &mut rng(secret as u8));
+                let columns: Vec<&Shares<Eleven>> = minority.iter().map(|i| &shares[*i]).collect();
                 for at in 0..values.len() {
-                    let digit = |place: usize, party: &usize| {
-                        place * 11 + shares[*party][at].to_u64() as usize
+                    let digit = |place: usize, of_one: &&Shares<Eleven>| {
+                        place * 11 + of_one[at].to_u64() as usize
                     };
-                    counts[minority.iter().fold(0, digit)] += 1;
+                    counts[columns.iter().fold(0, digit)] += 1;
                 }
                 counts
             };

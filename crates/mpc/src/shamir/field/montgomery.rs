@@ -50,7 +50,13 @@ impl<const P: u64> Montgomery<P> {
 const fn below<const P: u64>(value: u64, over: bool) -> u64 {
     let (less, borrow) = value.overflowing_sub(P);
     let keep = borrow & !over;
-    less.wrapping_add(P & (keep as u64).wrapping_neg())
+    plus_if::<P>(less, keep)
+}
+
+/// `value`, plus `P` if it is to be, modulo `2^64`.
+#[inline(always)]
+const fn plus_if<const P: u64>(value: u64, condition: bool) -> u64 {
+    value.wrapping_add(P & (condition as u64).wrapping_neg())
 }
 
 impl<const P: u64> Field for Montgomery<P> {
@@ -111,7 +117,7 @@ impl<const P: u64> Sub for Montgomery<P> {
     #[inline(always)]
     fn sub(self, other: Self) -> Self {
         let (less, borrow) = self.0.overflowing_sub(other.0);
-        Self(less.wrapping_add(P & u64::from(borrow).wrapping_neg()))
+        Self(plus_if::<P>(less, borrow))
     }
 }
 
