@@ -108,9 +108,14 @@ impl From<blindsight_mpc::MpcError> for Reason {
     fn from(error: blindsight_mpc::MpcError) -> Self {
         use blindsight_mpc::MpcError;
         match error {
-            MpcError::Length { .. } => Self::WrongLength,
-            MpcError::Width { .. } => Self::PlanMismatch,
+            MpcError::Length { .. } | MpcError::Message { .. } => Self::WrongLength,
+            MpcError::Width { .. } | MpcError::MaskWidth { .. } | MpcError::Committee { .. } => {
+                Self::PlanMismatch
+            }
             MpcError::BundleSpent { .. } => Self::BundleSpent,
+            MpcError::Exhausted => Self::TooMuch,
+            MpcError::Element => Self::Malformed,
+            MpcError::Inconsistent { .. } | MpcError::Unlucky => Self::NoResult,
         }
     }
 }
