@@ -152,8 +152,9 @@ impl<F: Field> Products<F> {
         Self(self.0.sum_scaled())
     }
 
-    /// The elements, for what makes them random before they leave.
-    pub(super) fn elements(&self) -> &[F] {
+    /// The elements, for what is affine in them and gives [`Products`] again, and for what makes them
+    /// random before they leave.
+    pub fn elements(&self) -> &[F] {
         &self.0
     }
 }
