@@ -279,7 +279,7 @@ impl Part for ModelOwnerPart {
         match event {
             Event::Guest { guest, state } => {
                 let state = match state {
-                    State::WaitingForHelper => GuestState::Waiting,
+                    State::Waiting => GuestState::Waiting,
                     State::Agreeing => GuestState::Agreeing,
                     State::Ready => GuestState::Ready,
                     State::Left => GuestState::Left,

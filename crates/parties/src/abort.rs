@@ -86,6 +86,15 @@ pub enum Reason {
     /// The shares do not add up to a class.
     #[error("the shares do not add up to a result: a message was altered on its way")]
     NoResult,
+    /// What was opened has shares that do not fit each other.
+    #[error(
+        "a compute party sent a wrong share, or its message was altered; begin again, with other \
+         parties if it happens twice"
+    )]
+    WrongShare,
+    /// A compute party is gone.
+    #[error("a compute party left; wait until another takes its place")]
+    PartyLeft,
     /// The other side stopped on its own will.
     #[error("it was stopped there")]
     Stopped,
@@ -115,7 +124,8 @@ impl From<blindsight_mpc::MpcError> for Reason {
             MpcError::BundleSpent { .. } => Self::BundleSpent,
             MpcError::Exhausted => Self::TooMuch,
             MpcError::Element => Self::Malformed,
-            MpcError::Inconsistent { .. } | MpcError::Unlucky => Self::NoResult,
+            MpcError::Inconsistent { .. } => Self::WrongShare,
+            MpcError::Unlucky => Self::NoResult,
         }
     }
 }

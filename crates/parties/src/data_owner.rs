@@ -321,7 +321,7 @@ pub(crate) fn printable(text: &str) -> bool {
 }
 
 /// Checks what a model owner calls things: bounded, and as many labels as classes.
-fn check_labels(labels: &[String], classes: usize) -> Result<(), Reason> {
+pub(crate) fn check_labels(labels: &[String], classes: usize) -> Result<(), Reason> {
     if labels.len() == classes && labels.iter().all(|label| printable(label)) {
         Ok(())
     } else {

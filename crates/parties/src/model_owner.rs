@@ -195,7 +195,7 @@ impl ModelOwner {
                         admitted.state = Admission::WaitingForHelper;
                         step.tell(Event::Guest {
                             guest: *guest,
-                            state: GuestState::WaitingForHelper,
+                            state: GuestState::Waiting,
                         });
                     }
                 }
@@ -340,7 +340,7 @@ impl ModelOwner {
         if !self.helper {
             step.tell(Event::Guest {
                 guest,
-                state: GuestState::WaitingForHelper,
+                state: GuestState::Waiting,
             });
             return;
         }
