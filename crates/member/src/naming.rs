@@ -46,6 +46,12 @@ pub(crate) fn abort_text(peer: Peer, by_peer: bool, abort: &Abort) -> String {
     }
 }
 
+/// What a person is told when a compute party is gone.
+pub(crate) fn interrupted_text(peer: Peer, abort: &Abort) -> String {
+    let (phase, reason) = (abort.phase, &abort.reason);
+    format!("{} is gone, {phase}: {reason}.", capital(&peer.to_string()))
+}
+
 /// With a capital first letter.
 pub(crate) fn capital(text: &str) -> String {
     let mut chars = text.chars();

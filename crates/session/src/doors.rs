@@ -65,6 +65,15 @@ impl Doors {
         uses.and_then(|uses| u8::try_from(uses).ok()).unwrap_or(0)
     }
 
+    /// Whether these are the invitations of a room with so many compute parties, or of one with a
+    /// helper.
+    pub fn are_for(&self, parties: Option<u8>) -> bool {
+        match parties {
+            Some(parties) => self.parties() == parties,
+            None => self.role == Role::Helper,
+        }
+    }
+
     fn door(&self, role: Role) -> Option<&Door> {
         match role {
             Role::DataOwner => Some(&self.data_owner),
@@ -179,6 +188,8 @@ mod tests {
         let mut rng = ChaCha20Rng::seed_from_u64(1);
         let mut doors = Doors::for_parties(Some(1), 3, &mut rng);
         assert_eq!(doors.parties(), 3);
+        assert!(doors.are_for(Some(3)) && !doors.are_for(Some(5)) && !doors.are_for(None));
+        assert!(Doors::new(None, None, &mut rng).are_for(None));
         let key = |byte| PublicKey::from_bytes([byte; 32]);
         let mut enter = |byte| doors.enter(Role::ComputeParty, &key(byte));
         for byte in 1..4 {
