@@ -147,7 +147,7 @@ async fn no_log_holds_anything_that_was_drawn() -> Result<()> {
     let mut rng = Recorder::new(3);
     let picture: Vec<u8> = (0..784).map(|at| ((at * 7) % 251) as u8).collect();
     let mut member = DataOwnerMember::join(&guest, None, 2, &mut rng);
-    member.classify(0.0, Zeroizing::new(picture.clone()));
+    member.classify(0.0, Zeroizing::new(picture.clone()), &mut rng);
     let seat = Seat {
         member,
         rng,

@@ -321,7 +321,8 @@ impl House {
         let Some(Seat::DataOwner(member)) = self.seats.get_mut(who.0) else {
             bail!("there is no such data owner");
         };
-        let output = member.classify(self.now, Zeroizing::new(pixels.to_vec()));
+        let picture = Zeroizing::new(pixels.to_vec());
+        let output = member.classify(self.now, picture, &mut self.rng);
         self.put(who, output);
         self.run();
         Ok(())

@@ -150,6 +150,16 @@ impl Program {
         })
     }
 
+    /// Asks it to end, as ctrl-c does, and waits until it has.
+    ///
+    /// # Errors
+    /// If it still runs after `limit`.
+    pub fn interrupt(self, limit: Duration) -> Result<Ended> {
+        let id = self.child.id().to_string();
+        Command::new("kill").args(["-INT", &id]).status()?;
+        self.end(limit)
+    }
+
     /// What it has written to its standard error so far.
     pub fn errors(&self) -> String {
         let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);

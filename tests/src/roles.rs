@@ -202,6 +202,61 @@ pub fn start_host_with(relay: &Relay, more: &[&str]) -> Result<Program> {
     Program::start_logged(&required("BLINDSIGHT_BIN")?, arguments)
 }
 
+/// A running model owner in a room of compute parties.
+pub struct SharedHost {
+    program: Program,
+    /// The link for a data owner.
+    pub data_owner_invite: String,
+    /// The link for compute parties.
+    pub party_invite: String,
+    /// What it says of the network.
+    pub plan: Value,
+}
+
+impl SharedHost {
+    /// Hosts a model for so many compute parties, with further arguments.
+    ///
+    /// # Errors
+    /// If the program does not start or prints no invitations.
+    pub fn start(relay: &Relay, model: &str, parties: u8, more: &[&str]) -> Result<Self> {
+        #[derive(Deserialize)]
+        struct Started {
+            data_owner_invite: String,
+            party_invite: String,
+            plan: Value,
+        }
+        let (relay, parties) = (relay.socket(), parties.to_string());
+        let arguments = ["host", "--relay", &relay, "--model", model, "--json"];
+        let engine = ["--engine", "shamir", "--parties", &parties];
+        let arguments = arguments.iter().chain(&engine).chain(more);
+        let mut program = Program::start(&required("BLINDSIGHT_BIN")?, arguments)?;
+        let started: Started = serde_json::from_value(program.json(START)?)
+            .context("the host's line has not both invitations")?;
+        Ok(Self {
+            program,
+            data_owner_invite: started.data_owner_invite,
+            party_invite: started.party_invite,
+            plan: started.plan,
+        })
+    }
+
+    /// Ends it at once, as a crash would.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn kill(&mut self) -> Result<()> {
+        self.program.kill()
+    }
+}
+
+/// Starts a compute party with its invitation; it prints each event.
+///
+/// # Errors
+/// If the program is not named or cannot be started.
+pub fn start_party(invite: &str) -> Result<Program> {
+    Program::start(&required("BLINDSIGHT_BIN")?, ["party", invite, "--json"])
+}
+
 /// Starts a helper with its invitation.
 ///
 /// # Errors

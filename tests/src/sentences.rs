@@ -51,7 +51,7 @@ const ELSEWHERE: [&str; 7] = [
 const WORDS: [&str; 2] = ["member/src/plan_view.rs", "parties/src/glimpse.rs"];
 
 /// Texts that no page shows.
-const UNSEEN: [&str; 9] = [
+const UNSEEN: [&str; 12] = [
     // It names what a hash is of.
     "blindsight 2026 room of a place key",
     // It stands between two parts that have a translation each.
@@ -61,6 +61,9 @@ const UNSEEN: [&str; 9] = [
     "a helper to join",
     "the model owner's answer",
     "a bundle from the helper",
+    "the compute parties to join",
+    "the compute parties' answers",
+    "a bundle from the compute parties",
     // An assertion of the compiler.
     "who is let in can be served",
     // For people who look for errors in the program.

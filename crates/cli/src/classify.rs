@@ -123,7 +123,11 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let batch = options.batch.clamp(1, MAX_BATCH);
     let member = DataOwnerMember::join(&invitation, None, options.pool, socket.rng());
     let mut member = member.with_batch(batch);
-    let mut run = Run::new(sources, &options);
+    let others = match invitation.parties() {
+        Some(_) => Role::ComputeParty,
+        None => Role::Helper,
+    };
+    let mut run = Run::new(sources, &options, others);
     let done = classify(&mut member, &mut socket, &mut run, options.patience).await;
     if done.is_ok() {
         run.summary();
@@ -176,7 +180,8 @@ async fn classify(
             let Some(pixels) = run.next_pixels() else {
                 break;
             };
-            let output = member.classify(socket.now(), pixels);
+            let now = socket.now();
+            let output = member.classify(now, pixels, socket.rng());
             run.take(socket.put(output))?;
         }
     }
@@ -193,6 +198,8 @@ struct Run {
     batch: usize,
     json: bool,
     compare: Compare,
+    /// Who computes beside the model owner: a helper or compute parties.
+    others: Role,
     typed: Typed,
     labelled: bool,
     correct: usize,
@@ -201,8 +208,9 @@ struct Run {
 }
 
 impl Run {
-    fn new(sources: Vec<Source>, options: &Options) -> Self {
+    fn new(sources: Vec<Source>, options: &Options, others: Role) -> Self {
         Self {
+            others,
             labelled: sources.iter().all(|source| source.label.is_some()),
             sources: sources.into(),
             pending: VecDeque::new(),
@@ -218,7 +226,7 @@ impl Run {
 
     /// Whether safety words are to be compared first.
     fn is_comparing(&self) -> bool {
-        self.compare.is_on() && !self.compare.is_done(&[Role::ModelOwner, Role::Helper])
+        self.compare.is_on() && !self.compare.is_done(&[Role::ModelOwner, self.others])
     }
 
     fn is_done(&self) -> bool {

@@ -1,4 +1,4 @@
-//! `blindsight evaluate`: the secure evaluation of a whole test set, all three roles in one process.
+//! `blindsight evaluate`: the secure evaluation of a whole test set, all roles in one process.
 
 use std::{
     ops::Range,
@@ -16,16 +16,18 @@ use blindsight_model::{
     evaluate::{float, integer},
     fixed_point::IntegerNetwork,
     network::Network,
+    plan::Reveal,
+    shamir::{Scheme, oracle},
 };
-use blindsight_parties::Cost;
+use blindsight_parties::{Cost, shamir};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use crate::{
-    bundled,
+    bundled, engine,
     pictures::{self, Source},
-    rehearsal::Rehearsal,
+    rehearsal::{Rehearsal, SharedRehearsal},
     report, socket,
 };
 
@@ -43,6 +45,11 @@ pub struct Options {
     /// Which test pictures: from A up to, but not including, B. All unless given.
     #[arg(long, value_name = "A..B", value_parser = pictures::range)]
     range: Option<Range<usize>>,
+    #[command(flatten)]
+    engine: engine::EngineOptions,
+    /// In the clear alone: what the protocol would give, without carrying it out.
+    #[arg(long)]
+    clear: bool,
     /// How many pictures are evaluated at a time. As many as there are cores unless given.
     #[arg(long, value_name = "N")]
     threads: Option<std::num::NonZeroUsize>,
@@ -61,7 +68,15 @@ struct Outcome {
     expected: usize,
     float: usize,
     integer: usize,
-    secure: usize,
+    /// Nothing in the clear.
+    secure: Option<Secure>,
+    /// Of the sums of each step those for which symbols may give a wrong sign, and all.
+    outside: Vec<(usize, usize)>,
+}
+
+/// The secure evaluation of a picture.
+struct Secure {
+    class: usize,
     online_ms: f64,
     offline_ms: f64,
 }
@@ -74,7 +89,8 @@ struct Summary {
     /// Shares from 0 to 1.
     float_accuracy: f64,
     integer_accuracy: f64,
-    secure_accuracy: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secure_accuracy: Option<f64>,
     /// Pictures that the secure evaluation puts into another class.
     differ_from_integer: usize,
     differ_from_float: usize,
@@ -85,6 +101,10 @@ struct Summary {
     round_trips: u32,
     online_bytes: u64,
     offline_bytes: u64,
+    /// Where signs are found by Legendre symbols: the share of each step's sums that lie outside the
+    /// range in which these are right.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    outside: Vec<f64>,
     threads: usize,
     seconds: f64,
 }
@@ -121,7 +141,8 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
 fn evaluate(options: &Options, stop: &AtomicBool) -> anyhow::Result<Summary> {
     let model = bundled::find(&options.model)?;
     let network = model.network()?;
-    let integers = Arc::new(IntegerNetwork::from_float(&network)?);
+    let (integers, scheme) = options.engine.fit(&network, Reveal::Ranking { top: 1 })?;
+    let integers = Arc::new(integers);
     let set = options.set.or_else(|| DataSet::of_model(&model.name));
     let set = set.with_context(|| {
         let (name, names) = (&model.name, DataSet::ALL.map(DataSet::name).join(" or "));
@@ -141,6 +162,8 @@ fn evaluate(options: &Options, stop: &AtomicBool) -> anyhow::Result<Summary> {
     let work = Work {
         network: &network,
         integers: &integers,
+        scheme: scheme.as_ref(),
+        clear: options.clear,
         sources: &sources,
         next: &next,
         stop,
@@ -172,14 +195,28 @@ fn evaluate(options: &Options, stop: &AtomicBool) -> anyhow::Result<Summary> {
         let (done, all) = (outcomes.len(), sources.len());
         bail!("stopped after {done} of {all} pictures, with no result");
     }
-    let cost = Cost::declared(integers.plan())?;
-    Ok(summary(
-        model.name,
-        &outcomes,
-        cost,
-        threads,
-        begun.elapsed(),
-    ))
+    let cost = declared(&integers, scheme.as_ref())?;
+    let seconds = begun.elapsed();
+    Ok(summary(model.name, &outcomes, cost, threads, seconds))
+}
+
+/// Rounds, and bytes of one picture online and beforehand: at the data owner, or among the compute
+/// parties.
+fn declared(integers: &IntegerNetwork, scheme: Option<&Scheme>) -> anyhow::Result<(u32, u64, u64)> {
+    Ok(match scheme {
+        None => {
+            let cost = Cost::declared(integers.plan())?;
+            (
+                cost.round_trips,
+                cost.online_bytes,
+                cost.data_owner_offline_bytes,
+            )
+        }
+        Some(scheme) => {
+            let cost = shamir::Cost::declared(scheme);
+            (cost.rounds(), cost.party_bytes(), cost.masks.bytes)
+        }
+    })
 }
 
 /// Whether a network and pictures belong together.
@@ -205,6 +242,8 @@ fn check(network: &Network, sources: &[Source]) -> anyhow::Result<()> {
 struct Work<'a> {
     network: &'a Network,
     integers: &'a Arc<IntegerNetwork>,
+    scheme: Option<&'a Scheme>,
+    clear: bool,
     sources: &'a [Source],
     next: &'a AtomicUsize,
     stop: &'a AtomicBool,
@@ -215,27 +254,29 @@ impl Work<'_> {
     /// Takes pictures until none is left, in a rehearsal of its own.
     fn run(&self) -> anyhow::Result<Vec<Outcome>> {
         let network = self.network;
-        let mut rehearsal = Rehearsal::open(network, self.integers, 1)?;
+        let mut roles = Roles::open(self)?;
         let mut outcomes = Vec::new();
         while !self.stop.load(Ordering::Relaxed) {
             let Some(source) = self.sources.get(self.next.fetch_add(1, Ordering::Relaxed)) else {
                 break;
             };
-            let answer = rehearsal
-                .classify(&[&source.pixels])
+            let pixels = &source.pixels;
+            let secure = roles
+                .classify(pixels)
                 .with_context(|| source.name.clone())?;
-            let secure = answer
-                .classes
-                .first()
-                .copied()
-                .context("there is no class")?;
+            let (integer, outside) = match self.scheme {
+                None => (integer::classify(self.integers, pixels)?, Vec::new()),
+                Some(scheme) => (
+                    oracle::classify(scheme, self.integers, pixels)?,
+                    oracle::outside(scheme, self.integers, pixels)?,
+                ),
+            };
             outcomes.push(Outcome {
                 expected: source.label.unwrap_or_default().into(),
-                float: float::classify(network, &source.pixels)?,
-                integer: integer::classify(self.integers, &source.pixels)?,
+                float: float::classify(network, pixels)?,
+                integer,
                 secure,
-                online_ms: answer.online_ms,
-                offline_ms: answer.offline_ms,
+                outside,
             });
             self.bar.inc(1);
         }
@@ -243,29 +284,98 @@ impl Work<'_> {
     }
 }
 
+/// All roles of a thread.
+enum Roles {
+    None,
+    Dealt(Box<Rehearsal>),
+    Shared(Box<SharedRehearsal>),
+}
+
+impl Roles {
+    fn open(work: &Work<'_>) -> anyhow::Result<Self> {
+        let (network, integers) = (work.network, work.integers);
+        Ok(match work.scheme {
+            _ if work.clear => Self::None,
+            None => Self::Dealt(Box::new(Rehearsal::open(network, integers, 1)?)),
+            Some(scheme) => {
+                let rehearsal = SharedRehearsal::open(network, integers, scheme)?;
+                Self::Shared(Box::new(rehearsal))
+            }
+        })
+    }
+
+    fn classify(&mut self, pixels: &[u8]) -> anyhow::Result<Option<Secure>> {
+        Ok(match self {
+            Self::None => None,
+            Self::Dealt(rehearsal) => {
+                let answer = rehearsal.classify(&[pixels])?;
+                let class = answer.classes.first().copied();
+                Some(Secure {
+                    class: class.context("there is no class")?,
+                    online_ms: answer.online_ms,
+                    offline_ms: answer.offline_ms,
+                })
+            }
+            Self::Shared(rehearsal) => {
+                let answer = rehearsal.classify(pixels)?;
+                Some(Secure {
+                    class: answer.class,
+                    online_ms: answer.online_ms,
+                    offline_ms: answer.offline_ms,
+                })
+            }
+        })
+    }
+}
+
+/// The share of sums of each step that lie outside, over all pictures.
+fn outside(outcomes: &[Outcome]) -> Vec<f64> {
+    let steps = outcomes.first().map_or(0, |one| one.outside.len());
+    let share = |step: usize| {
+        let sums = outcomes.iter().filter_map(|one| one.outside.get(step));
+        let (out, all) = sums.fold((0, 0), |(out, all), (o, a)| (out + o, all + a));
+        out as f64 / all.max(1) as f64
+    };
+    (0..steps).map(share).collect()
+}
+
 fn summary(
     model: String,
     outcomes: &[Outcome],
-    cost: Cost,
+    (round_trips, online_bytes, offline_bytes): (u32, u64, u64),
     threads: usize,
     wall: Duration,
 ) -> Summary {
     let count = |holds: fn(&Outcome) -> bool| outcomes.iter().filter(|one| holds(one)).count();
     let share = |holds| count(holds) as f64 / outcomes.len() as f64;
-    let median = |time: fn(&Outcome) -> f64| report::median(outcomes.iter().map(time).collect());
+    let secure = || outcomes.iter().filter_map(|one| one.secure.as_ref());
+    let median = |time: fn(&Secure) -> f64| report::median(secure().map(time).collect());
+    let right = |one: &Outcome| one.secure.as_ref().map(|s| s.class) == Some(one.expected);
+    let evaluated = secure().next().is_some();
     Summary {
         model,
         pictures: outcomes.len(),
         float_accuracy: share(|one| one.float == one.expected),
         integer_accuracy: share(|one| one.integer == one.expected),
-        secure_accuracy: share(|one| one.secure == one.expected),
-        differ_from_integer: count(|one| one.secure != one.integer),
-        differ_from_float: count(|one| one.secure != one.float),
+        secure_accuracy: evaluated.then(|| {
+            outcomes.iter().filter(|one| right(one)).count() as f64 / outcomes.len() as f64
+        }),
+        differ_from_integer: count(|one| {
+            one.secure
+                .as_ref()
+                .is_some_and(|secure| secure.class != one.integer)
+        }),
+        differ_from_float: count(|one| {
+            one.secure
+                .as_ref()
+                .is_some_and(|secure| secure.class != one.float)
+        }),
         online_ms: median(|one| one.online_ms),
         offline_ms: median(|one| one.offline_ms),
-        round_trips: cost.round_trips,
-        online_bytes: cost.online_bytes,
-        offline_bytes: cost.data_owner_offline_bytes,
+        round_trips,
+        online_bytes,
+        offline_bytes,
+        outside: outside(outcomes),
         threads,
         seconds: wall.as_secs_f64(),
     }
@@ -285,20 +395,32 @@ fn show(summary: &Summary) {
         ..
     } = summary;
     let percent = |share: f64| format!("{:.2} %", 100.0 * share);
+    let (integer, float) = (summary.integer_accuracy, summary.float_accuracy);
+    let (integer, float) = (percent(integer), percent(float));
+    for (step, share) in summary.outside.iter().enumerate() {
+        let step = step + 1;
+        report::line(&format!(
+            "Step {step}: {:.3} % of the sums lie outside the range in which the symbols are right.",
+            100.0 * share
+        ));
+    }
+    let Some(secure) = summary.secure_accuracy else {
+        return report::line(&format!(
+            "{model} on {pictures} pictures: right are {integer} in the integers of the protocol, \
+             {float} in floating point. {seconds:.1} s in all."
+        ));
+    };
     report::line(&format!(
-        "{model} on {pictures} pictures: right are {} in secure evaluation, {} in integers, {} in \
-         floating point.",
-        percent(summary.secure_accuracy),
-        percent(summary.integer_accuracy),
-        percent(summary.float_accuracy),
+        "{model} on {pictures} pictures: right are {} in secure evaluation, {integer} in integers, \
+         {float} in floating point.",
+        percent(secure),
     ));
     report::line(&format!(
         "The secure class differs from that of the integers for {differ_from_integer}, from that \
          of floating point for {differ_from_float}."
     ));
     report::line(&format!(
-        "Each picture: {round_trips} round trips, {} online, {} at the data owner beforehand, as \
-         declared.",
+        "Each picture: {round_trips} round trips, {} online, {} beforehand, as declared.",
         report::bytes(summary.online_bytes),
         report::bytes(summary.offline_bytes),
     ));
@@ -314,6 +436,8 @@ mod tests {
 
     use flate2::{Compression, write::GzEncoder};
     use rand::{Rng, SeedableRng, rngs::StdRng};
+
+    use blindsight_model::shamir::Signs;
 
     use super::*;
 
@@ -340,6 +464,12 @@ mod tests {
             data: data.into(),
             set: None,
             range: None,
+            engine: engine::EngineOptions {
+                engine: engine::Engine::Dealt,
+                parties: 3,
+                signs: Signs::Exact,
+            },
+            clear: false,
             threads: std::num::NonZeroUsize::new(2),
             json: false,
         }
@@ -355,7 +485,7 @@ mod tests {
         let summary = evaluate(&options(folder.path()), &stop).unwrap();
         assert_eq!((summary.pictures, summary.threads), (6, 2));
         assert_eq!(summary.differ_from_integer, 0);
-        assert_eq!(summary.secure_accuracy, summary.integer_accuracy);
+        assert_eq!(summary.secure_accuracy, Some(summary.integer_accuracy));
         assert!(summary.online_ms > 0.0 && summary.offline_ms > 0.0);
         assert_eq!(summary.round_trips, 4);
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use blindsight_member::{
-    HelperChoice, HostOptions, Link, ModelOwnerMember, Note, Output, PlanView,
+    HelperChoice, HostOptions, Link, ModelOwnerMember, Note, Output, PartiesView, PlanView,
 };
-use blindsight_model::{fixed_point::IntegerNetwork, plan::Reveal};
+use blindsight_model::plan::Reveal;
 use blindsight_parties::{Consent, Hosting};
 use blindsight_session::{RelayOrigin, Site};
 use clap::ValueEnum;
@@ -16,7 +16,7 @@ use crate::{
     asking::Asking,
     bundled,
     compare::Compare,
-    report,
+    engine, report,
     socket::{self, Socket},
     typed::Typed,
 };
@@ -34,6 +34,8 @@ pub struct Options {
     /// invitation. The helper must not work together with the data owner or with you.
     #[arg(long, value_enum, default_value_t = Helper::BuiltIn)]
     helper: Helper,
+    #[command(flatten)]
+    engine: engine::EngineOptions,
     /// How many data owners the invitation lets in.
     #[arg(long, value_name = "N", default_value_t = 1)]
     invite_uses: u32,
@@ -75,7 +77,10 @@ enum Helper {
 #[derive(Serialize)]
 struct Line<'a> {
     data_owner_invite: &'a Link,
-    helper_invite: &'a Link,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    helper_invite: Option<&'a Link>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    party_invite: Option<&'a Link>,
     model: &'a str,
     plan: &'a PlanView,
 }
@@ -89,7 +94,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let relay = RelayOrigin::parse(&options.relay)?;
     let model = bundled::find(&options.model)?;
     let network = model.network()?;
-    let integers = IntegerNetwork::from_float(&network)?.revealing(options.reveal)?;
+    let (integers, scheme) = options.engine.fit(&network, options.reveal)?;
     let hosting = Hosting::new(Arc::new(integers), &network.name, &network.labels)?;
     let helper = match options.helper {
         Helper::BuiltIn => HelperChoice::BuiltIn,
@@ -108,7 +113,10 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         budget: options.budget,
         remember: false,
     };
-    let mut member = ModelOwnerMember::open(host, hosting, None, socket.rng())?;
+    let mut member = match scheme {
+        None => ModelOwnerMember::open(host, hosting, None, socket.rng())?,
+        Some(scheme) => ModelOwnerMember::open_shared(host, (hosting, scheme), None, socket.rng())?,
+    };
     let done = serve(&mut member, &mut socket, &network.name, &options).await;
     socket.close().await;
     done
@@ -180,10 +188,39 @@ fn show(notes: &[Note], model: &str, options: &Options) -> anyhow::Result<()> {
                 plan,
             } if options.json => report::json(&Line {
                 data_owner_invite,
-                helper_invite,
+                helper_invite: Some(helper_invite),
+                party_invite: None,
                 model,
                 plan,
             }),
+            Note::HostingShared {
+                data_owner_invite,
+                party_invite,
+                plan,
+            } if options.json => report::json(&Line {
+                data_owner_invite,
+                helper_invite: None,
+                party_invite: Some(party_invite),
+                model,
+                plan,
+            }),
+            Note::HostingShared {
+                data_owner_invite,
+                party_invite,
+                plan,
+            } => {
+                introduce(model, plan);
+                let parties = options.engine.parties;
+                report::line(&format!(
+                    "Send this link to data owners:\n  {}",
+                    data_owner_invite.as_str()
+                ));
+                report::line(&format!(
+                    "Send this link to {parties} compute parties, for `blindsight party`:\n  {}",
+                    party_invite.as_str()
+                ));
+                report::line("Whoever comes first takes a place. Ctrl-c stops hosting.");
+            }
             Note::Hosting {
                 data_owner_invite,
                 helper_invite,
@@ -235,6 +272,25 @@ fn introduce(model: &str, plan: &PlanView) {
     report::line(&format!("Hosting {model}:"));
     for layer in &plan.layers {
         report::line(&format!("  {}", report::layer(layer)));
+    }
+    if let Some(parties) = &plan.parties {
+        let PartiesView {
+            count,
+            threshold,
+            kappa,
+            ..
+        } = parties;
+        report::line(&format!(
+            "  {count} compute parties, of whom {threshold} may conspire; openings hide numbers to \
+             2^-{kappa}"
+        ));
+        report::line(&format!(
+            "  each image: {} rounds, {} among the parties, {} beforehand",
+            parties.rounds,
+            report::bytes(parties.online_bytes),
+            report::bytes(parties.offline_bytes),
+        ));
+        return;
     }
     report::line(&format!(
         "  each image: {} round trips, {} online, {} prepared beforehand",

@@ -5,10 +5,12 @@ mod bench;
 mod bundled;
 mod classify;
 mod compare;
+mod engine;
 mod evaluate;
 mod helper;
 mod host;
 mod inspect;
+mod party;
 mod pictures;
 mod rehearsal;
 mod report;
@@ -42,6 +44,8 @@ enum Command {
     Host(host::Options),
     /// Help: deal correlated randomness for a room until it closes.
     Helper(helper::Options),
+    /// Compute: be one of the equal parties of a room that has no helper.
+    Party(party::Options),
     /// Classify pictures with the network behind an invitation.
     Classify(classify::Options),
     /// Show what a network is and costs, before it is hosted.
@@ -74,9 +78,22 @@ async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Host(options) => host::run(options).await,
         Command::Helper(options) => helper::run(options).await,
+        Command::Party(options) => party::run(options).await,
         Command::Classify(options) => classify::run(options).await,
         Command::Inspect(options) => inspect::run(&options),
         Command::Evaluate(options) => evaluate::run(options).await,
         Command::Bench(options) => bench::run(options).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_options_of_all_commands_fit_together() {
+        Options::command().debug_assert();
     }
 }

@@ -2,17 +2,16 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use blindsight_parties::{
-    Classification, DataOwner, Event, MAX_BATCH, MAX_POOL, Misuse, Peer, Reason, Step,
-};
+use blindsight_parties::{Classification, Event, MAX_BATCH, MAX_POOL, Misuse, Peer, Reason, Step};
 use blindsight_session::{Identity, Invitation, Role};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use crate::{
+    engine::DataOwnerEngine,
     line::{Incoming, Line},
     member::{Member, Part, Seat, broken_text, words_text},
-    naming::capital,
+    naming::{capital, interrupted_text},
     note::{Note, Output, Phase, intruder},
     plan_view::PlanView,
 };
@@ -22,7 +21,9 @@ pub type DataOwnerMember = Member<DataOwnerPart>;
 
 /// What a data owner does in a room.
 pub struct DataOwnerPart {
-    party: DataOwner,
+    party: DataOwnerEngine,
+    /// How many compute parties there are to be; none where there is a helper.
+    parties: Option<u8>,
     /// The identity, to be kept with the invitation.
     keep: Option<Identity>,
     /// The hash of the plan that the invitation names.
@@ -61,7 +62,8 @@ impl DataOwnerMember {
         Self {
             seat: Seat::new(line),
             part: DataOwnerPart {
-                party: DataOwner::new(pool),
+                party: DataOwnerEngine::new(pool, invitation.parties()),
+                parties: invitation.parties(),
                 keep: Some(identity),
                 plan: invitation.plan,
                 pool: pool.clamp(1, MAX_POOL),
@@ -84,7 +86,12 @@ impl DataOwnerMember {
     }
 
     /// Puts a picture (8-bit pixels) in the queue.
-    pub fn classify(&mut self, now: f64, pixels: Zeroizing<Vec<u8>>) -> Output {
+    pub fn classify(
+        &mut self,
+        now: f64,
+        pixels: Zeroizing<Vec<u8>>,
+        rng: &mut impl CryptoRng,
+    ) -> Output {
         let mut output = Output::default();
         if self.seat.over {
             let text = "This room is over. Open a new invitation, then classify again.";
@@ -92,7 +99,7 @@ impl DataOwnerMember {
             return output;
         }
         self.part.queue.push_back(pixels);
-        self.part.settle(&mut self.seat, now, &mut output);
+        self.part.settle(&mut self.seat, now, rng, &mut output);
         output
     }
 
@@ -114,12 +121,17 @@ impl DataOwnerMember {
     pub fn waiting_for(&self) -> &'static str {
         if !self.seat.line.has(Role::ModelOwner) {
             "the model owner to join"
-        } else if !self.seat.line.has(Role::Helper) {
+        } else if self.part.parties.is_none() && !self.seat.line.has(Role::Helper) {
             "a helper to join"
-        } else if self.part.under_way.is_some() {
-            "the model owner's answer"
+        } else if self.part.missing(&self.seat) > 0 {
+            "the compute parties to join"
         } else {
-            "a bundle from the helper"
+            match (self.part.under_way.is_some(), self.part.parties) {
+                (true, None) => "the model owner's answer",
+                (true, Some(_)) => "the compute parties' answers",
+                (false, None) => "a bundle from the helper",
+                (false, Some(_)) => "a bundle from the compute parties",
+            }
         }
     }
 }
@@ -147,8 +159,17 @@ impl Part for DataOwnerPart {
             Incoming::Up { peer, .. } => {
                 let step = self.party.peer_joined(peer);
                 seat.follow(self, now, step, output);
-                if !seat.line.has(Role::Helper) {
+                if self.parties.is_none() && !seat.line.has(Role::Helper) {
                     output.waiting_for(Role::Helper);
+                } else if self.missing(seat) > 0 {
+                    let missing = self.missing(seat);
+                    let text =
+                        format!("Waiting for compute parties to join: {missing} are missing.");
+                    output.phase(Phase::Wait, text);
+                } else if self.parties.is_some() {
+                    let text =
+                        "The compute parties are here. They get their shares of the network.";
+                    output.phase(Phase::Host, text);
                 } else {
                     let text = "Agreeing on the plan with the model owner and the helper.";
                     output.phase(Phase::Agree, text);
@@ -177,7 +198,8 @@ impl Part for DataOwnerPart {
             // Somebody else may sit in the helper's place, or a new one not know us yet: the model
             // owner will vouch for the right one.
             Incoming::Refused {
-                by: Role::Helper, ..
+                by: Role::Helper | Role::ComputeParty,
+                ..
             } => {}
             Incoming::Refused { by, refusal } => {
                 let text = capital(&format!("the {by} refused: {refusal}."));
@@ -191,7 +213,7 @@ impl Part for DataOwnerPart {
     }
 
     /// Begins as many pictures of the queue together as bundles are ready for.
-    fn settle(&mut self, seat: &mut Seat, now: f64, output: &mut Output) {
+    fn settle(&mut self, seat: &mut Seat, now: f64, rng: &mut impl CryptoRng, output: &mut Output) {
         if seat.over {
             return;
         }
@@ -211,7 +233,7 @@ impl Part for DataOwnerPart {
             .take(room)
             .map(|pixels| &pixels[..])
             .collect();
-        match self.party.classify(&next) {
+        match self.party.classify(&next, rng) {
             Ok(step) => {
                 self.under_way = Some(UnderWay {
                     begun: now,
@@ -241,7 +263,7 @@ impl Part for DataOwnerPart {
             Err(error @ Misuse::Pixels { expected, .. }) => {
                 self.queue.retain(|pixels| pixels.len() == expected);
                 output.error(capital(&format!("{error}. Choose another picture.")), false);
-                self.settle(seat, now, output);
+                self.settle(seat, now, rng, output);
             }
         }
     }
@@ -259,12 +281,9 @@ impl Part for DataOwnerPart {
                     seat.fail(self, &capital(&format!("{reason}.")), output);
                     return;
                 }
-                self.allowed = self.allowed.max(left);
                 let view = PlanView::from(&plan);
                 self.weights = (0, view.hosting_bytes);
-                self.asked.clear();
-                self.prepared.clear();
-                self.under_way = None;
+                self.offered(left);
                 output.phase(Phase::Host, "Receiving the masked weights of the network.");
                 output.notes.push(Note::Offer {
                     model,
@@ -277,6 +296,39 @@ impl Part for DataOwnerPart {
                     left,
                     allowed: self.allowed,
                 });
+            }
+            Event::SharedOffered {
+                model,
+                labels,
+                scheme,
+                left,
+            } => {
+                if scheme.hash().as_bytes() != &self.plan {
+                    let reason = Reason::PlanMismatch;
+                    seat.fail(self, &capital(&format!("{reason}.")), output);
+                    return;
+                }
+                let view = PlanView::from(&scheme);
+                let input = scheme.plan().input();
+                self.offered(left);
+                output.phase(
+                    Phase::Deal,
+                    "The compute parties prepare the first pictures.",
+                );
+                output.notes.push(Note::Offer {
+                    model,
+                    labels,
+                    width: input.width,
+                    height: input.height,
+                    plan: view,
+                });
+                let allowed = self.allowed;
+                output.notes.push(Note::Budget { left, allowed });
+            }
+            Event::Interrupted { peer, abort } => {
+                // A picture that was under way is begun again, under new masks.
+                self.under_way = None;
+                output.phase(Phase::Wait, interrupted_text(peer, &abort));
             }
             Event::WeightsReceived { done, total } => {
                 self.weights = (done, total);
@@ -326,6 +378,8 @@ impl Part for DataOwnerPart {
             | Event::Begun { .. }
             | Event::Served { .. }
             | Event::Serving { .. }
+            | Event::Seated { .. }
+            | Event::Complete
             | Event::Dealt { .. } => {}
         }
     }
@@ -340,6 +394,20 @@ impl Part for DataOwnerPart {
 }
 
 impl DataOwnerPart {
+    /// Compute parties with whom there is no link yet.
+    fn missing(&self, seat: &Seat) -> usize {
+        let here = seat.line.count(Role::ComputeParty);
+        usize::from(self.parties.unwrap_or(0)).saturating_sub(here)
+    }
+
+    /// A new offer: what was prepared under an earlier one is of no use.
+    fn offered(&mut self, left: u32) {
+        self.allowed = self.allowed.max(left);
+        self.asked.clear();
+        self.prepared.clear();
+        self.under_way = None;
+    }
+
     fn gone(&mut self, seat: &mut Seat, now: f64, peer: Peer, output: &mut Output) {
         let step = self.party.peer_left(peer);
         seat.follow(self, now, step, output);
@@ -356,7 +424,8 @@ impl DataOwnerPart {
                     format!("The helper left. {ready} prepared classifications remain."),
                 );
             }
-            Peer::DataOwner(_) => {}
+            // What follows from it was told already.
+            Peer::DataOwner(_) | Peer::ComputeParty(_) => {}
         }
     }
 

@@ -44,7 +44,7 @@ impl HelperMember {
     ) -> Self {
         let host = (request.host, request.secret);
         let links = Links::guest(identity, Role::Helper, room, request.plan, host, rng);
-        let line = Line::new(links, room, Role::Helper, PlaceKey::random(rng));
+        let line = Line::new(links, room, Role::Helper, PlaceKey::random(rng), None);
         Self::with(line, None)
     }
 

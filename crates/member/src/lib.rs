@@ -5,7 +5,9 @@
 //! the person in front of it out. It is the same in a browser tab, in a program and inside the
 //! relay; those add a socket, a clock and a random number generator, and nothing else.
 
+mod compute_party;
 mod data_owner;
+mod engine;
 mod helper;
 mod inspection;
 mod line;
@@ -15,10 +17,11 @@ mod naming;
 mod note;
 mod plan_view;
 
+pub use compute_party::{ComputePartyMember, ComputePartyPart};
 pub use data_owner::{DataOwnerMember, DataOwnerPart};
 pub use helper::{HelperMember, HelperPart};
 pub use inspection::Inspection;
 pub use member::{Member, Part};
 pub use model_owner::{HelperChoice, HostOptions, ModelOwnerMember, ModelOwnerPart, Saved};
 pub use note::{GuestState, Link, LinkNote, Note, Output, Phase, Seen, Trust};
-pub use plan_view::{LayerView, PlanView};
+pub use plan_view::{LayerView, PartiesView, PlanView};

@@ -28,6 +28,8 @@ pub struct Line {
     links: Links,
     room: RoomId,
     role: Role,
+    /// Without whom nothing can begin.
+    needed: Vec<Peer>,
     place: PlaceKey,
     state: State,
     retry: Retry,
@@ -85,11 +87,19 @@ pub enum Incoming {
 }
 
 impl Line {
-    pub(crate) fn new(links: Links, room: RoomId, role: Role, place: PlaceKey) -> Self {
+    /// The line of a member of a room with so many compute parties, or with a helper.
+    pub(crate) fn new(
+        links: Links,
+        room: RoomId,
+        role: Role,
+        place: PlaceKey,
+        parties: Option<u8>,
+    ) -> Self {
         Self {
             links,
             room,
             role,
+            needed: needed(role, parties),
             place,
             state: State::Offline,
             retry: Retry::default(),
@@ -104,7 +114,7 @@ impl Line {
         }
     }
 
-    /// The links of a data owner or helper.
+    /// The line of somebody invited.
     pub(crate) fn guest(
         invitation: &blindsight_session::Invitation,
         identity: Identity,
@@ -113,7 +123,8 @@ impl Line {
         let host = (invitation.host, invitation.secret.clone());
         let (role, room) = (invitation.role(), invitation.room);
         let links = Links::guest(identity, role, room, invitation.plan, host, rng);
-        Self::new(links, room, role, PlaceKey::random(rng))
+        let place = PlaceKey::random(rng);
+        Self::new(links, room, role, place, invitation.parties())
     }
 
     /// There is a connection: the frame that asks to be let in.
@@ -263,7 +274,10 @@ impl Line {
     fn report_waiting(&mut self, now: f64, output: &mut Output) {
         let lost = self.links.peers().find_map(|(peer, lost)| {
             // A model owner and a helper go on without a guest.
-            let matters = self.role == Role::DataOwner || peer == links::Peer::ModelOwner;
+            let matters = match peer {
+                links::Peer::ModelOwner | links::Peer::ComputeParty(_) => true,
+                _ => self.role == Role::DataOwner,
+            };
             lost.filter(|_| matters)
                 .map(|since| (party(peer).to_string(), since))
         });
@@ -296,13 +310,8 @@ impl Line {
 
     /// Who has not come yet, or left for good, and without whom nothing can begin.
     fn missing(&self) -> Option<Peer> {
-        let needed: &[Peer] = match self.role {
-            Role::DataOwner => &[Peer::ModelOwner, Peer::Helper],
-            Role::ModelOwner => &[Peer::Helper],
-            Role::Helper => &[Peer::ModelOwner],
-        };
         let here = |peer: &Peer| self.links.peers().any(|(other, _)| party(other) == *peer);
-        needed.iter().copied().find(|peer| !here(peer))
+        self.needed.iter().copied().find(|peer| !here(peer))
     }
 
     /// Frames for messages to peers. What is for somebody whose line is lost is kept, what is for
@@ -377,6 +386,12 @@ impl Line {
     /// Whether there is a link with somebody in a role, whether or not its line is lost.
     pub(crate) fn has(&self, role: Role) -> bool {
         self.links.peers().any(|(peer, _)| peer.role() == role)
+    }
+
+    /// How many links there are with members in a role.
+    pub(crate) fn count(&self, role: Role) -> usize {
+        let peers = self.links.peers();
+        peers.filter(|(peer, _)| peer.role() == role).count()
     }
 
     /// Payloads become frames, events are shown and handed on.
@@ -475,6 +490,19 @@ impl Line {
             let peer = name(party(peer));
             output.notes.push(Note::Unlink { peer });
         }
+    }
+}
+
+/// Without whom a member cannot begin.
+fn needed(role: Role, parties: Option<u8>) -> Vec<Peer> {
+    let others = || match parties {
+        Some(parties) => (1..=parties).map(Peer::ComputeParty).collect(),
+        None => vec![Peer::Helper],
+    };
+    match role {
+        Role::DataOwner => [Peer::ModelOwner].into_iter().chain(others()).collect(),
+        Role::ModelOwner => others(),
+        Role::Helper | Role::ComputeParty => vec![Peer::ModelOwner],
     }
 }
 

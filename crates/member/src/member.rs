@@ -43,7 +43,14 @@ pub trait Part {
     );
 
     /// Does what is to be done after everything was taken.
-    fn settle(&mut self, _seat: &mut Seat, _now: f64, _output: &mut Output) {}
+    fn settle(
+        &mut self,
+        _seat: &mut Seat,
+        _now: f64,
+        _rng: &mut impl CryptoRng,
+        _output: &mut Output,
+    ) {
+    }
 
     /// Shows what happened.
     fn tell(&mut self, seat: &mut Seat, now: f64, event: Event, output: &mut Output);
@@ -207,7 +214,7 @@ impl<P: Part> Member<P> {
                 incoming => self.part.take(&mut self.seat, now, incoming, rng, output),
             }
         }
-        self.part.settle(&mut self.seat, now, output);
+        self.part.settle(&mut self.seat, now, rng, output);
     }
 }
 

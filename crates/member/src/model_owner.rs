@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use blindsight_model::shamir::Scheme;
 use blindsight_parties::{
-    Consent, Event, GuestState as State, Hosting, MAX_GUESTS, ModelOwner, Peer, Reason, Step,
+    Consent, Event, GuestState as State, Hosting, MAX_GUESTS, Peer, Reason, Step,
 };
 use blindsight_session::{
     Doors, HelperRequest, Identity, Invitation, InvitationError, Links, PlaceKey, PublicKey,
@@ -14,11 +15,11 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
+    engine::ModelOwnerEngine,
     line::{Incoming, Line},
     member::{Member, Part, Seat, broken_text, words_text},
-    naming::{abort_text, capital},
+    naming::{abort_text, capital, interrupted_text},
     note::{GuestState, Link, Note, Output, Phase, intruder},
-    plan_view::PlanView,
 };
 
 /// Where the helper comes from.
@@ -61,7 +62,7 @@ pub type ModelOwnerMember = Member<ModelOwnerPart>;
 
 /// What a model owner does in a room.
 pub struct ModelOwnerPart {
-    party: ModelOwner,
+    party: ModelOwnerEngine,
     options: HostOptions,
     identity: Identity,
     place: PlaceKey,
@@ -111,6 +112,34 @@ impl ModelOwnerMember {
         saved: Option<Saved>,
         rng: &mut impl CryptoRng,
     ) -> Result<Self, InvitationError> {
+        Self::open_with(options, ModelOwnerEngine::new(hosting, None), saved, rng)
+    }
+
+    /// The same among compute parties: the scheme is that of the network. Nobody helps, whatever the
+    /// options say.
+    ///
+    /// # Errors
+    ///
+    /// None for the roles that are invited here.
+    pub fn open_shared(
+        options: HostOptions,
+        (hosting, scheme): (Hosting, Scheme),
+        saved: Option<Saved>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Self, InvitationError> {
+        let party = ModelOwnerEngine::new(hosting, Some(scheme));
+        Self::open_with(options, party, saved, rng)
+    }
+
+    fn open_with(
+        options: HostOptions,
+        party: ModelOwnerEngine,
+        saved: Option<Saved>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Self, InvitationError> {
+        let parties = party.parties();
+        // Links of a room with another engine lead nowhere now.
+        let saved = saved.filter(|saved| saved.doors.are_for(parties));
         let saved = saved.unwrap_or_else(|| {
             let helpers = match options.helper {
                 // A relay that was started anew runs a new helper.
@@ -120,31 +149,47 @@ impl ModelOwnerMember {
             Saved {
                 private: *Identity::random(rng).private(),
                 place: PlaceKey::random(rng),
-                doors: Doors::new(options.uses, helpers, rng),
+                doors: match parties {
+                    Some(parties) => Doors::for_parties(options.uses, parties, rng),
+                    None => Doors::new(options.uses, helpers, rng),
+                },
                 spent: Vec::new(),
             }
         });
         let identity = Identity::from_private(saved.private);
         let (place, doors) = (saved.place.clone(), saved.doors.clone());
         let room = place.room();
-        let plan = *hosting.plan().hash().as_bytes();
+        let plan = party.hash();
         let invite = |role| {
             let secret = doors.secret(role).ok_or(InvitationError::NotInvited)?;
             let places = (options.site.clone(), options.relay.clone());
             let by = (role, secret.clone());
-            Invitation::new(places, room, by, identity.public(), plan)
+            let invitation = Invitation::new(places, room, by, identity.public(), plan)?;
+            match parties {
+                Some(parties) => invitation.with_parties(parties),
+                None => Ok(invitation),
+            }
         };
-        let invitations = Note::Hosting {
-            data_owner_invite: Link::new(&invite(Role::DataOwner)?),
-            helper_invite: Link::new(&invite(Role::Helper)?),
-            plan: PlanView::from(hosting.plan()),
+        let data_owner_invite = Link::new(&invite(Role::DataOwner)?);
+        let plan_view = party.view();
+        let invitations = match parties {
+            Some(_) => Note::HostingShared {
+                data_owner_invite,
+                party_invite: Link::new(&invite(Role::ComputeParty)?),
+                plan: plan_view,
+            },
+            None => Note::Hosting {
+                data_owner_invite,
+                helper_invite: Link::new(&invite(Role::Helper)?),
+                plan: plan_view,
+            },
         };
         let links = Links::model_owner(identity.clone(), room, plan, doors, rng);
-        let line = Line::new(links, room, Role::ModelOwner, place.clone());
+        let line = Line::new(links, room, Role::ModelOwner, place.clone(), parties);
         Ok(Self {
             seat: Seat::new(line),
             part: ModelOwnerPart {
-                party: ModelOwner::new(hosting),
+                party,
                 options,
                 identity,
                 place,
@@ -217,7 +262,7 @@ impl Part for ModelOwnerPart {
                 if self.invitations.is_some() {
                     output.notes.extend(self.invitations.take());
                     self.keep(seat, output);
-                    output.waiting_for(Role::Helper);
+                    self.waiting(output);
                 }
                 if !helper {
                     self.request_helper(seat, output);
@@ -226,11 +271,11 @@ impl Part for ModelOwnerPart {
             Incoming::Up { peer, key } => {
                 let step = match peer {
                     Peer::DataOwner(guest) => self.welcome(guest, key, rng),
-                    Peer::Helper => {
-                        output.phase(Phase::Ready, "The helper is here. Guests may come.");
-                        self.party.helper_joined(rng)
+                    peer => {
+                        let step = self.party.peer_joined(peer, rng);
+                        self.joined(peer, output);
+                        step
                     }
-                    Peer::ModelOwner => return,
                 };
                 seat.follow(self, now, step, output);
                 self.keep(seat, output);
@@ -244,7 +289,7 @@ impl Part for ModelOwnerPart {
             }
             Incoming::Back(peer) => self.show_lost(peer, false, output),
             Incoming::Gone(peer) => {
-                let step = self.party.peer_left(peer);
+                let step = self.party.peer_left(peer, rng);
                 seat.follow(self, now, step, output);
                 if peer == Peer::Helper {
                     output.phase(
@@ -255,16 +300,16 @@ impl Part for ModelOwnerPart {
                 }
             }
             Incoming::Message { from, message } => {
-                let step = self.party.receive(from, &message);
+                let step = self.party.receive(from, &message, rng);
                 seat.follow(self, now, step, output);
             }
             Incoming::Failed { peer, error } => {
                 let text = broken_text(peer, error);
-                self.end_with(seat, now, peer, Reason::LinkBroken, &text, output);
+                self.end_with(seat, now, (peer, Reason::LinkBroken), &text, rng, output);
             }
             Incoming::WordsDiffer(peer) => {
                 let text = words_text(peer);
-                self.end_with(seat, now, peer, Reason::WordsDiffer, &text, output);
+                self.end_with(seat, now, (peer, Reason::WordsDiffer), &text, rng, output);
             }
             Incoming::Intruder => output.notes.push(intruder()),
             Incoming::RelayRefused(
@@ -281,7 +326,7 @@ impl Part for ModelOwnerPart {
         match event {
             Event::Guest { guest, state } => {
                 let state = match state {
-                    State::WaitingForHelper => GuestState::Waiting,
+                    State::Waiting => GuestState::Waiting,
                     State::Agreeing => GuestState::Agreeing,
                     State::Ready => GuestState::Ready,
                     State::Left => GuestState::Left,
@@ -294,6 +339,13 @@ impl Part for ModelOwnerPart {
                 if state == GuestState::Waiting {
                     self.request_helper(seat, output);
                 }
+            }
+            Event::Complete => {
+                let text = "All compute parties have their shares. Guests may come.";
+                output.phase(Phase::Ready, text);
+            }
+            Event::Interrupted { peer, abort } => {
+                output.phase(Phase::Wait, interrupted_text(peer, &abort));
             }
             Event::Asking { guest, images } => {
                 if let Some(known) = self.guests.get_mut(&guest) {
@@ -319,6 +371,11 @@ impl Part for ModelOwnerPart {
                 by_peer,
                 abort,
             } => {
+                // Somebody among the parties lies, or cannot be heard: nothing will come of it.
+                if let Peer::ComputeParty(_) = peer {
+                    seat.end(peer, by_peer, &abort, output);
+                    return;
+                }
                 // A guest that closes its page, or is sent away, is no error.
                 let guest = matches!(peer, Peer::DataOwner(_));
                 let left = by_peer && guest && abort.reason == Reason::Stopped;
@@ -341,6 +398,29 @@ impl Part for ModelOwnerPart {
 }
 
 impl ModelOwnerPart {
+    /// Who must come before a guest can be served.
+    fn waiting(&self, output: &mut Output) {
+        match self.party.missing() {
+            0 => output.waiting_for(Role::Helper),
+            missing => {
+                let text = format!("Waiting for compute parties to join: {missing} are missing.");
+                output.phase(Phase::Wait, text);
+            }
+        }
+    }
+
+    /// Somebody who computes with the network is here.
+    fn joined(&self, peer: Peer, output: &mut Output) {
+        match (peer, self.party.missing()) {
+            (Peer::Helper, _) => output.phase(Phase::Ready, "The helper is here. Guests may come."),
+            (_, 0) => {
+                let text = "All compute parties are here. They get their shares of the network.";
+                output.phase(Phase::Host, text);
+            }
+            _ => self.waiting(output),
+        }
+    }
+
     /// Lets a data owner in, with what is left of its budget.
     fn welcome(&mut self, guest: u32, key: PublicKey, rng: &mut impl CryptoRng) -> Step {
         let spent = self.spent.get(&key).copied().unwrap_or(0);
@@ -360,20 +440,20 @@ impl ModelOwnerPart {
         &mut self,
         seat: &mut Seat,
         now: f64,
-        peer: Peer,
-        reason: Reason,
+        (peer, reason): (Peer, Reason),
         text: &str,
+        rng: &mut impl CryptoRng,
         output: &mut Output,
     ) {
         let step = match peer {
             Peer::DataOwner(_) => {
-                let mut step = self.party.peer_misbehaved(peer, reason);
+                let mut step = self.party.peer_misbehaved(peer, reason, rng);
                 // The text says it better.
                 step.events
                     .retain(|event| !matches!(event, Event::Aborted { .. }));
                 step
             }
-            peer => self.party.peer_left(peer),
+            peer => self.party.peer_left(peer, rng),
         };
         seat.follow(self, now, step, output);
         output.error(text, false);
@@ -417,7 +497,7 @@ impl ModelOwnerPart {
 
     /// Asks the relay for its own helper, where that is wanted and there is none.
     fn request_helper(&self, seat: &Seat, output: &mut Output) {
-        if self.options.helper != HelperChoice::BuiltIn {
+        if self.options.helper != HelperChoice::BuiltIn || self.party.parties().is_some() {
             return;
         }
         let doors = seat.line.doors();
@@ -427,7 +507,7 @@ impl ModelOwnerPart {
         let request = HelperRequest {
             host: self.identity.public(),
             secret: secret.clone(),
-            plan: *self.party.plan().hash().as_bytes(),
+            plan: self.party.hash(),
         };
         let greeting = Zeroizing::new(request.to_bytes());
         output.frames.extend(seat.line.request_helper(&greeting));

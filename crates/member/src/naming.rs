@@ -9,6 +9,7 @@ pub(crate) fn party(peer: links::Peer) -> Peer {
         links::Peer::DataOwner(guest) => Peer::DataOwner(guest),
         links::Peer::ModelOwner => Peer::ModelOwner,
         links::Peer::Helper => Peer::Helper,
+        links::Peer::ComputeParty(index) => Peer::ComputeParty(index),
     }
 }
 
@@ -18,6 +19,7 @@ pub(crate) fn place(peer: Peer) -> links::Peer {
         Peer::DataOwner(guest) => links::Peer::DataOwner(guest),
         Peer::ModelOwner => links::Peer::ModelOwner,
         Peer::Helper => links::Peer::Helper,
+        Peer::ComputeParty(index) => links::Peer::ComputeParty(index),
     }
 }
 
@@ -27,6 +29,7 @@ pub(crate) fn name(peer: Peer) -> String {
         Peer::DataOwner(guest) => format!("data-owner-{guest}"),
         Peer::ModelOwner => "model-owner".into(),
         Peer::Helper => "helper".into(),
+        Peer::ComputeParty(index) => format!("compute-party-{index}"),
     }
 }
 
@@ -41,6 +44,12 @@ pub(crate) fn abort_text(peer: Peer, by_peer: bool, abort: &Abort) -> String {
     } else {
         format!("Stopped {phase} with {peer}: {reason}.")
     }
+}
+
+/// What a person is told when a compute party is gone.
+pub(crate) fn interrupted_text(peer: Peer, abort: &Abort) -> String {
+    let (phase, reason) = (abort.phase, &abort.reason);
+    format!("{} is gone, {phase}: {reason}.", capital(&peer.to_string()))
 }
 
 /// With a capital first letter.

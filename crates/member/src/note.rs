@@ -126,6 +126,20 @@ pub enum Note {
         /// What the network is and costs.
         plan: PlanView,
     },
+    /// Model owner: the room is open, for compute parties.
+    HostingShared {
+        /// The link for data owners.
+        data_owner_invite: Link,
+        /// The link for compute parties, one for all of them.
+        party_invite: Link,
+        /// What the network is and costs.
+        plan: PlanView,
+    },
+    /// Compute party: what it has done.
+    Computed {
+        /// Pictures so far.
+        pictures: u64,
+    },
     /// Data owner: the model owner's network.
     Offer {
         /// What the model owner calls it.

@@ -3,8 +3,9 @@
 use blindsight_model::{
     network::Window,
     plan::{Activation, Function, Gate, LinearMap, Operand, Operation, Plan, Reveal},
+    shamir::Scheme,
 };
-use blindsight_parties::Cost;
+use blindsight_parties::{Cost, shamir};
 use serde::Serialize;
 
 /// What a network is and costs, in plain fields.
@@ -23,8 +24,30 @@ pub struct PlanView {
     pub offline_bytes: u64,
     /// Bytes of the masked weights, once for each data owner.
     pub hosting_bytes: u64,
-    /// The start of the plan's hash.
+    /// The start of the hash that all members compare.
     pub hash: String,
+    /// What concerns the compute parties; nothing where there is a helper.
+    pub parties: Option<PartiesView>,
+}
+
+/// What a network costs compute parties.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PartiesView {
+    /// How many there are.
+    pub count: u8,
+    /// How many of them may conspire and learn nothing.
+    pub threshold: u8,
+    /// An opening tells two numbers apart with a chance of two to minus this at most.
+    pub kappa: u32,
+    /// Rounds of messages of one image, online.
+    pub rounds: u32,
+    /// Bytes that all parties send each other for one image, online.
+    pub online_bytes: u64,
+    /// Bytes that they send each other beforehand.
+    pub offline_bytes: u64,
+    /// Bytes of the shares of the weights, to all parties, once for a session.
+    pub hosting_bytes: u64,
 }
 
 /// One operation, with the activation that follows the last one of a step.
@@ -41,7 +64,7 @@ pub struct LayerView {
     pub outputs: String,
     /// Weights.
     pub weights: usize,
-    /// Bits of the ring.
+    /// Bits of the ring or of the field.
     pub ring: u32,
     /// What follows; `None` where the step goes on.
     pub activation: Option<String>,
@@ -62,7 +85,7 @@ impl From<&Plan> for PlanView {
         });
         Self {
             layers: (0..plan.steps())
-                .flat_map(|step| layers(plan, step))
+                .flat_map(|step| layers(plan, step, |step| plan.affine(step).ring.bits()))
                 .collect(),
             weights: plan.linears().iter().map(|linear| linear.weights()).sum(),
             round_trips: cost.round_trips,
@@ -70,12 +93,42 @@ impl From<&Plan> for PlanView {
             offline_bytes: cost.data_owner_offline_bytes,
             hosting_bytes: cost.hosting_bytes,
             hash: plan.hash().to_string(),
+            parties: None,
+        }
+    }
+}
+
+impl From<&Scheme> for PlanView {
+    fn from(scheme: &Scheme) -> Self {
+        let (plan, cost) = (scheme.plan(), shamir::Cost::declared(scheme));
+        let bits = 64 - scheme.prime().modulus().leading_zeros();
+        let committee = scheme.committee();
+        Self {
+            layers: (0..plan.steps())
+                .flat_map(|step| layers(plan, step, |_| bits))
+                .collect(),
+            weights: plan.linears().iter().map(|linear| linear.weights()).sum(),
+            round_trips: cost.rounds() + 1,
+            online_bytes: cost.data_owner_bytes,
+            offline_bytes: cost.data_owner_offline_bytes,
+            hosting_bytes: 0,
+            hash: scheme.hash().to_string(),
+            parties: Some(PartiesView {
+                count: committee.into(),
+                // Fewer than nine.
+                threshold: committee.threshold() as u8,
+                kappa: scheme.kappa(),
+                rounds: cost.rounds(),
+                online_bytes: cost.party_bytes(),
+                offline_bytes: cost.masks.bytes,
+                hosting_bytes: cost.hosting_bytes,
+            }),
         }
     }
 }
 
 /// The rows of one step.
-fn layers(plan: &Plan, step: usize) -> Vec<LayerView> {
+fn layers(plan: &Plan, step: usize, ring: impl Fn(usize) -> u32) -> Vec<LayerView> {
     let operations = &plan.affine(step).operations;
     let shapes = plan.operation_shapes(step);
     let shape_of = |operand: &Operand| match operand {
@@ -113,7 +166,7 @@ fn layers(plan: &Plan, step: usize) -> Vec<LayerView> {
                 }
                 _ => 0,
             },
-            ring: plan.affine(step).ring.bits(),
+            ring: ring(step),
             activation: last.then(|| activation.clone()),
             width: width.filter(|_| last),
         }

@@ -10,3 +10,4 @@ pub mod network;
 pub mod onnx;
 pub mod picture;
 pub mod plan;
+pub mod shamir;

@@ -19,7 +19,7 @@ mod check;
 mod raw;
 
 pub use activation::{Activation, Gate, MaxPool, Pooling};
-pub use affine::{Affine, MAX_FACTOR, Operand, Operation, Term, WindowWeights};
+pub use affine::{Affine, Arithmetic, MAX_FACTOR, Operand, Operation, Term, WindowWeights};
 pub use blindsight_mpc::{compare::Function, linear::LinearMap};
 pub use check::{
     MAX_HANDLED, MAX_KEY_BYTES, MAX_OPERATIONS, MAX_STEPS, MAX_VALUES, MAX_WEIGHTS, MAX_WORK,
@@ -239,11 +239,7 @@ impl Plan {
 
     /// What all parties compare before they start: BLAKE3 of the plan's postcard encoding.
     pub fn hash(&self) -> PlanHash {
-        let mut hasher = blake3::Hasher::new_derive_key("blindsight 2026 plan v4");
-        // A plan is plain numbers within limits: there is nothing that postcard cannot write.
-        let bytes = postcard::to_allocvec(self).unwrap_or_else(|_| unreachable!());
-        hasher.update(&bytes);
-        PlanHash(hasher.finalize().into())
+        PlanHash::of("blindsight 2026 plan v4", self)
     }
 }
 
@@ -252,6 +248,15 @@ impl Plan {
 pub struct PlanHash([u8; 32]);
 
 impl PlanHash {
+    /// Of what is public and plain numbers within limits, by the name of what it is.
+    pub(crate) fn of(context: &str, public: &impl Serialize) -> Self {
+        let mut hasher = blake3::Hasher::new_derive_key(context);
+        // There is nothing in it that postcard cannot write.
+        let bytes = postcard::to_allocvec(public).unwrap_or_else(|_| unreachable!());
+        hasher.update(&bytes);
+        Self(hasher.finalize().into())
+    }
+
     /// All 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

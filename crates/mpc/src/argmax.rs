@@ -58,7 +58,7 @@ impl Classes {
     }
 
     /// The pairs `(a, b)`, `a < b`, in the order of all vectors of pairs.
-    fn each_pair(self) -> impl Iterator<Item = (usize, usize)> {
+    pub(crate) fn each_pair(self) -> impl Iterator<Item = (usize, usize)> {
         let count = self.count();
         (0..count).flat_map(move |a| (a + 1..count).map(move |b| (a, b)))
     }

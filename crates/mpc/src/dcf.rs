@@ -254,7 +254,7 @@ mod tests {
                 let best = (0..=bits).min_by_key(|nu| (bytes(*nu), bits - nu)).unwrap();
                 assert_eq!(tree.leaf_bits::<T, K>(), best);
                 assert_eq!(tree.group_bytes::<T, K>() as u128, bytes(best));
-                assert!(K * T::BYTES << best <= BLOCK_BYTES);
+                assert!((K * T::BYTES) << best <= BLOCK_BYTES);
                 assert_eq!(best, nu.min(bits));
             }
         }

@@ -32,6 +32,51 @@ pub enum MpcError {
         /// The largest number begun so far.
         last: u64,
     },
+    /// A number of parties with which no majority is honest, or too many for subsets with seeds.
+    #[error("{parties} parties cannot compute together; it takes 3 to 9")]
+    Committee {
+        /// The refused number.
+        parties: u8,
+    },
+    /// Bytes that are no elements of the field.
+    #[error("a message holds bytes that are no field elements; its sender runs another program")]
+    Element,
+    /// A party sent another number of elements than the round needs.
+    #[error("party {party} sent {found} elements where {expected} are needed; begin again")]
+    Message {
+        /// The sender's number, from 1.
+        party: u8,
+        /// What the round needs.
+        expected: usize,
+        /// What came.
+        found: usize,
+    },
+    /// Shares that lie on no polynomial of their degree: at least one is wrong.
+    #[error(
+        "the parties' shares of {what} do not fit each other: one of them is wrong; begin again"
+    )]
+    Inconsistent {
+        /// What was opened.
+        what: &'static str,
+    },
+    /// More random batches than a bundle has numbers for.
+    #[error("a bundle's randomness is used up; take a new bundle")]
+    Exhausted,
+    /// A random element was 0 where it must not be: a chance of 2^-60 for each.
+    #[error("a random number was 0, which happens about never; begin again")]
+    Unlucky,
+    /// A value, its mask and the security of the mask that the field cannot hold together.
+    #[error(
+        "a value of {width} bits, hidden by {kappa} more bits, does not fit a field of {field} bits"
+    )]
+    MaskWidth {
+        /// Bits of the value.
+        width: u32,
+        /// Bits of statistical security.
+        kappa: u32,
+        /// Bits of the field's modulus.
+        field: u32,
+    },
 }
 
 impl MpcError {

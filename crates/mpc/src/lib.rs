@@ -43,6 +43,7 @@ pub mod opening;
 pub mod prg;
 pub mod ring;
 pub mod seed;
+pub mod shamir;
 pub mod tournament;
 
 pub use error::MpcError;

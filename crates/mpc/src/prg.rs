@@ -26,6 +26,18 @@ pub enum Purpose {
     WinMask = 6,
     /// One party's share of the tables that turn wins into the class.
     ClassTable = 7,
+    /// A subset's part of random field elements.
+    SubsetElement = 8,
+    /// A subset's part of random integers.
+    SubsetInteger = 9,
+    /// A subset's part of sharings of zero of degree `2 t`.
+    ZeroOfProducts = 10,
+    /// A subset's part of sharings of zero of degree `t`.
+    ZeroOfShares = 11,
+    /// The shares that one party gives another without sending them.
+    PairShare = 12,
+    /// The shares that a client gives a party by a seed.
+    ClientShare = 13,
 }
 
 /// Names one stream under a seed: what for, for which bundle, for which step of the plan.

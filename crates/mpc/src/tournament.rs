@@ -86,9 +86,22 @@ impl Tournament {
     ///
     /// When there are not as many values as players.
     pub fn differences<T: Word>(&self, values: &[T]) -> Result<Shares<T>, MpcError> {
+        self.differences_in(values, T::sub)
+    }
+
+    /// The same in any arithmetic.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tournament::differences`].
+    pub fn differences_in<A: Copy, V: FromIterator<A>>(
+        &self,
+        values: &[A],
+        sub: impl Fn(A, A) -> A,
+    ) -> Result<V, MpcError> {
         MpcError::check("the values of a round", self.players(), values.len())?;
         let pairs = self.first_of_pairs();
-        Ok(pairs.map(|a| values[a].sub(values[a + 1])).collect())
+        Ok(pairs.map(|a| sub(values[a], values[a + 1])).collect())
     }
 
     /// The players of the next round, from what the gate gave for the differences.
@@ -97,18 +110,34 @@ impl Tournament {
     ///
     /// When there are not as many values as players, or results as pairs.
     pub fn winners<T: Word>(&self, values: &[T], selected: &[T]) -> Result<Shares<T>, MpcError> {
+        self.winners_in(values, selected, T::add)
+    }
+
+    /// The same in any arithmetic.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tournament::winners`].
+    pub fn winners_in<A: Copy, V: FromIterator<A>>(
+        &self,
+        values: &[A],
+        selected: &[A],
+        add: impl Fn(A, A) -> A,
+    ) -> Result<V, MpcError> {
         MpcError::check("the values of a round", self.players(), values.len())?;
         MpcError::check("the results of a round", self.pairs(), selected.len())?;
         let (mut rest, mut selected) = (values, selected.iter());
-        let mut winners = Vec::with_capacity(self.players());
-        for left in &self.left {
-            let (window, others) = rest.split_at(*left as usize);
+        let windows = self.windows().flat_map(|left| {
+            let (window, others) = rest.split_at(left);
             rest = others;
             let (pairs, alone) = window.as_chunks::<2>();
-            winners.extend(pairs.iter().zip(&mut selected).map(|([_, b], s)| b.add(*s)));
-            winners.extend(alone);
-        }
-        Ok(Shares::new(winners))
+            let won = pairs
+                .iter()
+                .zip(&mut selected)
+                .map(|([_, b], s)| add(*b, *s));
+            won.chain(alone.iter().copied()).collect::<Vec<A>>()
+        });
+        Ok(windows.collect())
     }
 }
 

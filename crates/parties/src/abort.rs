@@ -86,6 +86,15 @@ pub enum Reason {
     /// The shares do not add up to a class.
     #[error("the shares do not add up to a result: a message was altered on its way")]
     NoResult,
+    /// What was opened has shares that do not fit each other.
+    #[error(
+        "a compute party sent a wrong share, or its message was altered; begin again, with other \
+         parties if it happens twice"
+    )]
+    WrongShare,
+    /// A compute party is gone.
+    #[error("a compute party left; wait until another takes its place")]
+    PartyLeft,
     /// The other side stopped on its own will.
     #[error("it was stopped there")]
     Stopped,
@@ -108,9 +117,15 @@ impl From<blindsight_mpc::MpcError> for Reason {
     fn from(error: blindsight_mpc::MpcError) -> Self {
         use blindsight_mpc::MpcError;
         match error {
-            MpcError::Length { .. } => Self::WrongLength,
-            MpcError::Width { .. } => Self::PlanMismatch,
+            MpcError::Length { .. } | MpcError::Message { .. } => Self::WrongLength,
+            MpcError::Width { .. } | MpcError::MaskWidth { .. } | MpcError::Committee { .. } => {
+                Self::PlanMismatch
+            }
             MpcError::BundleSpent { .. } => Self::BundleSpent,
+            MpcError::Exhausted => Self::TooMuch,
+            MpcError::Element => Self::Malformed,
+            MpcError::Inconsistent { .. } => Self::WrongShare,
+            MpcError::Unlucky => Self::NoResult,
         }
     }
 }

@@ -56,7 +56,7 @@ impl DataOwner {
     pub fn peer_joined(&mut self, peer: Peer) -> Step {
         let mut step = Step::default();
         match peer {
-            Peer::ModelOwner | Peer::DataOwner(_) => {}
+            Peer::ModelOwner | Peer::DataOwner(_) | Peer::ComputeParty(_) => {}
             Peer::Helper => {
                 self.helper = true;
                 if let State::Joining(joining) = &mut self.state {
@@ -81,7 +81,7 @@ impl DataOwner {
                     State::Greeting | State::Ended => {}
                 }
             }
-            Peer::DataOwner(_) => {}
+            Peer::DataOwner(_) | Peer::ComputeParty(_) => {}
         }
         Step::default()
     }
@@ -178,7 +178,7 @@ impl DataOwner {
             Peer::ModelOwner => self.take_from_model_owner(message, rng, &mut step),
             Peer::Helper => self.take_from_helper(message, &mut step),
             // Other data owners have nothing to say to this one.
-            Peer::DataOwner(_) => Ok(()),
+            Peer::DataOwner(_) | Peer::ComputeParty(_) => Ok(()),
         };
         if let Err(reason) = done {
             self.fail(from, reason.during(phase), &mut step);
@@ -345,7 +345,7 @@ pub(crate) fn printable(text: &str) -> bool {
 }
 
 /// Checks what a model owner calls things: bounded, and as many labels as classes.
-fn check_labels(labels: &[String], classes: usize) -> Result<(), Reason> {
+pub(crate) fn check_labels(labels: &[String], classes: usize) -> Result<(), Reason> {
     if labels.len() == classes && labels.iter().all(|label| printable(label)) {
         Ok(())
     } else {

@@ -45,6 +45,23 @@ impl<'a> Glimpse<'a> {
             Header::Scores { .. } => ("scores", None, 0, None),
             Header::Held { .. } | Header::Denied { .. } => ("answer of the person", None, 0, None),
             Header::Abort(_) => ("abort", None, 0, None),
+            Header::SharedOffer { .. } => ("offer", None, 0, None),
+            Header::Seat { .. } | Header::Seated { .. } => ("seat", None, 0, None),
+            Header::Disbanded { .. } => ("dismissal", None, 0, None),
+            Header::SetSeeds { .. } => ("seeds", None, 0, None),
+            Header::Parcel { .. } | Header::Kept { .. } => ("shares of weights", None, 0, None),
+            Header::Reserve { .. }
+            | Header::Prepare { .. }
+            | Header::Prepared { .. }
+            | Header::Allotted { .. }
+            | Header::Discard { .. } => ("bundle", None, 0, None),
+            Header::Ask { .. } | Header::Go { .. } | Header::Done { .. } => {
+                ("permission", None, 0, None)
+            }
+            // Of a picture a party may get a seed, and what parties say to each other is theirs.
+            Header::Picture { .. } => ("shares of the picture", None, 0, None),
+            Header::Round { round, .. } => ("round", Some(round), 0, None),
+            Header::Outcome { .. } => ("share of the result", None, 0, None),
         };
         Some(Self {
             kind,

@@ -100,7 +100,7 @@ impl Helper {
                 self.guests.remove(&guest);
             }
             Peer::ModelOwner => self.guests.clear(),
-            Peer::Helper => {}
+            Peer::Helper | Peer::ComputeParty(_) => {}
         }
         Step::default()
     }
@@ -121,7 +121,7 @@ impl Helper {
                 }
                 done
             }
-            Peer::Helper => Err(Reason::OutOfOrder),
+            Peer::Helper | Peer::ComputeParty(_) => Err(Reason::OutOfOrder),
         };
         if let Err(reason) = done {
             step.abort(from, reason.during(phase));

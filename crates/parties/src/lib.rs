@@ -25,6 +25,7 @@ mod model_owner;
 mod online;
 mod party;
 mod rehearsal;
+pub mod shamir;
 
 pub use abort::{Abort, Phase, Reason};
 pub use cost::Cost;

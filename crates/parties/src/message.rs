@@ -10,7 +10,10 @@
 //! bundles have consecutive numbers, the first of which stands in the header. The body holds a part
 //! of equal length for each image, one after the other.
 
-use blindsight_model::plan::{Plan, PlanHash};
+use blindsight_model::{
+    plan::{Plan, PlanHash},
+    shamir::Scheme,
+};
 use blindsight_mpc::seed::Seed;
 use serde::{Deserialize, Serialize};
 use zeroize::ZeroizeOnDrop;
@@ -26,7 +29,8 @@ pub const MAX_BATCH: usize = 32;
 /// The longest message that has no body: the offer of the longest plan with the longest labels.
 pub(crate) const MAX_HEADER_BYTES: usize = 128 << 10;
 
-/// Names one pairing of data owner, model owner and helper. Random, and new whenever one changes.
+/// Names one pairing of data owner, model owner and helper, or of a model owner and its compute
+/// parties. Random, and new whenever one changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct SessionId(pub(crate) [u8; 16]);
 
@@ -192,6 +196,111 @@ pub(crate) enum Header {
         #[serde(with = "postcard::fixint::le")]
         number: u64,
     },
+    /// Model owner to compute party: its seat, and what is to be computed.
+    Seat {
+        version: u16,
+        session: SessionId,
+        index: u8,
+        scheme: Scheme,
+    },
+    /// Compute party to compute party: the seeds of the sets that it leads. Body: these.
+    SetSeeds {
+        version: u16,
+        session: SessionId,
+        scheme: PlanHash,
+    },
+    /// Model owner to compute party: shares of some weights and biases. Body: a seed or elements.
+    Parcel {
+        session: SessionId,
+        #[serde(with = "postcard::fixint::le")]
+        number: u32,
+    },
+    /// Compute party to model owner: the parcel was kept.
+    Kept {
+        session: SessionId,
+        #[serde(with = "postcard::fixint::le")]
+        number: u32,
+    },
+    /// Compute party to model owner: it has all seeds and all weights.
+    Seated { session: SessionId },
+    /// Model owner to data owner: what is computed, and what the classes are called.
+    SharedOffer {
+        version: u16,
+        session: SessionId,
+        scheme: Scheme,
+        model: String,
+        labels: Vec<String>,
+        /// Classifications that the data owner still has.
+        left: u32,
+    },
+    /// Model owner to anybody: the session is over, for this party has left.
+    Disbanded { session: SessionId, party: u8 },
+    /// Data owner to model owner: asks for a bundle.
+    Reserve { session: SessionId },
+    /// Model owner to compute party: makes the masks of a bundle for a data owner.
+    Prepare {
+        session: SessionId,
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+        #[serde(with = "postcard::fixint::le")]
+        guest: u32,
+    },
+    /// Compute party to compute party: a round of a bundle. Body: elements.
+    Round {
+        session: SessionId,
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+        #[serde(with = "postcard::fixint::le")]
+        round: u16,
+    },
+    /// Compute party to model owner: the masks of the bundle are made.
+    Prepared {
+        session: SessionId,
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+    },
+    /// Model owner to data owner: the bundle is ready at all parties.
+    Allotted {
+        session: SessionId,
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+    },
+    /// Data owner to model owner: a picture is on its way to the parties.
+    Ask {
+        session: SessionId,
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+    },
+    /// Data owner to compute party: shares of a picture. Body: a seed or elements.
+    Picture {
+        session: SessionId,
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+    },
+    /// Model owner to compute party: the picture may be evaluated.
+    Go {
+        session: SessionId,
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+    },
+    /// Model owner to compute party: the bundle will not be used.
+    Discard {
+        session: SessionId,
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+    },
+    /// Compute party to data owner: its share of the result. Body: elements.
+    Outcome {
+        session: SessionId,
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+    },
+    /// Compute party to model owner: it has sent the data owner its share.
+    Done {
+        session: SessionId,
+        #[serde(with = "postcard::fixint::le")]
+        number: u64,
+    },
 }
 
 impl Header {
@@ -206,7 +315,36 @@ impl Header {
             | Self::ClassShares { number }
             | Self::Scores { number }
             | Self::Held { number }
-            | Self::Denied { number } => Some(*number),
+            | Self::Denied { number }
+            | Self::Round { number, .. }
+            | Self::Ask { number, .. }
+            | Self::Picture { number, .. }
+            | Self::Go { number, .. }
+            | Self::Outcome { number, .. }
+            | Self::Done { number, .. } => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The session of compute parties that a message belongs to.
+    pub(crate) fn shared_session(&self) -> Option<SessionId> {
+        match self {
+            Self::SetSeeds { session, .. }
+            | Self::Parcel { session, .. }
+            | Self::Kept { session, .. }
+            | Self::Seated { session }
+            | Self::Disbanded { session, .. }
+            | Self::Reserve { session }
+            | Self::Prepare { session, .. }
+            | Self::Round { session, .. }
+            | Self::Prepared { session, .. }
+            | Self::Allotted { session, .. }
+            | Self::Ask { session, .. }
+            | Self::Picture { session, .. }
+            | Self::Go { session, .. }
+            | Self::Discard { session, .. }
+            | Self::Outcome { session, .. }
+            | Self::Done { session, .. } => Some(*session),
             _ => None,
         }
     }
@@ -257,6 +395,9 @@ mod tests {
             prop_assert_eq!(length(Header::Turn { session, number, step, turn }), 28);
             prop_assert_eq!(length(Header::Wins { session, number }), 25);
             prop_assert_eq!(length(Header::Deal { number }), 9);
+            prop_assert_eq!(length(Header::Round { session, number, round: step }), 27);
+            prop_assert_eq!(length(Header::Picture { session, number }), 25);
+            prop_assert_eq!(length(Header::Outcome { session, number }), 25);
         }
     }
 }

@@ -80,7 +80,7 @@ impl ModelOwner {
         let known = match from {
             Peer::DataOwner(guest) => self.guests.contains_key(&guest),
             Peer::Helper => self.helper,
-            Peer::ModelOwner => false,
+            Peer::ModelOwner | Peer::ComputeParty(_) => false,
         };
         if known {
             longest_message_to_model_owner(self.hosting.plan())
@@ -196,12 +196,12 @@ impl ModelOwner {
                         admitted.state = Admission::WaitingForHelper;
                         step.tell(Event::Guest {
                             guest: *guest,
-                            state: GuestState::WaitingForHelper,
+                            state: GuestState::Waiting,
                         });
                     }
                 }
             }
-            Peer::ModelOwner => {}
+            Peer::ModelOwner | Peer::ComputeParty(_) => {}
         }
         step
     }
@@ -252,7 +252,7 @@ impl ModelOwner {
                     step.abort(Peer::Helper, reason.during(Phase::Deal));
                 }
             }
-            Peer::ModelOwner => {}
+            Peer::ModelOwner | Peer::ComputeParty(_) => {}
         }
         step
     }
@@ -343,7 +343,7 @@ impl ModelOwner {
         if !self.helper {
             step.tell(Event::Guest {
                 guest,
-                state: GuestState::WaitingForHelper,
+                state: GuestState::Waiting,
             });
             return;
         }

@@ -23,4 +23,4 @@ mod class;
 pub(crate) mod data_owner;
 pub(crate) mod ladder;
 pub(crate) mod model_owner;
-mod scores;
+pub(crate) mod scores;

@@ -1,11 +1,11 @@
 //! What all roles have in common: peers, steps and events.
 
-use blindsight_model::plan::Plan;
+use blindsight_model::{plan::Plan, shamir::Scheme};
 
 use crate::abort::{Abort, Reason};
 
 /// Another party, as a role sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Peer {
     /// A data owner; a model owner and a helper may serve several.
     DataOwner(u32),
@@ -13,6 +13,8 @@ pub enum Peer {
     ModelOwner,
     /// The helper.
     Helper,
+    /// A compute party, by its index from 1.
+    ComputeParty(u8),
 }
 
 impl std::fmt::Display for Peer {
@@ -21,6 +23,7 @@ impl std::fmt::Display for Peer {
             Self::DataOwner(id) => write!(f, "data owner {id}"),
             Self::ModelOwner => f.write_str("the model owner"),
             Self::Helper => f.write_str("the helper"),
+            Self::ComputeParty(index) => write!(f, "compute party {index}"),
         }
     }
 }
@@ -76,12 +79,38 @@ pub enum Event {
         /// Classifications that the model owner allows.
         left: u32,
     },
-    /// Data owner: the masked weights of one more step are here.
+    /// Data owner: the model owner let us in; compute parties evaluate this network.
+    SharedOffered {
+        /// What the model owner calls it.
+        model: String,
+        /// The labels of the classes.
+        labels: Vec<String>,
+        /// The public scheme.
+        scheme: Scheme,
+        /// Classifications that the model owner allows.
+        left: u32,
+    },
+    /// Data owner: the masked weights of one more step are here. Compute party: one more parcel.
     WeightsReceived {
-        /// Bytes so far.
+        /// Bytes, or parcels, so far.
         done: u64,
-        /// Bytes in all.
+        /// In all.
         total: u64,
+    },
+    /// Compute party: the model owner gave it a seat.
+    Seated {
+        /// Its index, from 1.
+        index: u8,
+    },
+    /// Compute party: it has all seeds and all weights. Model owner: all parties have.
+    Complete,
+    /// Compute parties: a session is over, for one of them has left. Another may take its place; a
+    /// picture that was under way is lost.
+    Interrupted {
+        /// Who left.
+        peer: Peer,
+        /// Where the work was.
+        abort: Abort,
     },
     /// Data owner: a bundle was asked for.
     BundleAsked {
@@ -157,8 +186,8 @@ pub enum Event {
 /// How far a guest is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GuestState {
-    /// Let in; there is no helper yet.
-    WaitingForHelper,
+    /// Let in; there is no helper yet, or compute parties are missing.
+    Waiting,
     /// Agreeing on seeds with the helper.
     Agreeing,
     /// Has the masked weights and can have images classified.

@@ -67,6 +67,8 @@ impl RoleTimes {
             Peer::DataOwner(_) => &mut self.data_owner_ms,
             Peer::ModelOwner => &mut self.model_owner_ms,
             Peer::Helper => &mut self.helper_ms,
+            // There are none beside a helper.
+            Peer::ComputeParty(_) => return,
         } += ms;
     }
 }
@@ -267,6 +269,7 @@ impl<R: CryptoRng> Rehearsal<R> {
             Peer::DataOwner(_) => self.data_owner.receive(from, &message, &mut self.rng),
             Peer::ModelOwner => self.model_owner.receive(from, &message),
             Peer::Helper => self.helper.receive(from, &message, &mut self.rng),
+            Peer::ComputeParty(_) => Step::default(),
         };
         self.take(to, step);
         let received = now();

@@ -15,7 +15,10 @@ const MAX_HOLDERS: usize = 4096;
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Doors {
     data_owner: Door,
-    helper: Door,
+    /// Of those who compute with the model owner's network: a helper or compute parties.
+    others: Door,
+    /// What the others do.
+    role: Role,
 }
 
 /// One invitation. Whoever takes it up first is remembered by its key, and may come back.
@@ -37,16 +40,45 @@ impl Doors {
         };
         Self {
             data_owner: door(data_owners),
-            helper: door(helpers),
+            others: door(helpers),
+            role: Role::Helper,
         }
     }
 
-    /// The secret of a role's invitation; nothing for a model owner.
+    /// Fresh invitations of a room without a helper: for so many data owners, or any number of them,
+    /// and for as many compute parties as sit in the room at a time.
+    pub fn for_parties(data_owners: Option<u32>, parties: u8, rng: &mut impl CryptoRng) -> Self {
+        Self {
+            role: Role::ComputeParty,
+            ..Self::new(data_owners, Some(parties.into()), rng)
+        }
+    }
+
+    /// The secret of a role's invitation; nothing for a role that is not invited.
     pub fn secret(&self, role: Role) -> Option<&InvitationSecret> {
+        self.door(role).map(|door| &door.secret)
+    }
+
+    /// How many compute parties sit in the room at a time; none where there is a helper.
+    pub(crate) fn parties(&self) -> u8 {
+        let uses = self.others.uses.filter(|_| self.role == Role::ComputeParty);
+        uses.and_then(|uses| u8::try_from(uses).ok()).unwrap_or(0)
+    }
+
+    /// Whether these are the invitations of a room with so many compute parties, or of one with a
+    /// helper.
+    pub fn are_for(&self, parties: Option<u8>) -> bool {
+        match parties {
+            Some(parties) => self.parties() == parties,
+            None => self.role == Role::Helper,
+        }
+    }
+
+    fn door(&self, role: Role) -> Option<&Door> {
         match role {
-            Role::DataOwner => Some(&self.data_owner.secret),
-            Role::Helper => Some(&self.helper.secret),
-            Role::ModelOwner => None,
+            Role::DataOwner => Some(&self.data_owner),
+            role if role == self.role => Some(&self.others),
+            _ => None,
         }
     }
 
@@ -62,11 +94,7 @@ impl Doors {
         name: SecretName,
         key: &PublicKey,
     ) -> Result<&InvitationSecret, LinkRefusal> {
-        let door = match role {
-            Role::DataOwner => &self.data_owner,
-            Role::Helper => &self.helper,
-            Role::ModelOwner => return Err(LinkRefusal::Invitation),
-        };
+        let door = self.door(role).ok_or(LinkRefusal::Invitation)?;
         if SecretName::of(&door.secret) != name {
             return Err(LinkRefusal::Invitation);
         }
@@ -85,8 +113,8 @@ impl Doors {
     pub(crate) fn enter(&mut self, role: Role, key: &PublicKey) -> Result<(), LinkRefusal> {
         let door = match role {
             Role::DataOwner => &mut self.data_owner,
-            Role::Helper => &mut self.helper,
-            Role::ModelOwner => return Err(LinkRefusal::Invitation),
+            role if role == self.role => &mut self.others,
+            _ => return Err(LinkRefusal::Invitation),
         };
         if door.holders.contains(key) {
             return Ok(());
@@ -96,6 +124,13 @@ impl Doors {
         }
         door.holders.push(*key);
         Ok(())
+    }
+
+    /// A compute party is gone: another may take its place.
+    pub(crate) fn vacate(&mut self, role: Role, key: &PublicKey) {
+        if role == Role::ComputeParty && role == self.role {
+            self.others.holders.retain(|holder| holder != key);
+        }
     }
 }
 
@@ -143,9 +178,28 @@ mod tests {
             assert!(doors.ask(Role::Helper, helper, &key).is_ok());
             assert_eq!(doors.enter(Role::Helper, &key), Ok(()));
         }
-        assert_eq!(
-            doors.enter(Role::ModelOwner, &first),
-            Err(LinkRefusal::Invitation)
-        );
+        for role in [Role::ModelOwner, Role::ComputeParty] {
+            assert_eq!(doors.enter(role, &first), Err(LinkRefusal::Invitation));
+        }
+    }
+
+    #[test]
+    fn the_place_of_a_compute_party_that_is_gone_is_free() {
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        let mut doors = Doors::for_parties(Some(1), 3, &mut rng);
+        assert_eq!(doors.parties(), 3);
+        assert!(doors.are_for(Some(3)) && !doors.are_for(Some(5)) && !doors.are_for(None));
+        assert!(Doors::new(None, None, &mut rng).are_for(None));
+        let key = |byte| PublicKey::from_bytes([byte; 32]);
+        let mut enter = |byte| doors.enter(Role::ComputeParty, &key(byte));
+        for byte in 1..4 {
+            assert_eq!(enter(byte), Ok(()));
+        }
+        assert_eq!(enter(4), Err(LinkRefusal::UsedUp));
+        doors.vacate(Role::ComputeParty, &key(2));
+        let mut enter = |byte| doors.enter(Role::ComputeParty, &key(byte));
+        assert_eq!(enter(4), Ok(()));
+        assert_eq!(enter(2), Err(LinkRefusal::UsedUp));
+        assert!(doors.secret(Role::Helper).is_none());
     }
 }

@@ -66,6 +66,12 @@ pub enum InvitationError {
     /// A `room=` that is no room id.
     #[error("the room in the link is damaged; copy the whole link again")]
     Room,
+    /// The number of compute parties is missing, wrong, or stands in a helper's link.
+    #[error(
+        "the link does not say how many compute parties there are; copy the whole link, up to the \
+         last character"
+    )]
+    Parties,
     /// A part stands in the link twice.
     #[error("a part of the link stands there twice; copy the link again")]
     Repeated,

@@ -4,9 +4,11 @@
 //! that stands behind the `#` to itself: whoever serves the page is not sent it, and a relay learns
 //! of it the room alone. The secret and the model owner's key let the guest and the model owner find
 //! each other with nobody in between; the hash of the plan binds the guest to one network. Where the
-//! pages are not served by the relay, the link names the relay as well (`&relay=…`).
+//! pages are not served by the relay, the link names the relay as well (`&relay=…`); where there are
+//! compute parties and no helper, it says how many (`&parties=…`).
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use fluent_uri::Uri;
 
@@ -27,6 +29,9 @@ pub use site::Site;
 /// The longest link that is read, in bytes. The links made here are far shorter.
 pub const MAX_LINK_BYTES: usize = 1024;
 
+/// How many compute parties a room may have.
+pub const PARTIES: RangeInclusive<u8> = 3..=9;
+
 /// Lets somebody into one room in one role.
 ///
 /// `Debug` leaves the secret out. `==` compares the secrets in constant time.
@@ -38,7 +43,7 @@ pub struct Invitation {
     pub relay: RelayOrigin,
     /// The room.
     pub room: RoomId,
-    /// What the person invited will do there: data owner or helper.
+    /// What the person invited will do there: data owner, helper or compute party.
     role: Role,
     /// What only those invited know.
     pub secret: InvitationSecret,
@@ -46,10 +51,12 @@ pub struct Invitation {
     pub host: PublicKey,
     /// The hash of the plan.
     pub plan: [u8; 32],
+    /// How many compute parties there are, within [`PARTIES`]; none where there is a helper.
+    parties: Option<u8>,
 }
 
 impl Invitation {
-    /// An invitation of a data owner or a helper.
+    /// An invitation of a data owner, a helper or a compute party.
     ///
     /// # Errors
     ///
@@ -70,7 +77,21 @@ impl Invitation {
             secret,
             host,
             plan,
+            parties: None,
         })
+    }
+
+    /// The same invitation to a room with so many compute parties and no helper.
+    ///
+    /// # Errors
+    ///
+    /// [`InvitationError::Parties`] where the number is not within [`PARTIES`].
+    pub fn with_parties(self, parties: u8) -> Result<Self, InvitationError> {
+        if !PARTIES.contains(&parties) || self.role == Role::Helper {
+            return Err(InvitationError::Parties);
+        }
+        let parties = Some(parties);
+        Ok(Self { parties, ..self })
     }
 
     /// Reads a link. Space around it is dropped; unknown parts are passed over, so that later
@@ -103,6 +124,13 @@ impl Invitation {
             Some(relay) => RelayOrigin::parse(&relay)?,
             None => site.origin().clone(),
         };
+        let parties = match parts.parties.map(|parties| parties.parse()) {
+            Some(Ok(parties)) if PARTIES.contains(&parties) && role != Role::Helper => {
+                Some(parties)
+            }
+            None if role != Role::ComputeParty => None,
+            _ => return Err(InvitationError::Parties),
+        };
         Ok(Self {
             site,
             relay,
@@ -111,6 +139,7 @@ impl Invitation {
             secret,
             host: PublicKey::from_bytes(bytes(parts.key)?),
             plan: bytes(parts.plan)?,
+            parties,
         })
     }
 
@@ -126,15 +155,23 @@ impl Invitation {
             .append_pair("secret", &secret)
             .append_pair("key", &self.host.to_string())
             .append_pair("plan", &base32_encode(&self.plan));
+        if let Some(parties) = self.parties {
+            parts.append_pair("parties", &parties.to_string());
+        }
         if self.relay != *self.site.origin() {
             parts.append_pair("relay", &self.relay.to_string());
         }
         format!("{}{page}#{}", self.site, parts.finish())
     }
 
-    /// What the person invited will do: data owner or helper.
+    /// What the person invited will do: data owner, helper or compute party.
     pub fn role(&self) -> Role {
         self.role
+    }
+
+    /// How many compute parties there are; none where there is a helper.
+    pub fn parties(&self) -> Option<u8> {
+        self.parties
     }
 
     /// Where the relay's sockets are: `ws://HOST:PORT/ws` or `wss://HOST:PORT/ws`.
@@ -159,6 +196,7 @@ fn page(role: Role) -> Result<&'static str, InvitationError> {
     match role {
         Role::DataOwner => Ok("draw.html"),
         Role::Helper => Ok("help.html"),
+        Role::ComputeParty => Ok("party.html"),
         Role::ModelOwner => Err(InvitationError::NotInvited),
     }
 }
@@ -171,6 +209,7 @@ struct Parts {
     key: Option<String>,
     plan: Option<String>,
     relay: Option<String>,
+    parties: Option<String>,
 }
 
 impl Parts {
@@ -183,6 +222,7 @@ impl Parts {
                 "key" => &mut parts.key,
                 "plan" => &mut parts.plan,
                 "relay" => &mut parts.relay,
+                "parties" => &mut parts.parties,
                 _ => continue,
             };
             if part.replace(value.into_owned()).is_some() {

@@ -1,10 +1,10 @@
 //! Rooms, invitations and the frames of the relay.
 //!
-//! The members of a computation (a data owner, a model owner, a helper) never talk to each other
-//! directly: each holds one connection to a relay, which forwards frames between the members of a
-//! room. This crate is the members' half of that conversation, and the wire format both halves
-//! share. It does no I/O, reads no clock and draws no randomness by itself: bytes and a generator
-//! come in as arguments, bytes and notices go out.
+//! The members of a computation (a data owner, a model owner, a helper or compute parties) never talk
+//! to each other directly: each holds one connection to a relay, which forwards frames between the
+//! members of a room. This crate is the members' half of that conversation, and the wire format both
+//! halves share. It does no I/O, reads no clock and draws no randomness by itself: bytes and a
+//! generator come in as arguments, bytes and notices go out.
 //!
 //! Towards the relay:
 //!
@@ -77,7 +77,7 @@ pub use frame::{
     PROTOCOL_VERSION, ToRelay,
 };
 pub use identity::{Identity, PublicKey};
-pub use invitation::{HelperRequest, Invitation, InvitationSecret, RelayOrigin, Site};
+pub use invitation::{HelperRequest, Invitation, InvitationSecret, PARTIES, RelayOrigin, Site};
 pub use link::{OVERHEAD_BYTES, PIECE_BYTES};
 pub use links::{GIVE_UP_AFTER, LinkEvent, Links, Peer, Turn};
 pub use packet::{BUILD, LinkRefusal, SESSION_VERSION};

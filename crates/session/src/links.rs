@@ -1,8 +1,9 @@
 //! A member's links with all others: who is called, who is let in, what is theirs to read.
 //!
-//! A data owner calls the model owner and the helper, a helper calls the model owner. What a caller
-//! must know of the one it calls, key and secret, comes from its invitation or from the model owner,
-//! who *vouches* for the helper towards data owners and for data owners towards the helper.
+//! Everybody who is invited calls the model owner. A data owner also calls the helper or the compute
+//! parties, and a compute party those of a lower index. What a caller must know of the one it calls,
+//! key and secret, comes from its invitation or from the model owner, who *vouches* for each of two
+//! towards the other.
 //!
 //! Notices of a relay go in; payloads for the relay and [`LinkEvent`]s come out. Time is in
 //! milliseconds of any clock that only rises.
@@ -10,6 +11,7 @@
 use std::collections::BTreeMap;
 
 use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::doors::Doors;
@@ -39,7 +41,7 @@ const SHOW_WITHIN: f64 = 15_000.0;
 pub const MAX_GUESTS: usize = 64;
 
 /// Somebody a member has a link with, whatever connection they are on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Peer {
     /// A data owner, by the number that the model owner gave it.
     DataOwner(u32),
@@ -47,6 +49,8 @@ pub enum Peer {
     ModelOwner,
     /// The helper.
     Helper,
+    /// A compute party, by the index that the model owner gave it, from 1.
+    ComputeParty(u8),
 }
 
 impl Peer {
@@ -56,6 +60,7 @@ impl Peer {
             Self::DataOwner(_) => Role::DataOwner,
             Self::ModelOwner => Role::ModelOwner,
             Self::Helper => Role::Helper,
+            Self::ComputeParty(_) => Role::ComputeParty,
         }
     }
 }
@@ -131,14 +136,19 @@ enum Knowledge {
         doors: Doors,
         next_guest: u32,
     },
-    DataOwner {
-        host: Vouched,
-        helper: Option<Vouched>,
+    Invited {
+        /// Whom to call.
+        callees: BTreeMap<Peer, Callee>,
+        /// Who may call.
+        callers: BTreeMap<PublicKey, (Peer, InvitationSecret)>,
     },
-    Helper {
-        host: Vouched,
-        guests: BTreeMap<PublicKey, (u32, InvitationSecret)>,
-    },
+}
+
+/// Somebody to call.
+struct Callee {
+    vouched: Vouched,
+    /// The member that it is, where its role does not say it.
+    at: Option<MemberId>,
 }
 
 /// A member's links.
@@ -157,7 +167,7 @@ pub struct Links {
     seats: BTreeMap<MemberId, Peer>,
     calls: BTreeMap<MemberId, Call>,
     callers: BTreeMap<MemberId, Caller>,
-    /// Greetings from data owners whom the model owner has not vouched for yet.
+    /// Greetings from those whom the model owner has not vouched for yet.
     early: BTreeMap<MemberId, Vec<u8>>,
 }
 
@@ -175,7 +185,7 @@ impl Links {
         Self::new(own, Role::ModelOwner, room, plan, knowledge, rng)
     }
 
-    /// The links of a data owner or a helper who was invited by the model owner with key `host`.
+    /// The links of somebody who was invited in a role by the model owner with key `host`.
     pub fn guest(
         own: Identity,
         role: Role,
@@ -184,12 +194,11 @@ impl Links {
         (host, secret): (PublicKey, InvitationSecret),
         rng: &mut impl CryptoRng,
     ) -> Self {
-        let host = Vouched { key: host, secret };
-        let knowledge = if role == Role::Helper {
-            let guests = BTreeMap::new();
-            Knowledge::Helper { host, guests }
-        } else {
-            Knowledge::DataOwner { host, helper: None }
+        let vouched = Vouched { key: host, secret };
+        let host = Callee { vouched, at: None };
+        let knowledge = Knowledge::Invited {
+            callees: BTreeMap::from([(Peer::ModelOwner, host)]),
+            callers: BTreeMap::new(),
         };
         Self::new(own, role, room, plan, knowledge, rng)
     }
@@ -224,7 +233,7 @@ impl Links {
     pub fn doors(&self) -> Option<&Doors> {
         match &self.knowledge {
             Knowledge::ModelOwner { doors, .. } => Some(doors),
-            _ => None,
+            Knowledge::Invited { .. } => None,
         }
     }
 
@@ -355,9 +364,14 @@ impl Links {
 
     fn control(&mut self, from: Peer, control: Control, rng: &mut impl CryptoRng, turn: &mut Turn) {
         match (control, from) {
-            (Control::Helper(vouched), Peer::ModelOwner) => self.meet_helper(vouched, rng, turn),
-            (Control::Guest { guest, vouched }, Peer::ModelOwner) => {
-                self.expect_guest(guest, vouched, rng, turn);
+            (Control::Call { peer, vouched, at }, Peer::ModelOwner) => {
+                self.meet(peer, Callee { vouched, at }, rng, turn);
+            }
+            (Control::At { peer, member }, Peer::ModelOwner) => {
+                self.find(peer, member, rng, turn);
+            }
+            (Control::Expect { peer, vouched }, Peer::ModelOwner) => {
+                self.expect(peer, vouched, rng, turn);
             }
             (Control::Intruder, Peer::ModelOwner) => turn.events.push(LinkEvent::Intruder),
             (Control::WordsDiffer, peer) => {

@@ -11,10 +11,12 @@ use thiserror::Error;
 use crate::error::LinkError;
 use crate::identity::PublicKey;
 use crate::invitation::InvitationSecret;
+use crate::links::Peer;
+use crate::room::MemberId;
 use crate::words::PART_BYTES;
 
 /// The version of these packets and of all that is inside them.
-pub const SESSION_VERSION: u16 = 3;
+pub const SESSION_VERSION: u16 = 4;
 
 /// The name of the sources that this program was built from: 16 hexadecimal digits.
 pub const BUILD: &str = env!("BLINDSIGHT_BUILD");
@@ -126,10 +128,17 @@ impl SecretName {
 /// Words between the sessions of two members.
 #[derive(Serialize, Deserialize)]
 pub(crate) enum Control {
-    /// Model owner to data owner: this is the helper.
-    Helper(Vouched),
-    /// Model owner to helper: this is a data owner.
-    Guest { guest: u32, vouched: Vouched },
+    /// Model owner to somebody who will call: this is a peer.
+    Call {
+        peer: Peer,
+        vouched: Vouched,
+        /// The member that the peer is now; nothing where its role says it, or its line is lost.
+        at: Option<MemberId>,
+    },
+    /// Model owner to somebody who will be called: this is a peer.
+    Expect { peer: Peer, vouched: Vouched },
+    /// Model owner to somebody who calls a peer: it has come back as this member.
+    At { peer: Peer, member: MemberId },
     /// Model owner to everybody: somebody else came with an invitation that was used up.
     Intruder,
     /// The safety words differ.

@@ -112,8 +112,8 @@ impl FromStr for RoomId {
 /// What a member does in a computation.
 ///
 /// `Display` gives words for a sentence ("data owner"); [`Role::as_str`], `FromStr` and the serde
-/// form of text formats use `data-owner`, `model-owner` and `helper`. On the wire a role is its
-/// position in this list.
+/// form of text formats use `data-owner`, `model-owner`, `helper` and `compute-party`. On the wire a
+/// role is its position in this list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
@@ -123,11 +123,18 @@ pub enum Role {
     ModelOwner,
     /// Deals correlated randomness and learns nothing.
     Helper,
+    /// Computes on shares with others of its kind, where there is no helper; learns nothing.
+    ComputeParty,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 3] = [Self::DataOwner, Self::ModelOwner, Self::Helper];
+    pub const ALL: [Self; 4] = [
+        Self::DataOwner,
+        Self::ModelOwner,
+        Self::Helper,
+        Self::ComputeParty,
+    ];
 
     /// The role as it stands in links, options and JSON.
     pub const fn as_str(self) -> &'static str {
@@ -135,6 +142,7 @@ impl Role {
             Self::DataOwner => "data-owner",
             Self::ModelOwner => "model-owner",
             Self::Helper => "helper",
+            Self::ComputeParty => "compute-party",
         }
     }
 
@@ -151,6 +159,7 @@ impl fmt::Display for Role {
             Self::DataOwner => "data owner",
             Self::ModelOwner => "model owner",
             Self::Helper => "helper",
+            Self::ComputeParty => "compute party",
         })
     }
 }
@@ -158,7 +167,7 @@ impl fmt::Display for Role {
 impl FromStr for Role {
     type Err = RoomError;
 
-    /// Reads `data-owner`, `model-owner` or `helper`.
+    /// Reads `data-owner`, `model-owner`, `helper` or `compute-party`.
     ///
     /// # Errors
     ///

@@ -113,9 +113,14 @@ impl Role {
         }
     }
 
-    pub(crate) fn classify(&mut self, now: f64, pixels: Vec<u8>) -> Result<Output, JsError> {
+    pub(crate) fn classify(
+        &mut self,
+        now: f64,
+        pixels: Vec<u8>,
+        rng: &mut StdRng,
+    ) -> Result<Output, JsError> {
         match self {
-            Self::DataOwner(member) => Ok(member.classify(now, Zeroizing::new(pixels))),
+            Self::DataOwner(member) => Ok(member.classify(now, Zeroizing::new(pixels), rng)),
             _ => Err(JsError::new("Only a data owner classifies pictures.")),
         }
     }

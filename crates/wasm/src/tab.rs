@@ -135,7 +135,7 @@ impl Tab {
     ///
     /// When this tab is no data owner.
     pub fn classify(&self, pixels: Vec<u8>) -> Result<(), JsError> {
-        self.call(|running, now| running.role.classify(now, pixels))
+        self.call(|running, now| running.role.classify(now, pixels, &mut running.rng))
     }
 
     /// Drops the pictures that wait; gives how many are under way. Of a role that classifies none

@@ -13,6 +13,7 @@ mod frames;
 mod input;
 mod members;
 mod noise;
+mod parties;
 mod relay;
 mod roles;
 mod rooms;
@@ -31,7 +32,7 @@ pub struct Target {
 }
 
 /// Every way in.
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 14] = [
     Target {
         name: "frames",
         run: frames::run,
@@ -71,6 +72,11 @@ pub const TARGETS: [Target; 13] = [
         name: "helper",
         run: roles::helper,
         seeds: roles::helper_seeds,
+    },
+    Target {
+        name: "compute_party",
+        run: parties::compute_party,
+        seeds: parties::seeds,
     },
     Target {
         name: "invitations",

@@ -22,12 +22,28 @@ use crate::{
 ///
 /// When there are not as many pixels as the network takes.
 pub fn logits(network: &IntegerNetwork, pixels: &[u8]) -> Result<Array1<i64>, WrongPixels> {
+    logits_with(network, pixels, |_, activation, y| {
+        activation.gate.of(y >> activation.shift)
+    })
+}
+
+/// The same with another function: of the step, its activation and the result.
+///
+/// # Errors
+///
+/// As [`logits`].
+pub fn logits_with(
+    network: &IntegerNetwork,
+    pixels: &[u8],
+    mut gate: impl FnMut(usize, &Activation, i64) -> i64,
+) -> Result<Array1<i64>, WrongPixels> {
     let plan = network.plan();
     WrongPixels::check(plan.input(), pixels)?;
     let mut values: Vec<Vec<i64>> = vec![pixels.iter().map(|p| i64::from(*p)).collect()];
     for (step, hidden) in plan.hidden().iter().enumerate() {
         let y = affine(network, step, &values);
-        values.push(activate(&hidden.activation, plan.pooling(step), y));
+        let pooled = pool(plan.pooling(step), y).into_iter();
+        values.push(pooled.map(|y| gate(step, &hidden.activation, y)).collect());
     }
     Ok(affine(network, plan.steps() - 1, &values).into())
 }
@@ -48,8 +64,8 @@ fn affine(network: &IntegerNetwork, step: usize, values: &[Vec<i64>]) -> Vec<i64
     })
 }
 
-fn activate(activation: &Activation, pooling: Option<&Pooling>, y: Vec<i64>) -> Vec<i64> {
-    let y = match pooling {
+fn pool(pooling: Option<&Pooling>, y: Vec<i64>) -> Vec<i64> {
+    match pooling {
         Some(Pooling { start, players }) => {
             let mut round = start.clone();
             let mut left: Shares<u64> = players.iter().map(|k| u64::from_i64(y[*k])).collect();
@@ -71,9 +87,7 @@ fn activate(activation: &Activation, pooling: Option<&Pooling>, y: Vec<i64>) -> 
             left.iter().map(|y| y.to_i64()).collect()
         }
         None => y,
-    };
-    let gate = |y: i64| activation.gate.of(y >> activation.shift);
-    y.into_iter().map(gate).collect()
+    }
 }
 
 /// The index of the largest logit, the lower one of equals.

@@ -32,6 +32,16 @@ impl IntegerNetwork {
     ///
     /// The layer that does not fit, and why.
     pub fn from_float(network: &Network) -> Result<Self, FixedPointError> {
+        Self::from_float_within(network, Ring::Z64.bits())
+    }
+
+    /// The same where no comparison may see more than `compared` bits, those that are dropped
+    /// counted.
+    ///
+    /// # Errors
+    ///
+    /// As [`IntegerNetwork::from_float`].
+    pub fn from_float_within(network: &Network, compared: u32) -> Result<Self, FixedPointError> {
         let steps = steps::cut(network)?;
         steps::check(&steps)?;
         // Before any work that grows faster than the network.
@@ -42,23 +52,36 @@ impl IntegerNetwork {
         }
         // The most precise activations for which everything fits Z_2^32; failing that, Z_2^64,
         // where the narrow ring does not do; failing that, everywhere.
-        let narrow = ACTIVATION_BITS
-            .iter()
-            .find_map(|bits| convert(network.input, &steps, *bits, &[Ring::Z32]).ok());
+        let narrow = ACTIVATION_BITS.iter().find_map(|bits| {
+            let limits = Limits {
+                rings: &[Ring::Z32],
+                compared,
+            };
+            convert(network.input, &steps, *bits, limits).ok()
+        });
         if let Some(integers) = narrow {
             return Ok(integers);
         }
         let precise = ACTIVATION_BITS[0];
-        let mixed = convert(network.input, &steps, precise, &[Ring::Z32, Ring::Z64]);
-        mixed.or_else(|_| convert(network.input, &steps, precise, &[Ring::Z64]))
+        let wide = |rings| convert(network.input, &steps, precise, Limits { rings, compared });
+        wide(&[Ring::Z32, Ring::Z64]).or_else(|_| wide(&[Ring::Z64]))
     }
+}
+
+/// What a step may use.
+#[derive(Clone, Copy)]
+struct Limits<'a> {
+    /// The rings for what is rounded.
+    rings: &'a [Ring],
+    /// The most bits that a comparison may see, those that are dropped counted.
+    compared: u32,
 }
 
 fn convert(
     input: Shape,
     steps: &[Step<'_>],
     activation_bits: i32,
-    rings: &[Ring],
+    limits: Limits<'_>,
 ) -> Result<IntegerNetwork, FixedPointError> {
     let mut values = vec![Known {
         scale: 1.0,
@@ -68,7 +91,7 @@ fn convert(
     let (mut hidden, mut layers) = (Vec::new(), Vec::new());
     let mut exact = Vec::with_capacity(steps.len());
     for step in steps {
-        let fitted = fit(step, &values, activation_bits, rings)?;
+        let fitted = fit(step, &values, activation_bits, limits)?;
         exact.push(fitted.exact);
         layers.extend(fitted.layers);
         match fitted.end {
@@ -117,12 +140,12 @@ fn fit(
     step: &Step<'_>,
     values: &[Known],
     activation_bits: i32,
-    rings: &[Ring],
+    limits: Limits<'_>,
 ) -> Result<Fitted, FixedPointError> {
     let (mut needed, mut refused) = (0, None);
     let exact = Ring::ALL.iter().map(|ring| (*ring, Precision::Exact));
     let exact = exact.filter(|_| may_be_exact(step, values));
-    let rounded = rings.iter().flat_map(|ring| {
+    let rounded = limits.rings.iter().flat_map(|ring| {
         let precisions = precisions(step, values);
         precisions.map(|precision| (*ring, precision))
     });
@@ -145,7 +168,9 @@ fn fit(
         if bits >= ring.bits() {
             continue;
         }
-        if let Some(end) = end(step, &affine, precision, activation_bits, ring)? {
+        // Whatever the ring: no comparison sees more.
+        let room = ring.bits().min(limits.compared);
+        if let Some(end) = end(step, &affine, precision, activation_bits, room)? {
             let quantise::Affine {
                 operations, layers, ..
             } = affine;
@@ -215,13 +240,13 @@ fn precisions(step: &Step<'_>, values: &[Known]) -> impl Iterator<Item = Precisi
         .map(move |bits| Precision::Scale(finest + bits))
 }
 
-/// What ends a step; `None` when it does not fit the ring.
+/// What ends a step; `None` when comparisons of `room` bits cannot hold it.
 fn end(
     step: &Step<'_>,
     affine: &quantise::Affine,
     precision: Precision,
     activation_bits: i32,
-    ring: Ring,
+    room: u32,
 ) -> Result<Option<Ended>, FixedPointError> {
     let result = &affine.result;
     let (pool, function) = match step.end {
@@ -229,7 +254,7 @@ fn end(
             let hull = interval::hull(&result.ranges);
             let range = affine.differences.unwrap_or(hull.difference());
             let width = range.bits().max(2);
-            let fits = width <= ring.bits();
+            let fits = width <= room;
             // Scales are powers of two, times the elements of a window that is averaged.
             let unit = result.scale.max(1.0) as u64;
             return Ok(fits.then_some(Ended::Output { width, unit }));
@@ -252,7 +277,7 @@ fn end(
     let layer = step.layer;
     let (gate, compared, given) = gate(function, &opened, scale, layer)?;
     let width = compared.bits().max(2);
-    let room = ring.bits() - shift.min(ring.bits());
+    let room = room - shift.min(room);
     let fits = width <= room && pool.is_none_or(|pool: MaxPool| pool.width <= room);
     let activation = Activation {
         pool,

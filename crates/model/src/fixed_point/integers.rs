@@ -1,5 +1,7 @@
 //! A network in integers.
 
+use std::ops::Range;
+
 use blindsight_mpc::{
     kernel::SignMatrix,
     linear::LinearMap,
@@ -80,6 +82,21 @@ impl Weights {
         match self {
             Self::Integers(integers) => map.apply_all(integers.view(), xs),
             Self::Signs(signs) => signs.products(xs).into_iter().map(Shares::new).collect(),
+        }
+    }
+
+    /// Hands on some weights, counted row by row.
+    ///
+    /// # Panics
+    ///
+    /// When there are not so many.
+    pub fn each(&self, range: Range<usize>, take: impl FnMut(i32)) {
+        match self {
+            Self::Integers(integers) => {
+                let some = integers.iter().skip(range.start).take(range.len());
+                some.copied().for_each(take);
+            }
+            Self::Signs(signs) => signs.entries(range).for_each(take),
         }
     }
 

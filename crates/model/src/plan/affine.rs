@@ -3,6 +3,8 @@
 //! What has weights is the model owner's secret and costs a correction; the rest is public and
 //! costs nothing.
 
+use std::{marker::PhantomData, ops::Deref};
+
 use blindsight_mpc::{
     linear::LinearMap,
     ring::{Ring, Shares, Word},
@@ -180,29 +182,71 @@ fn gcd(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
+/// What gives a linear map, by its number, of what it takes. No generic type: compiled for each
+/// closure, affine maps would be much of what a browser downloads.
+pub type Apply<'a, E, V> = &'a mut dyn FnMut(usize, &LinearMap, &[E]) -> Option<V>;
+
+/// In what an affine map is evaluated: a ring, or a field.
+pub trait Arithmetic {
+    /// A number.
+    type Element: Copy + Default;
+    /// A list of secret numbers, erased when dropped.
+    type Vector: Deref<Target = [Self::Element]> + FromIterator<Self::Element>;
+
+    /// `a + b`.
+    fn add(a: Self::Element, b: Self::Element) -> Self::Element;
+    /// `a` times a public factor.
+    fn times(a: Self::Element, factor: u32) -> Self::Element;
+}
+
+/// A ring with words of `T`.
+struct InRing<T>(PhantomData<T>);
+
+impl<T: Word> Arithmetic for InRing<T> {
+    type Element = T;
+    type Vector = Shares<T>;
+
+    fn add(a: T, b: T) -> T {
+        a.add(b)
+    }
+
+    fn times(a: T, factor: u32) -> T {
+        a.mul(T::from_u64(factor.into()))
+    }
+}
+
 impl Plan {
     /// Runs the affine map of a step in the ring of `T`, which is the step's or, in the clear, a
-    /// wider one.
+    /// wider one: [`Plan::run_in`].
+    pub fn run<T: Word>(
+        &self,
+        step: usize,
+        value: &dyn Fn(usize) -> Option<Shares<T>>,
+        linear: Apply<'_, T, Shares<T>>,
+    ) -> Option<Shares<T>> {
+        self.run_in::<InRing<T>>(step, value, linear)
+    }
+
+    /// Runs the affine map of a step.
     ///
     /// `value` gives a value's elements; `linear` gives a linear map, by its number among
     /// [`Plan::linears`], of what it takes. Either may not know: what depends on it is not known
     /// either. The dealer, for one, knows what goes into linear maps, but not what comes of them.
-    pub fn run<T: Word>(
+    pub fn run_in<A: Arithmetic>(
         &self,
         step: usize,
-        // No generics: compiled for each closure, this would be much of what a browser downloads.
-        value: &dyn Fn(usize) -> Option<Shares<T>>,
-        linear: &mut dyn FnMut(usize, &LinearMap, &[T]) -> Option<Shares<T>>,
-    ) -> Option<Shares<T>> {
+        value: &dyn Fn(usize) -> Option<A::Vector>,
+        linear: Apply<'_, A::Element, A::Vector>,
+    ) -> Option<A::Vector> {
         let shapes = &self.derived.operations[step];
         let mut number = self.linears().partition_point(|linear| linear.step < step);
-        let mut results: Vec<Option<Shares<T>>> = Vec::with_capacity(shapes.len());
+        let mut results: Vec<Option<A::Vector>> = Vec::with_capacity(shapes.len());
         for operation in &self.affine(step).operations {
             let get = |operand: Operand| match operand {
                 Operand::Value(k) => value(k.into()),
                 Operand::Result(k) => {
                     let known = results.get(usize::from(k))?.as_ref()?;
-                    Some(Shares::new(known.to_vec()))
+                    Some(known.iter().copied().collect())
                 }
             };
             let shape = |operand: Operand| match operand {
@@ -210,12 +254,12 @@ impl Plan {
                 Operand::Result(k) => shapes[usize::from(k)],
             };
             let scaled = |term: &Term| {
-                let mut words = get(term.operand)?;
-                if term.factor != 1 {
-                    let factor = T::from_u64(term.factor.into());
-                    words.iter_mut().for_each(|word| *word = word.mul(factor));
+                let elements = get(term.operand)?;
+                if term.factor == 1 {
+                    return Some(elements);
                 }
-                Some(words)
+                let scaled = elements.iter().map(|a| A::times(*a, term.factor));
+                Some(scaled.collect::<A::Vector>())
             };
             let result = match operation {
                 Operation::Linear { of, map } => {
@@ -228,25 +272,21 @@ impl Plan {
                     count_padding,
                 } => get(*of).and_then(|x| {
                     let weights = WindowWeights::new(shape(*of), window, *count_padding)?;
-                    let times = |word: T, factor: u32| word.mul(T::from_u64(factor.into()));
-                    let sums = weights.sums(&x, shape(*of), window, T::default(), T::add, times);
-                    Some(Shares::new(sums))
+                    let zero = A::Element::default();
+                    let sums = weights.sums(&x, shape(*of), window, zero, A::add, A::times);
+                    Some(sums.into_iter().collect())
                 }),
                 Operation::Sum(terms) => {
                     let mut terms = terms.iter().map(scaled);
                     let first = terms.next().flatten();
                     terms.fold(first, |sum, term| {
                         let (sum, term) = (sum?, term?);
-                        Some(
-                            sum.iter()
-                                .zip(term.iter())
-                                .map(|(a, b)| a.add(*b))
-                                .collect(),
-                        )
+                        let pairs = sum.iter().zip(term.iter());
+                        Some(pairs.map(|(a, b)| A::add(*a, *b)).collect())
                     })
                 }
                 Operation::Concatenate(terms) => {
-                    let parts: Option<Vec<Shares<T>>> = terms.iter().map(scaled).collect();
+                    let parts: Option<Vec<A::Vector>> = terms.iter().map(scaled).collect();
                     parts.map(|parts| parts.iter().flat_map(|part| part.iter().copied()).collect())
                 }
                 Operation::Reshape { of, .. } => get(*of),

@@ -64,13 +64,13 @@ pub(crate) fn evaluate<T: Word, const K: usize, M: Machine>(
     let negative = (party == Party::P1).into();
     // x is public, so it may say which payload.
     let from = each!(WIDTH; |lane| (x[lane] & low) as usize * K);
-    for k in 0..K {
+    for (k, sum) in sum.iter_mut().enumerate() {
         let payload = each!(WIDTH; |lane| leaf.word(lane, from[lane] + k));
         let correction = each!(WIDTH; |lane| {
             keys[lane / LANES].word((from[lane] + k) * LANES + lane % LANES)
         });
-        add_corrected(&mut sum[k], &payload, &correction, &turn);
-        sum[k] = each!(WIDTH; |lane| sum[k][lane].neg_if(negative));
+        add_corrected(sum, &payload, &correction, &turn);
+        *sum = each!(WIDTH; |lane| sum[lane].neg_if(negative));
     }
     sum
 }

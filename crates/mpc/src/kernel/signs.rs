@@ -1,5 +1,7 @@
 //! Products with weights of +1 and -1, kept as bits: no multiplication.
 
+use std::ops::Range;
+
 use ndarray::Array2;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -51,11 +53,24 @@ impl SignMatrix {
 
     /// The entries in a ring, row by row.
     pub fn to_words<T: Word>(&self) -> Array2<T> {
-        let per_row = self.columns.div_ceil(BLOCK);
-        Array2::from_shape_fn((self.rows, self.columns), |(row, column)| {
-            let bit = self.bits[row * per_row + column / BLOCK] >> (column % BLOCK) & 1;
-            T::from_u64(1).neg_if(u32::from(bit ^ 1))
+        Array2::from_shape_fn((self.rows, self.columns), |at| {
+            T::from_u64(1).neg_if(u32::from(self.bit(at) ^ 1))
         })
+    }
+
+    /// Some entries, +1 or -1, counted row by row.
+    ///
+    /// # Panics
+    ///
+    /// When there are not so many.
+    pub fn entries(&self, range: Range<usize>) -> impl Iterator<Item = i32> + '_ {
+        range.map(|at| 2 * i32::from(self.bit((at / self.columns, at % self.columns))) - 1)
+    }
+
+    /// 1 for +1, 0 for -1.
+    fn bit(&self, (row, column): (usize, usize)) -> u16 {
+        let per_row = self.columns.div_ceil(BLOCK);
+        self.bits[row * per_row + column / BLOCK] >> (column % BLOCK) & 1
     }
 
     /// `W x` in the ring of `T` for each `x`: twice the sum where the weight is +1, less the sum of all.

@@ -17,7 +17,7 @@ pub(super) fn logits(plan: &Plan, own: &[u8], theirs: &[u8]) -> Vec<i64> {
 }
 
 /// All classes, the largest logit first; of equals, the lower one.
-pub(super) fn ranking(logits: &[i64]) -> Vec<usize> {
+pub(crate) fn ranking(logits: &[i64]) -> Vec<usize> {
     let mut classes: Vec<usize> = (0..logits.len()).collect();
     classes.sort_by_key(|class| std::cmp::Reverse(logits.get(*class)));
     classes

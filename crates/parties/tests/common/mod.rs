@@ -3,6 +3,7 @@
 // Each test binary uses a part of this.
 #![allow(dead_code, clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+pub mod committee;
 pub mod graphs;
 
 use std::{collections::VecDeque, sync::Arc};
@@ -43,6 +44,7 @@ impl Who {
             Peer::DataOwner(_) => Who::DataOwner,
             Peer::ModelOwner => Who::ModelOwner,
             Peer::Helper => Who::Helper,
+            Peer::ComputeParty(index) => panic!("there is no compute party {index} here"),
         }
     }
 }

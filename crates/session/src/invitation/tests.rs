@@ -39,6 +39,28 @@ fn a_link_is_written_and_read() {
     assert_eq!(Invitation::parse(&helper).unwrap().role(), Role::Helper);
 }
 
+#[test]
+fn a_link_says_how_many_compute_parties_there_are() {
+    for role in [Role::DataOwner, Role::ComputeParty] {
+        let made = invitation(role).with_parties(5).unwrap();
+        let link = made.to_link();
+        assert!(link.ends_with("&parties=5"), "{link}");
+        let read = Invitation::parse(&link).unwrap();
+        assert_eq!(read, made);
+        assert_eq!((read.role(), read.parties()), (role, Some(5)));
+        for wrong in ["2", "10", "-3", "", "three"] {
+            let wrong = link.replace("parties=5", &format!("parties={wrong}"));
+            assert_eq!(Invitation::parse(&wrong), Err(InvitationError::Parties));
+        }
+    }
+    assert_eq!(invitation(Role::DataOwner).parties(), None);
+    // A helper and compute parties do not go together, and parties know how many they are.
+    let helper = invitation(Role::Helper);
+    assert_eq!(helper.with_parties(3), Err(InvitationError::Parties));
+    let link = invitation(Role::ComputeParty).to_link();
+    assert_eq!(Invitation::parse(&link), Err(InvitationError::Parties));
+}
+
 /// A server that serves the page is sent nothing but its path.
 #[test]
 fn all_of_an_invitation_stands_behind_the_hash() {

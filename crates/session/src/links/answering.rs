@@ -4,6 +4,7 @@ use rand_core::CryptoRng;
 use snow::StatelessTransportState;
 use zeroize::Zeroizing;
 
+use super::vouching::may_call;
 use super::{Knowledge, LinkEvent, Links, MAX_GUESTS, Peer, Turn};
 use crate::identity::PublicKey;
 use crate::invitation::InvitationSecret;
@@ -126,19 +127,21 @@ impl Links {
             Knowledge::ModelOwner { doors, .. } => {
                 let secret = doors.ask(role, name, key).map_err(Unwelcome::Refused)?;
                 let known = self.peer_with(role, key);
-                let guests = self.links.len();
-                if known.is_none() && role == Role::DataOwner && guests > MAX_GUESTS {
+                let guests = self.links.keys().filter(|peer| peer.role() == role).count();
+                if known.is_none() && role == Role::DataOwner && guests >= MAX_GUESTS {
                     return Err(Unwelcome::Refused(LinkRefusal::Full));
                 }
                 Ok((known, secret.clone()))
             }
-            Knowledge::Helper { guests, .. } if role == Role::DataOwner => match guests.get(key) {
-                Some((guest, secret)) if SecretName::of(secret) == name => {
-                    Ok((Some(Peer::DataOwner(*guest)), secret.clone()))
+            Knowledge::Invited { callers, .. } if may_call(role, self.role) => {
+                match callers.get(key) {
+                    Some((peer, secret)) if SecretName::of(secret) == name => {
+                        Ok((Some(*peer), secret.clone()))
+                    }
+                    _ => Err(Unwelcome::Early),
                 }
-                _ => Err(Unwelcome::Early),
-            },
-            _ => Err(Unwelcome::Refused(LinkRefusal::Invitation)),
+            }
+            Knowledge::Invited { .. } => Err(Unwelcome::Refused(LinkRefusal::Invitation)),
         }
     }
 
@@ -189,14 +192,22 @@ impl Links {
             self.remove(old, turn);
         }
         let _ = now;
+        let member = line.member;
         if self.settle(peer, key, state, words, line, turn) {
             self.vouch(peer, rng, turn);
         }
+        self.locate(peer, member, turn);
     }
 
     /// As whom somebody comes who has shown that they may.
     fn seat(&mut self, role: Role, key: &PublicKey, state: State) -> Result<Peer, LinkRefusal> {
         let known = self.peer_with(role, key);
+        let seated = self
+            .links
+            .keys()
+            .copied()
+            .filter(|peer| Some(*peer) != known);
+        let seated: Vec<Peer> = seated.collect();
         match &mut self.knowledge {
             Knowledge::ModelOwner { doors, next_guest } => {
                 doors.enter(role, key)?;
@@ -208,6 +219,11 @@ impl Links {
                 Ok(match (same, role) {
                     (Some(peer), _) => peer,
                     (None, Role::Helper) => Peer::Helper,
+                    (None, Role::ComputeParty) => {
+                        let free = |index: &u8| !seated.contains(&Peer::ComputeParty(*index));
+                        let index = (1..=doors.parties()).find(free);
+                        Peer::ComputeParty(index.ok_or(LinkRefusal::Full)?)
+                    }
                     (None, _) => {
                         let guest = *next_guest;
                         *next_guest = next_guest.wrapping_add(1);
@@ -215,11 +231,10 @@ impl Links {
                     }
                 })
             }
-            Knowledge::Helper { guests, .. } => match guests.get(key) {
-                Some((guest, _)) => Ok(Peer::DataOwner(*guest)),
+            Knowledge::Invited { callers, .. } => match callers.get(key) {
+                Some((peer, _)) => Ok(*peer),
                 None => Err(LinkRefusal::Invitation),
             },
-            Knowledge::DataOwner { .. } => Err(LinkRefusal::Invitation),
         }
     }
 

@@ -29,17 +29,17 @@ impl Links {
         rng: &mut impl CryptoRng,
         turn: &mut Turn,
     ) {
-        let (peer, whom) = match (&self.knowledge, role) {
-            (
-                Knowledge::DataOwner { host, .. } | Knowledge::Helper { host, .. },
-                Role::ModelOwner,
-            ) => (Peer::ModelOwner, Some(host)),
-            (Knowledge::DataOwner { helper, .. }, Role::Helper) => (Peer::Helper, helper.as_ref()),
-            _ => return,
-        };
-        let Some(Vouched { key, secret }) = whom.cloned() else {
+        let Knowledge::Invited { callees, .. } = &self.knowledge else {
             return;
         };
+        let mut callees = callees.iter();
+        let whom = callees.find(|(peer, callee)| {
+            peer.role() == role && (role.is_unique() || callee.at == Some(id))
+        });
+        let Some((&peer, callee)) = whom else {
+            return;
+        };
+        let Vouched { key, secret } = callee.vouched.clone();
         let mut part = Zeroizing::new([0; PART_BYTES]);
         rng.fill_bytes(&mut *part);
         let greeting = encode(&Greeting {

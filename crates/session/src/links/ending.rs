@@ -1,6 +1,6 @@
 //! How a link ends: by our will, because of what came over it, or because the peer is gone.
 
-use super::{LinkEvent, Links, Peer, Turn};
+use super::{Knowledge, LinkEvent, Links, Peer, Turn};
 use crate::error::LinkError;
 use crate::link::Link;
 use crate::packet::Control;
@@ -56,6 +56,9 @@ impl Links {
         let link = self.links.remove(&peer)?;
         if let Some(line) = &link.line {
             self.seats.remove(&line.member);
+        }
+        if let Knowledge::ModelOwner { doors, .. } = &mut self.knowledge {
+            doors.vacate(peer.role(), &link.key);
         }
         Some(link)
     }

@@ -6,6 +6,7 @@ use super::*;
 use crate::link::OVERHEAD_BYTES;
 use world::{GUEST, HELPER, HOST, PLAN, ROOM, World};
 
+mod mesh;
 mod world;
 
 #[test]

@@ -40,6 +40,27 @@ impl World {
     pub(super) fn new(seed: u64, uses: Option<u32>) -> Self {
         let mut rng = ChaCha20Rng::seed_from_u64(seed);
         let doors = Doors::new(uses, Some(1), &mut rng);
+        Self::with_doors(doors, rng)
+    }
+
+    /// Model owner, compute parties, who are the persons 1 to `parties`, and one data owner: all
+    /// connected.
+    pub(super) fn mesh(seed: u64, parties: u8) -> Self {
+        let mut rng = ChaCha20Rng::seed_from_u64(seed);
+        let doors = Doors::for_parties(Some(1), parties, &mut rng);
+        let mut world = Self::with_doors(doors, rng);
+        for _ in 0..parties {
+            world.invite(Role::ComputeParty);
+        }
+        world.invite(Role::DataOwner);
+        for person in 0..world.people.len() {
+            world.connect(person);
+        }
+        world.run();
+        world
+    }
+
+    fn with_doors(doors: Doors, mut rng: ChaCha20Rng) -> Self {
         let host = Identity::random(&mut rng);
         let host_key = host.public();
         let links = Links::model_owner(host, ROOM, PLAN, doors.clone(), &mut rng);

@@ -1,0 +1,82 @@
+//! A room without a helper: three compute parties, a model owner and a data owner, each a program.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use blindsight_tests::programs::Program;
+use blindsight_tests::roles::{Relay, SharedHost, classify, start_classify, start_party};
+
+use super::{REFUSAL, drawn};
+
+const MODEL: &str = "mnist-bmlp-small";
+
+fn parties(invite: &str, count: usize) -> Result<Vec<Program>> {
+    (0..count).map(|_| start_party(invite)).collect()
+}
+
+/// Waits for a line of a kind.
+fn wait_for(program: &mut Program, what: impl Fn(&serde_json::Value) -> bool) -> Result<()> {
+    loop {
+        if what(&program.json(Duration::from_secs(60))?) {
+            return Ok(());
+        }
+    }
+}
+
+#[test]
+fn three_programs_classify_drawn_digits_without_a_helper() -> Result<()> {
+    let relay = Relay::start()?;
+    let host = SharedHost::start(&relay, MODEL, 3, &[])?;
+    let mut parties = parties(&host.party_invite, 3)?;
+    let (_folder, pictures) = drawn(4)?;
+    let classified = classify(&host.data_owner_invite, &pictures)?;
+    ensure!(classified.images.len() == 4, "{:?}", classified.summary);
+    let right = classified.images.iter().enumerate();
+    let right = right.filter(|(digit, image)| *digit == image.class).count();
+    ensure!(right >= 3, "{right} of 4: {:?}", classified.images);
+    // What it costs is what the host said it would.
+    let declared = |name: &str| host.plan[name].as_u64().context("declared");
+    for image in &classified.images {
+        ensure!(image.online_bytes == declared("onlineBytes")?, "{image:?}");
+        ensure!(
+            image.offline_bytes == declared("offlineBytes")?,
+            "{image:?}"
+        );
+        ensure!(image.round_trips == declared("roundTrips")?, "{image:?}");
+    }
+    for party in &mut parties {
+        wait_for(party, |note| {
+            note["kind"] == "computed" && note["pictures"] == 4
+        })?;
+    }
+    Ok(())
+}
+
+/// A party dies, and another takes its place when the relay has given it up; who waits goes on.
+#[test]
+fn a_party_that_stops_is_replaced() -> Result<()> {
+    let relay = Relay::start()?;
+    let more = ["--reusable", "--budget", "100"];
+    let host = SharedHost::start(&relay, MODEL, 3, &more)?;
+    let mut programs = parties(&host.party_invite, 3)?;
+    let (_folder, pictures) = drawn(1)?;
+    classify(&host.data_owner_invite, &pictures)?;
+    // In good order, as with ctrl-c: the place is free at once.
+    programs.remove(1).interrupt(REFUSAL)?;
+    let data_owner = start_classify(&host.data_owner_invite, &pictures)?;
+    let _fourth = start_party(&host.party_invite)?;
+    let lines = data_owner.end(Duration::from_secs(60))?.json()?;
+    ensure!(lines.len() == 2, "one picture and the summary: {lines:?}");
+    Ok(())
+}
+
+#[test]
+fn invitations_of_other_roles_are_refused() -> Result<()> {
+    let relay = Relay::start()?;
+    let host = SharedHost::start(&relay, MODEL, 3, &[])?;
+    let ended = start_party(&host.data_owner_invite)?.end(REFUSAL)?;
+    ended.check_refusal()?;
+    let (_folder, pictures) = drawn(1)?;
+    let ended = start_classify(&host.party_invite, &pictures)?.end(REFUSAL)?;
+    ended.check_refusal()
+}
