@@ -18,6 +18,8 @@ use tempfile::TempDir;
 
 #[path = "processes/asking.rs"]
 mod asking;
+#[path = "processes/relays.rs"]
+mod relays;
 #[path = "processes/words.rs"]
 mod words;
 

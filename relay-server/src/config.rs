@@ -4,6 +4,7 @@ use async_nats::ServerAddr;
 use ipnet::IpNet;
 
 use crate::limits::Limits;
+use crate::outside::OutsideHelpers;
 use crate::tls::Tls;
 
 /// Everything that a relay can be told. The default is a relay for a machine of one's own.
@@ -17,6 +18,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// The NATS servers over which rooms are shared with other relays; none for a relay alone.
     pub nats: Vec<ServerAddr>,
+    /// Helpers that dial in from elsewhere, in place of the relay's own.
+    pub outside_helpers: Option<OutsideHelpers>,
     /// Whether the log names the addresses of members.
     pub log_addresses: bool,
     /// Whether `/metrics` gives numbers of people and rooms as they are, instead of rounded.

@@ -60,6 +60,31 @@ pub enum RelayError {
          nats://127.0.0.1:4222, or several with commas between them"
     )]
     Nats,
+    /// The file with the password of helpers elsewhere is of no use.
+    #[error(
+        "the file {file} holds no password ({cause}); name one with --helper-password that holds at \
+         least 16 letters, digits and signs, without spaces"
+    )]
+    HelperPassword {
+        /// Which file.
+        file: String,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// What is given to `--helper-only` is no relay, or no password is given with it.
+    #[error(
+        "--helper-only needs the address of a relay, such as https://relay.example.org, and --helper-password"
+    )]
+    HelperOnly,
+    /// A relay elsewhere does not want helpers from here.
+    #[error(
+        "the relay turns these helpers away with status {status}; it must be started with \
+         --helper-password and a file that holds the same password"
+    )]
+    NotAdmitted {
+        /// The HTTP status.
+        status: u16,
+    },
     /// The system failed while the relay ran.
     #[error("the relay stopped because of the system ({0}); start it again")]
     Stopped(#[from] io::Error),

@@ -11,8 +11,9 @@ pub trait BuiltInHelper: Send + Sync + 'static {
     /// runtime.
     fn start(&self, seat: HelperSeat);
 
-    /// The key by which every helper that is started here shows who runs it.
-    fn key(&self) -> PublicKey;
+    /// The key by which every helper that is started here shows who runs it; nothing while none can
+    /// be started.
+    fn key(&self) -> Option<PublicKey>;
 }
 
 /// What a model owner gives the relay for its helper: a secret, which `Debug` does not show.

@@ -58,18 +58,14 @@ struct Later {
 }
 
 impl Hub {
-    pub(crate) fn new(mut limits: Limits, helper: Option<Arc<dyn BuiltInHelper>>) -> Arc<Self> {
-        if helper.is_none() {
-            limits.built_in_helpers = 0;
-        }
-        let key = helper.as_ref().map(|helper| helper.key());
+    pub(crate) fn new(limits: Limits, helper: Option<Arc<dyn BuiltInHelper>>) -> Arc<Self> {
         let state = State {
-            rooms: Rooms::new(limits, key),
+            rooms: Rooms::new(limits, None),
             outboxes: HashMap::new(),
             stopping: false,
         };
         let (alive, _) = watch::channel(());
-        Arc::new(Self {
+        let hub = Arc::new(Self {
             limits,
             metrics: Metrics::default(),
             helper,
@@ -77,7 +73,16 @@ impl Hub {
             start: Instant::now(),
             state: Mutex::new(state),
             alive,
-        })
+        });
+        hub.helpers_changed();
+        hub
+    }
+
+    /// Looks whether there are helpers to be started, and by which key they show themselves.
+    pub(crate) fn helpers_changed(&self) {
+        let key = self.helper_key();
+        let most = key.map_or(0, |_| self.limits.built_in_helpers);
+        self.lock().rooms.set_helpers(most, key);
     }
 
     /// Takes a new connection in, or says why not.
@@ -97,7 +102,7 @@ impl Hub {
 
     /// The key of the helpers that this relay runs.
     pub(crate) fn helper_key(&self) -> Option<PublicKey> {
-        self.helper.as_ref().map(|helper| helper.key())
+        self.helper.as_ref()?.key()
     }
 
     /// Closes every connection and takes no more.

@@ -8,6 +8,7 @@
 //! - [`limits`]: how much of everything, and how long;
 //! - [`config`]: what else a relay can be told;
 //! - [`helper`]: how a helper inside the relay's process takes its seat;
+//! - [`outside`]: helpers that run elsewhere and dial in;
 //! - [`serve`]: the sockets, the site, `/health` and `/metrics`, until told to stop.
 //!
 //! ```
@@ -28,6 +29,7 @@ pub mod config;
 pub mod error;
 pub mod helper;
 pub mod limits;
+pub mod outside;
 pub mod rooms;
 pub mod tls;
 

@@ -60,7 +60,7 @@ pub struct Limits {
         long = "max-frames-per-second",
         value_name = "N",
         env = "BLINDSIGHT_MAX_FRAMES_PER_SECOND",
-        default_value = "10000"
+        default_value = "5000"
     )]
     pub frames_per_second: u32,
     /// Bytes of frames a second from one connection. 0: no limit.
@@ -76,7 +76,7 @@ pub struct Limits {
         long = "max-room-frames-per-second",
         value_name = "N",
         env = "BLINDSIGHT_MAX_ROOM_FRAMES_PER_SECOND",
-        default_value = "20000"
+        default_value = "10000"
     )]
     pub room_frames_per_second: u32,
     /// Bytes of frames a second within one room. 0: no limit.
@@ -149,9 +149,9 @@ impl Limits {
         members_per_room: 16,
         built_in_helpers: 16,
         frame_bytes: MAX_FRAME_BYTES,
-        frames_per_second: 10_000,
+        frames_per_second: 5_000,
         bytes_per_second: 64 << 20,
-        room_frames_per_second: 20_000,
+        room_frames_per_second: 10_000,
         room_bytes_per_second: 128 << 20,
         burst: secs(4),
         too_fast_after: secs(60),

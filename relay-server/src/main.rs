@@ -10,10 +10,15 @@ mod signals;
 
 use listenfd::ListenFd;
 use options::{LogFormat, Options};
+use relay_server::outside::help_elsewhere;
 use relay_server::{BuiltInHelper, RelayError, ThreadedHelper, listen, serve};
 use sd_notify::NotifyState;
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing_subscriber::filter::{EnvFilter, filter_fn};
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 fn main() -> ExitCode {
     let options = Options::read();
@@ -36,6 +41,7 @@ fn main() -> ExitCode {
 #[tokio::main(flavor = "current_thread")]
 async fn check(options: &Options) -> Result<(), RelayError> {
     options.config()?;
+    options.helps_elsewhere()?;
     if let Some(file) = options.helper_key.as_deref().filter(|file| file.exists()) {
         helper_key::load(Some(file))?;
     }
@@ -51,6 +57,19 @@ async fn check(options: &Options) -> Result<(), RelayError> {
 #[tokio::main]
 async fn run(options: &Options) -> Result<(), RelayError> {
     log(options);
+    if let Some((relay, password)) = options.helps_elsewhere()? {
+        // A library that is compiled in beside may bring another provider of cryptography; of two,
+        // none is chosen by itself. An error says that one is chosen already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let stop = signals::stop()?;
+        let identity = helper_key::load(options.helper_key.as_deref())?;
+        let helper = Arc::new(ThreadedHelper::new(identity));
+        notify(NotifyState::Ready);
+        return tokio::select! {
+            refused = help_elsewhere(relay, password, helper, options.limits) => refused,
+            () = stop => Ok(()),
+        };
+    }
     let config = options.config()?;
     let listener = match handed_over()? {
         Some(listener) => listener,
@@ -98,19 +117,18 @@ fn notify(state: NotifyState<'_>) {
 }
 
 fn log(options: &Options) {
-    // Whatever else is logged, no frame is: the library of the sockets logs each with all its bytes,
-    // and a request for a helper holds a secret.
-    let filter = EnvFilter::new(&options.log);
-    let filter = match "tungstenite=debug".parse() {
-        Ok(directive) => filter.add_directive(directive),
-        Err(_) => filter,
-    };
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr);
+    // Whatever else is logged, no frame is: the library of the sockets logs each with all its bytes
+    // as a trace, and a request for a helper holds a secret.
+    let no_frames = filter_fn(|what| {
+        *what.level() != Level::TRACE || !what.target().starts_with("tungstenite")
+    });
+    let log = tracing_subscriber::registry()
+        .with(EnvFilter::new(&options.log))
+        .with(no_frames);
+    let layer = fmt::layer().with_writer(io::stderr);
     match options.log_format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
+        LogFormat::Text => log.with(layer).init(),
+        LogFormat::Json => log.with(layer.json()).init(),
     }
 }
 

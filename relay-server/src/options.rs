@@ -4,12 +4,15 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use blindsight_session::RelayOrigin;
 use clap::builder::BoolishValueParser;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Command, CommandFactory, FromArgMatches, Parser, ValueEnum};
 use ipnet::IpNet;
+use relay_server::outside::{OutsideHelpers, Password};
 use relay_server::{Config, Limits, RelayError, Tls, nats_servers};
 use toml::{Table, Value};
+use zeroize::Zeroizing;
 
 /// Serves the site and forwards messages between the members of a room.
 ///
@@ -71,6 +74,16 @@ pub struct Options {
     #[arg(long, value_name = "FILE", env = "BLINDSIGHT_HELPER_KEY")]
     pub helper_key: Option<PathBuf>,
 
+    /// File with a password, of 16 characters at least. Helpers elsewhere that know it may dial in,
+    /// and the relay runs none itself. With --helper-only: what to show.
+    #[arg(long, value_name = "FILE", env = "BLINDSIGHT_HELPER_PASSWORD")]
+    helper_password: Option<PathBuf>,
+
+    /// Be no relay, but run helpers for the relay at this address, such as
+    /// https://relay.example.org; it must have the same --helper-password.
+    #[arg(long, value_name = "ADDRESS", env = "BLINDSIGHT_HELPER_ONLY")]
+    helper_only: Option<String>,
+
     /// Print the address as one line of JSON once listening, for other programs.
     #[arg(long)]
     pub json: bool,
@@ -117,7 +130,7 @@ pub struct Options {
     nats: Option<String>,
 
     #[command(flatten)]
-    limits: Limits,
+    pub limits: Limits,
 }
 
 /// The form of the log.
@@ -146,9 +159,39 @@ impl Options {
         Self::from_arg_matches(&command.try_get_matches_from_mut(arguments)?)
     }
 
-    /// Whether a model owner who asks for a helper gets one.
+    /// Whether a model owner who asks for a helper gets one of this program's own.
     pub fn runs_helpers(&self) -> bool {
-        self.helper || !self.no_helper
+        (self.helper || !self.no_helper) && self.helper_password.is_none()
+    }
+
+    /// The relay that this program is to run helpers for, and what to show it; nothing if it is to
+    /// be a relay itself.
+    ///
+    /// # Errors
+    ///
+    /// [`RelayError`] if the address or the file cannot be used.
+    pub fn helps_elsewhere(&self) -> Result<Option<(RelayOrigin, Password)>, RelayError> {
+        let Some(address) = &self.helper_only else {
+            return Ok(None);
+        };
+        let relay = RelayOrigin::parse(address).map_err(|_| RelayError::HelperOnly)?;
+        let password = self.password()?.ok_or(RelayError::HelperOnly)?;
+        Ok(Some((relay, password)))
+    }
+
+    fn password(&self) -> Result<Option<Password>, RelayError> {
+        let Some(file) = &self.helper_password else {
+            return Ok(None);
+        };
+        let failed = |cause: String| RelayError::HelperPassword {
+            file: file.display().to_string(),
+            cause,
+        };
+        let text = fs::read_to_string(file).map(Zeroizing::new);
+        let text = text.map_err(|error| failed(error.to_string()))?;
+        let password = Password::parse(&text);
+        let too_short = || failed("it is too short, or holds a space".to_owned());
+        password.ok_or_else(too_short).map(Some)
     }
 
     /// What the relay is told.
@@ -171,6 +214,9 @@ impl Options {
             limits: self.limits,
             tls,
             trusted_proxies: self.trust_forwarded_for.clone(),
+            outside_helpers: self
+                .password()?
+                .map(|password| OutsideHelpers::new(password, &self.limits)),
             nats: self.nats.as_deref().map_or(Ok(Vec::new()), nats_servers)?,
             log_addresses: self.log_addresses,
             exact_metrics: self.exact_metrics,

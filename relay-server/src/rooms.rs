@@ -132,6 +132,12 @@ impl Rooms {
         }
     }
 
+    /// There may be so many helpers of the relay's own from now on, with this key.
+    pub fn set_helpers(&mut self, most: usize, key: Option<PublicKey>) {
+        self.limits.built_in_helpers = most;
+        self.helper = key;
+    }
+
     /// How many rooms there are.
     pub fn rooms(&self) -> usize {
         self.rooms.len()

@@ -17,7 +17,7 @@ use crate::cluster::Cluster;
 use crate::config::Config;
 use crate::forwarded;
 use crate::hub::Hub;
-use crate::{site, socket};
+use crate::{outside, site, socket};
 
 /// How much longer than allowed a frame may be for the relay still to read it, and to refuse it in
 /// a frame of its own.
@@ -65,6 +65,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/version", get(version))
         .route("/metrics", get(metrics))
         .route("/helper-key", get(helper_key))
+        .route(outside::DIAL, any(outside::list))
+        .route(outside::SEAT, any(outside::seat))
         .fallback_service(get(site::serve))
         .layer(map_response(site::add_headers))
         .with_state(app)

@@ -54,7 +54,8 @@ pub async fn listen(address: &str) -> Result<TcpListener, RelayError> {
 /// Serves members, the site and what there is to know about the relay until `shutdown` is done,
 /// then closes every connection with a reason and waits a moment for them to end.
 ///
-/// Without a `helper`, a model owner who asks for one is told that there is none.
+/// Without a `helper`, and without those who may dial in, a model owner who asks for one is told that
+/// there is none.
 ///
 /// # Errors
 ///
@@ -65,6 +66,8 @@ pub async fn serve(
     helper: Option<Arc<dyn BuiltInHelper>>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), RelayError> {
+    let outside = config.outside_helpers.clone();
+    let helper = outside.map(|outside| Arc::new(outside) as _).or(helper);
     let hub = Hub::new(config.limits, helper);
     let cluster = match config.nats.is_empty() {
         true => None,

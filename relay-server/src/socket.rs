@@ -12,6 +12,7 @@ use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::coop::consume_budget;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_tungstenite::tungstenite::{Error, error::ProtocolError};
 
@@ -150,6 +151,9 @@ async fn next(connected: &Connected, reader: &mut SplitStream<WebSocket>) -> Opt
 
 /// The next message, or nothing if the member is gone.
 async fn message(connected: &Connected, reader: &mut SplitStream<WebSocket>) -> Option<Message> {
+    // What was read at once may hold hundreds of messages, which come without waiting: others must
+    // have their turn in between.
+    consume_budget().await;
     match reader.next().await {
         Some(Ok(Message::Close(_))) | None => None,
         Some(Ok(message)) => {

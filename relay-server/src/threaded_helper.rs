@@ -32,8 +32,8 @@ impl BuiltInHelper for ThreadedHelper {
         }
     }
 
-    fn key(&self) -> PublicKey {
-        self.identity.public()
+    fn key(&self) -> Option<PublicKey> {
+        Some(self.identity.public())
     }
 }
 

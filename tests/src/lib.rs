@@ -9,17 +9,20 @@
 //! | `BLINDSIGHT_BIN` | the command line |
 //! | `BLINDSIGHT_CHROMEDRIVER` | Chromium's WebDriver server |
 //! | `BLINDSIGHT_CHROMIUM` | Chromium |
+//! | `BLINDSIGHT_NATS_SERVER` | a NATS server, if none is on the path |
 //! | `BLINDSIGHT_AXE` | the script of axe-core |
 //!
 //! `BLINDSIGHT_DATA` names the folder of data sets; the one test that needs it says so and does
 //! nothing where it is not set.
 
 pub mod accessibility;
+pub mod balancer;
 pub mod browser;
 pub mod devtools;
 pub mod digits;
 pub mod glass;
 pub mod house;
+pub mod nats;
 pub mod pages;
 pub mod programs;
 pub mod recorder;

@@ -34,6 +34,8 @@ pub struct Relay {
     program: Program,
     /// Address and port.
     pub address: String,
+    /// What it was started with, but for where to listen.
+    more: Vec<String>,
 }
 
 impl Relay {
@@ -42,8 +44,7 @@ impl Relay {
     /// # Errors
     /// If the program is not named, does not start or does not say where it listens.
     pub fn start() -> Result<Self> {
-        let program = Program::start(&required("BLINDSIGHT_RELAY_BIN")?, Self::ARGUMENTS)?;
-        Self::listening(program)
+        Self::start_with(&[])
     }
 
     /// The same with further arguments.
@@ -52,10 +53,9 @@ impl Relay {
     /// As [`Relay::start`].
     pub fn start_with(more: &[&str]) -> Result<Self> {
         let arguments = Self::ARGUMENTS.iter().chain(more);
-        Self::listening(Program::start(
-            &required("BLINDSIGHT_RELAY_BIN")?,
-            arguments,
-        )?)
+        let program = Program::start(&required("BLINDSIGHT_RELAY_BIN")?, arguments)?;
+        let more = more.iter().map(|argument| (*argument).to_owned());
+        Self::listening(program, more.collect())
     }
 
     /// The same with everything logged that can be.
@@ -64,19 +64,23 @@ impl Relay {
     /// As [`Relay::start`].
     pub fn start_logged() -> Result<Self> {
         let program = Program::start_logged(&required("BLINDSIGHT_RELAY_BIN")?, Self::ARGUMENTS)?;
-        Self::listening(program)
+        Self::listening(program, Vec::new())
     }
 
     const ARGUMENTS: [&str; 3] = ["--listen", "127.0.0.1:0", "--json"];
 
-    fn listening(mut program: Program) -> Result<Self> {
+    fn listening(mut program: Program, more: Vec<String>) -> Result<Self> {
         #[derive(Deserialize)]
         struct Started {
             address: String,
         }
         let Started { address } = serde_json::from_value(program.json(START)?)
             .context("the relay's line has no address")?;
-        Ok(Self { program, address })
+        Ok(Self {
+            program,
+            address,
+            more,
+        })
     }
 
     /// Ends it as a crash would and starts another one in its place.
@@ -85,7 +89,8 @@ impl Relay {
     /// As [`Relay::start`].
     pub fn restart(&mut self) -> Result<()> {
         self.kill()?;
-        let arguments = ["--listen", &self.address, "--json"];
+        let arguments = ["--listen", &self.address, "--json"].into_iter();
+        let arguments = arguments.chain(self.more.iter().map(String::as_str));
         self.program = Program::start(&required("BLINDSIGHT_RELAY_BIN")?, arguments)?;
         self.program.json(START)?;
         Ok(())
@@ -134,12 +139,20 @@ impl Host {
     /// # Errors
     /// If the program does not start or prints no invitations.
     pub fn start(relay: &Relay, helping: Helping) -> Result<Self> {
+        Self::start_at(&relay.socket(), helping)
+    }
+
+    /// The same at the address of a relay, or of what leads to one.
+    ///
+    /// # Errors
+    /// As [`Host::start`].
+    pub fn start_at(relay: &str, helping: Helping) -> Result<Self> {
         #[derive(Deserialize)]
         struct Started {
             data_owner_invite: String,
             helper_invite: String,
         }
-        let mut program = start_host(relay, MODEL.as_ref(), helping)?;
+        let mut program = host_at(relay, MODEL.as_ref(), helping)?;
         let started: Started = serde_json::from_value(program.json(START)?)
             .context("the host's line has not both invitations")?;
         Ok(Self {
@@ -163,9 +176,13 @@ impl Host {
 /// # Errors
 /// If the program is not named or cannot be started.
 pub fn start_host(relay: &Relay, model: &Path, helping: Helping) -> Result<Program> {
+    host_at(&relay.socket(), model, helping)
+}
+
+fn host_at(relay: &str, model: &Path, helping: Helping) -> Result<Program> {
     let program = required("BLINDSIGHT_BIN")?;
-    let (relay, model) = (relay.socket(), model.display().to_string());
-    let mut arguments = vec!["host", "--relay", &relay, "--model", &model, "--json"];
+    let model = model.display().to_string();
+    let mut arguments = vec!["host", "--relay", relay, "--model", &model, "--json"];
     // Several data owners of a test use one link, and have more classified than people do.
     arguments.extend(["--reusable", "--budget", "100000"]);
     if helping == Helping::Invited {

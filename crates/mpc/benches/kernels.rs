@@ -12,7 +12,10 @@ use blindsight_mpc::{
     ring::Word,
     seed::Seed,
 };
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{
+    BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main,
+    measurement::WallTime,
+};
 use ndarray::Array2;
 
 /// Values in one batch of keys.
@@ -32,41 +35,52 @@ fn masks(width: u32) -> Vec<u64> {
     words.iter().map(|word| word >> (64 - width)).collect()
 }
 
+/// Signs and ReLUs of the widths that bundled networks have, and comparisons of logits.
 fn comparison_keys(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("comparison");
     group.throughput(Throughput::Elements(COUNT as u64));
-    for width in [17, 33] {
-        let (masks, tweak) = (masks(width), [0, 0]);
-        let drelu = DreluGate { width, tweak };
-        group.bench_with_input(BenchmarkId::new("DReLU keys", width), &masks, |b, masks| {
-            b.iter(|| drelu.deal::<u8>(masks, &mut stream(1), &mut stream(2)));
-        });
-        if let Ok(key) = drelu.deal::<u8>(&masks, &mut stream(1), &mut stream(2)) {
-            let own = drelu.expand::<u8>(COUNT, &mut stream(1));
-            group.bench_with_input(BenchmarkId::new("DReLU", width), &masks, |b, masks| {
-                b.iter(|| drelu.evaluate::<u8>(Party::P0, black_box(&key), &own, masks));
-            });
-        }
+    for width in [14, 31] {
+        drelu::<u8>(&mut group, width);
     }
-    let (masks, gate) = (
-        masks(17),
-        ReluGate {
-            width: 17,
-            tweak: [0, 0],
-        },
-    );
-    group.bench_with_input(BenchmarkId::new("ReLU keys", 17), &masks, |b, masks| {
+    for width in [14, 18] {
+        drelu::<u16>(&mut group, width);
+    }
+    for width in [13, 15, 18, 21] {
+        relu(&mut group, width);
+    }
+    group.finish();
+}
+
+fn drelu<T: Word>(group: &mut BenchmarkGroup<'_, WallTime>, width: u32) {
+    let (masks, tweak) = (masks(width), [0, 0]);
+    let gate = DreluGate { width, tweak };
+    let name = format!("{width} bits to u{}", T::BITS);
+    group.bench_with_input(BenchmarkId::new("DReLU keys", &name), &masks, |b, masks| {
+        b.iter(|| gate.deal::<T>(masks, &mut stream(1), &mut stream(2)));
+    });
+    if let Ok(key) = gate.deal::<T>(&masks, &mut stream(1), &mut stream(2)) {
+        let own = gate.expand::<T>(COUNT, &mut stream(1));
+        group.bench_with_input(BenchmarkId::new("DReLU", &name), &masks, |b, masks| {
+            b.iter(|| gate.evaluate::<T>(Party::P0, black_box(&key), &own, masks));
+        });
+    }
+}
+
+fn relu(group: &mut BenchmarkGroup<'_, WallTime>, width: u32) {
+    let (masks, tweak) = (masks(width), [0, 0]);
+    let gate = ReluGate { width, tweak };
+    let name = format!("{width} bits to u32");
+    group.bench_with_input(BenchmarkId::new("ReLU keys", &name), &masks, |b, masks| {
         b.iter(|| gate.deal::<u32>(masks, &mut stream(1), &mut stream(2)));
     });
     if let Ok(key) = gate.deal::<u32>(&masks, &mut stream(1), &mut stream(2)) {
         let own = gate.expand::<u32>(COUNT, &mut stream(1));
-        group.bench_with_input(BenchmarkId::new("ReLU", 17), &masks, |b, masks| {
+        group.bench_with_input(BenchmarkId::new("ReLU", &name), &masks, |b, masks| {
             b.iter(|| {
                 gate.evaluate::<u32>(Party::P0, black_box(&key), &own, masks, Function::Relu)
             });
         });
     }
-    group.finish();
 }
 
 fn products(criterion: &mut Criterion) {

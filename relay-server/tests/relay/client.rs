@@ -41,11 +41,14 @@ pub fn place(id: RoomId, role: Role) -> PlaceKey {
 /// Longer than anything here takes; a test that waits this long has failed.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Done when a relay has stopped.
+type Running = JoinHandle<Result<(), RelayError>>;
+
 /// A running relay.
 pub struct Relay {
     pub address: SocketAddr,
     /// How to stop it, and what is done when it has; nothing for one in another process.
-    running: Option<(oneshot::Sender<()>, JoinHandle<Result<(), RelayError>>)>,
+    running: Option<(oneshot::Sender<()>, Running)>,
 }
 
 impl Relay {
@@ -98,7 +101,7 @@ impl Relay {
     }
 
     /// Asks the relay to stop. The handle is done when it has.
-    pub fn stop(self) -> JoinHandle<Result<(), RelayError>> {
+    pub fn stop(self) -> Running {
         let (stop, running) = self.running.unwrap();
         stop.send(()).unwrap();
         running

@@ -37,7 +37,7 @@ fn affine(network: &IntegerNetwork, step: usize, values: &[Vec<i64>]) -> Vec<i64
     let plan: &Plan = network.plan();
     with_ring!(plan.affine(step).ring, T => {
         let value = |k: usize| Some(values[k].iter().map(|x| T::from_i64(*x)).collect());
-        let result = plan.run::<T>(step, value, |number, map, x| {
+        let result = plan.run::<T>(step, &value, &mut |number, map, x| {
             let layer = &network.layers()[number];
             let product = layer.weights.apply_all(map, &[x]).pop()?;
             let words = product.iter().zip(&layer.bias);

@@ -190,8 +190,9 @@ impl Plan {
     pub fn run<T: Word>(
         &self,
         step: usize,
-        value: impl Fn(usize) -> Option<Shares<T>>,
-        mut linear: impl FnMut(usize, &LinearMap, &[T]) -> Option<Shares<T>>,
+        // No generics: compiled for each closure, this would be much of what a browser downloads.
+        value: &dyn Fn(usize) -> Option<Shares<T>>,
+        linear: &mut dyn FnMut(usize, &LinearMap, &[T]) -> Option<Shares<T>>,
     ) -> Option<Shares<T>> {
         let shapes = &self.derived.operations[step];
         let mut number = self.linears().partition_point(|linear| linear.step < step);

@@ -416,8 +416,8 @@ fn activation(
     Ok(keys.saturating_add(key_bytes(played, *width, words, to.bytes())))
 }
 
-/// An upper bound on the bytes of `count` comparison keys: for each level a seed, the payload and
-/// the control bits, then the leaf and the constants.
+/// An upper bound on the bytes of `count` comparison keys: for each bit a seed, the payload and the
+/// control bits, then the leaf and the constants. That the trees end early only saves bytes.
 fn key_bytes(count: usize, width: u32, payload: u64, word: usize) -> u64 {
     let payload = payload * word as u64;
     let key = u64::from(width) * (16 + payload + 1) + 3 * payload;

@@ -69,9 +69,9 @@ impl<T: Word, const K: usize, const C: usize> Batch<T, K, C> {
         if width == 0 || width > limit {
             return Err(MpcError::Width { width, ring: limit });
         }
-        let levels = width - 1;
+        let bits = width - 1;
         Ok(Self {
-            tree: Tree { levels, tweak },
+            tree: Tree { bits, tweak },
             word: PhantomData,
         })
     }
@@ -232,7 +232,7 @@ where
             masked,
             value,
         } = self;
-        let low = low_bits(batch.tree.levels);
+        let low = low_bits(batch.tree.bits);
         let tree_bytes = batch.tree.group_bytes::<T, K>();
         let mut out = Vec::with_capacity(masked.len());
         let pairs = key.chunks(2 * batch.group_bytes());

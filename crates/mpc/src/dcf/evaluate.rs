@@ -7,13 +7,14 @@ use super::{
 use crate::{
     Party,
     lanes::{Machine, WIDTH, each},
+    opening::low_bits,
     ring::Word,
 };
 
 /// The party's shares of `f(x)` for eight keys.
 ///
 /// `keys` are two neighbouring groups as `generate` wrote them, the first at `position`; a shorter
-/// slice reads as if zeros followed. `x` must be below `2^levels` and is public.
+/// slice reads as if zeros followed. `x` must be below `2^bits` and is public.
 // Into each of its callers only where there is more than one machine to compile it for.
 #[cfg_attr(target_arch = "x86_64", inline(always))]
 #[cfg_attr(not(target_arch = "x86_64"), inline(never))]
@@ -34,8 +35,9 @@ pub(crate) fn evaluate<T: Word, const K: usize, M: Machine>(
         Party::P1 => 1,
     });
     let mut sum: Payload<T, K> = [[T::default(); WIDTH]; K];
-    for level in 0..tree.levels {
-        let side = m.words(node::bit_at(x, tree.levels, level));
+    let levels = tree.levels::<T, K>();
+    for level in 0..levels {
+        let side = m.words(node::bit_at(x, tree.bits, level));
         let child = node::child::<T, K, M>(m, &seed, place, level, side);
 
         let mask = m.mask(bit);
@@ -56,11 +58,18 @@ pub(crate) fn evaluate<T: Word, const K: usize, M: Machine>(
         let bit_correction = m.select(m.mask(side), left, right);
         bit = m.xor(child.bit, m.and(bit, bit_correction));
     }
-    let leaf = node::leaf::<T, K, M>(m, &seed, place, tree.levels);
+    let leaf = node::leaf(m, &seed, place, levels);
     let turn = m.array(bit);
+    let low = low_bits(tree.leaf_bits::<T, K>());
     let negative = (party == Party::P1).into();
+    // x is public, so it may say which payload.
+    let from = each!(WIDTH; |lane| (x[lane] & low) as usize * K);
     for k in 0..K {
-        add_corrected(&mut sum[k], &leaf[k], &words(&mut keys), &turn);
+        let payload = each!(WIDTH; |lane| leaf.word(lane, from[lane] + k));
+        let correction = each!(WIDTH; |lane| {
+            keys[lane / LANES].word((from[lane] + k) * LANES + lane % LANES)
+        });
+        add_corrected(&mut sum[k], &payload, &correction, &turn);
         sum[k] = each!(WIDTH; |lane| sum[k][lane].neg_if(negative));
     }
     sum
@@ -100,6 +109,12 @@ impl Reader<'_> {
             .unwrap_or_default();
         self.0 = rest;
         each!(LANES; |lane| T::read_one(words.get(lane * T::BYTES..).unwrap_or_default()))
+    }
+
+    /// The word so many places ahead, without reading it.
+    #[inline(always)]
+    fn word<T: Word>(&self, at: usize) -> T {
+        T::read_one(self.0.get(at * T::BYTES..).unwrap_or_default())
     }
 
     #[inline(always)]

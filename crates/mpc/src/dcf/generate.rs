@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     lanes::{Machine, WIDTH, each},
+    opening::low_bits,
     ring::Word,
 };
 
@@ -14,7 +15,7 @@ use crate::{
 ///
 /// `position` is the place of the first group in its batch, the second is its neighbour. `roots[b]`
 /// are party `b`'s root seeds of both groups, word by word. Lane `i` gets the key of
-/// `f(x) = beta[..][i] if x < alpha[i] else 0`; `alpha` must be below `2^levels`.
+/// `f(x) = beta[..][i] if x < alpha[i] else 0`; `alpha` must be below `2^bits`.
 // Into each of its callers only where there is more than one machine to compile it for.
 #[cfg_attr(target_arch = "x86_64", inline(always))]
 #[cfg_attr(not(target_arch = "x86_64"), inline(never))]
@@ -33,8 +34,9 @@ pub(crate) fn generate<T: Word, const K: usize, M: Machine>(
     let mut seed = each!(2; |b| node::roots(m, roots[b]));
     let mut bit = [m.splat(0), m.splat(1)];
     let mut on_path: Payload<T, K> = [[T::default(); WIDTH]; K];
-    for level in 0..tree.levels {
-        let a = node::bit_at(alpha, tree.levels, level);
+    let levels = tree.levels::<T, K>();
+    for level in 0..levels {
+        let a = node::bit_at(alpha, tree.bits, level);
         let a_mask = m.mask(m.words(a));
         let kids = each!(2; |b| node::children::<T, K, M>(m, &seed[b], place, level));
         let keep = each!(2; |b| node::pick(m, a_mask, &kids[b][0], &kids[b][1]));
@@ -79,16 +81,27 @@ pub(crate) fn generate<T: Word, const K: usize, M: Machine>(
             bit[b] = m.xor(keep[b].bit, m.and(bit[b], bit_correction));
         }
     }
-    let leaves = each!(2; |b| node::leaf::<T, K, M>(m, &seed[b], place, tree.levels));
+    let leaves = each!(2; |b| node::leaf(m, &seed[b], place, levels));
     let turn = m.array(bit[1]);
-    let last: Payload<T, K> = each!(K; |k| each!(WIDTH; |lane| {
-        leaves[1][k][lane]
-            .sub(leaves[0][k][lane])
-            .sub(on_path[k][lane])
-            .neg_if(turn[lane])
-    }));
-    for words in &last {
-        write(&mut out, words);
+    let leaf_bits = tree.leaf_bits::<T, K>();
+    let low = low_bits(leaf_bits);
+    let alpha = each!(WIDTH; |lane| (alpha[lane] & low) as u32);
+    for entry in 0..1 << leaf_bits {
+        // Both are below 2^31, so the top bit says which is less.
+        let below = each!(WIDTH; |lane| u32::wrapping_sub(entry, alpha[lane]) >> 31);
+        for k in 0..K {
+            let at = entry as usize * K + k;
+            let [mine, other] = each!(2; |b| leaves[b].words::<T>(at));
+            let correction: [T; WIDTH] = each!(WIDTH; |lane| {
+                let gain = beta[k][lane] & T::spread(below[lane]);
+                other[lane]
+                    .sub(mine[lane])
+                    .sub(on_path[k][lane])
+                    .add(gain)
+                    .neg_if(turn[lane])
+            });
+            write(&mut out, &correction);
+        }
     }
 }
 

@@ -100,16 +100,42 @@ pub(super) fn child<T: Word, const K: usize, M: Machine>(
     }
 }
 
-/// The payload that a leaf's seed is converted to.
+/// The payloads that last nodes expand to: a block of the generator for each key, one payload behind
+/// another, little endian.
+#[derive(Clone, Copy)]
+pub(super) struct Leaf([[u32; WIDTH]; 16]);
+
+/// Expands the last nodes, on the level behind all others.
 #[inline(always)]
-pub(super) fn leaf<T: Word, const K: usize, M: Machine>(
+pub(super) fn leaf<M: Machine>(
     m: M,
     seed: &NodeSeed<M::Words>,
     place: Place<M::Words>,
     level: u32,
-) -> Payload<T, K> {
+) -> Leaf {
     let block = m.chacha(seed, &place.tail(m.splat(level)));
-    payload(m, &raw::<T, K, _>(&block, 0))
+    Leaf(each!(16; |i| m.array(block[i])))
+}
+
+impl Leaf {
+    /// Word `at` of a key's payloads; of more than a block, it begins anew.
+    #[inline(always)]
+    pub(super) fn word<T: Word>(&self, lane: usize, at: usize) -> T {
+        let byte = at * T::BYTES;
+        let low = self.0[byte / 4 % 16][lane] >> (8 * (byte % 4));
+        if T::PRG_WORDS == 1 {
+            T::from_u64(low.into())
+        } else {
+            let high = self.0[(byte / 4 + 1) % 16][lane];
+            T::from_u64(u64::from(high) << 32 | u64::from(low))
+        }
+    }
+
+    /// The same of each key.
+    #[inline(always)]
+    pub(super) fn words<T: Word>(&self, at: usize) -> [T; WIDTH] {
+        each!(WIDTH; |lane| self.word(lane, at))
+    }
 }
 
 /// `one` where the mask is set, `zero` where it is not, lane by lane and without a branch.
@@ -198,8 +224,8 @@ pub(super) fn roots<M: Machine>(m: M, pair: [&[u32; ROOT_WORDS]; 2]) -> NodeSeed
     })
 }
 
-/// Bit `level`, from the highest of `levels`, of each number, 0 or 1.
+/// Bit `level`, from the highest of `bits`, of each number, 0 or 1.
 #[inline(always)]
-pub(super) fn bit_at(numbers: &[u64; WIDTH], levels: u32, level: u32) -> [u32; WIDTH] {
-    each!(WIDTH; |lane| (numbers[lane] >> (levels - 1 - level)) as u32 & 1)
+pub(super) fn bit_at(numbers: &[u64; WIDTH], bits: u32, level: u32) -> [u32; WIDTH] {
+    each!(WIDTH; |lane| (numbers[lane] >> (bits - 1 - level)) as u32 & 1)
 }

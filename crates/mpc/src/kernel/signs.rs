@@ -4,7 +4,7 @@ use ndarray::Array2;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
-    lanes::{Machine, Work, each, on_this_machine},
+    lanes::{Machine, Work, on_this_machine},
     ring::Word,
 };
 
@@ -81,66 +81,50 @@ impl<T: Word> Work for Signed<'_, T> {
 
     #[inline(always)]
     fn run<M: Machine>(self, _: M) -> Vec<Vec<T>> {
-        let Self { signs, xs } = self;
-        let (pairs, rest) = xs.as_chunks::<2>();
-        let mut results = Vec::with_capacity(xs.len());
-        for pair in pairs {
-            let [a, b] = of_some(signs, *pair);
-            results.push(a);
-            results.push(b);
-        }
-        for x in rest {
-            let [one] = of_some(signs, [*x]);
-            results.push(one);
+        // One after the other: the compiler finds no vectors in a loop over two of them, and weights
+        // of a bit are read quickly.
+        let mut results = Vec::with_capacity(self.xs.len());
+        for x in self.xs {
+            results.push(of_one(self.signs, x));
         }
         results
     }
 }
 
-/// The products of all rows with some vectors.
 #[inline(always)]
-fn of_some<T: Word, const X: usize>(signs: &SignMatrix, xs: [&[T]; X]) -> [Vec<T>; X] {
+fn of_one<T: Word>(signs: &SignMatrix, x: &[T]) -> Vec<T> {
+    let mut all = T::default();
+    for x in x {
+        all = all.add(*x);
+    }
     // What meets the same bit of all blocks stands together: one shift then fits a whole vector.
     let blocks = signs.columns.div_ceil(BLOCK);
-    let mut all = [T::default(); X];
-    let mut by_bit = Zeroizing::new(vec![T::default(); X * BLOCK * blocks]);
-    for (x, xs) in xs.iter().enumerate() {
-        for (column, word) in xs.iter().enumerate() {
-            all[x] = all[x].add(*word);
-            by_bit[(column % BLOCK * X + x) * blocks + column / BLOCK] = *word;
-        }
+    let mut by_bit = Zeroizing::new(vec![T::default(); BLOCK * blocks]);
+    for (column, x) in x.iter().enumerate() {
+        by_bit[column % BLOCK * blocks + column / BLOCK] = *x;
     }
-    let mut results = xs.map(|_| Vec::with_capacity(signs.rows));
+    let mut result = Vec::with_capacity(signs.rows);
     for bits in signs.bits.chunks_exact(blocks.max(1)) {
-        let mut sums = [T::default(); X];
+        let mut sum = T::default();
         for bit in 0..BLOCK {
-            let words = &by_bit[bit * X * blocks..][..X * blocks];
-            let set = sums_of_set(bits, bit, each!(X; |x| &words[x * blocks..][..blocks]));
-            for x in 0..X {
-                sums[x] = sums[x].add(set[x]);
-            }
+            sum = sum.add(sum_of_set(bits, bit, &by_bit[bit * blocks..][..blocks]));
         }
-        for x in 0..X {
-            results[x].push(sums[x].add(sums[x]).sub(all[x]));
-        }
+        result.push(sum.add(sum).sub(all));
     }
-    results
+    result
 }
 
-/// The sums of the elements in whose block's word a bit is set.
+/// The sum of the elements in whose block's word a bit is set.
 #[inline(always)]
-fn sums_of_set<T: Word, const X: usize>(bits: &[u16], bit: usize, xs: [&[T]; X]) -> [T; X] {
+fn sum_of_set<T: Word>(bits: &[u16], bit: usize, x: &[T]) -> T {
     let to_the_top = BLOCK - 1 - bit;
-    let xs = each!(X; |x| &xs[x][..bits.len()]);
-    let mut sums = [T::default(); X];
-    for at in 0..bits.len() {
+    let mut sum = T::default();
+    for (bits, x) in bits.iter().zip(x) {
         // The bit at the top, then in all places.
-        let mask = T::from_i64(((bits[at] << to_the_top) as i16 >> (BLOCK - 1)).into());
-        for x in 0..X {
-            sums[x] = sums[x].add(xs[x][at] & mask);
-        }
+        let mask = (bits << to_the_top) as i16 >> (BLOCK - 1);
+        sum = sum.add(*x & T::from_i64(mask.into()));
     }
-    sums
+    sum
 }
 
 impl Drop for SignMatrix {

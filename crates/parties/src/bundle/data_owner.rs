@@ -64,7 +64,7 @@ pub(crate) fn assemble(
     for step in 0..plan.steps() {
         with_ring!(plan.affine(step).ring, T => {
             let value = |k: usize| layout.data_owner_value::<T>(&masks, k);
-            let share = plan.run::<T>(step, value, |number, _, _| {
+            let share = plan.run::<T>(step, &value, &mut |number, _, _| {
                 let bytes = plan.linears().get(number)?.output_bytes();
                 let c = take(&mut corrections, bytes, "the corrections").ok()?;
                 let product = T::of(products.get(number)?)?;

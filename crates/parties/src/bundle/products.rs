@@ -102,7 +102,7 @@ fn inputs(layout: Layout<'_>, seed: &Seed) -> Vec<Matrix> {
     for step in 0..plan.steps() {
         with_ring!(plan.affine(step).ring, T => {
             let value = |k: usize| layout.data_owner_value::<T>(&masks, k);
-            plan.run::<T>(step, value, |_, _, x| {
+            plan.run::<T>(step, &value, &mut |_, _, x| {
                 inputs.push(T::wrap(Shares::new(x.to_vec())));
                 None
             });

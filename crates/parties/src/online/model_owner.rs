@@ -278,7 +278,7 @@ fn results<T: Word>(
     let inputs = batch.iter().map(|stage| {
         let mut inputs = Vec::new();
         let value = |k: usize| stage.value::<T>(plan, k);
-        plan.run::<T>(step, value, |number, map, x| {
+        plan.run::<T>(step, &value, &mut |number, map, x| {
             inputs.push((number, *map, Shares::new(x.to_vec())));
             None
         });
@@ -303,7 +303,7 @@ fn results<T: Word>(
     }
     let results = batch.iter().zip(products).map(|(stage, mut products)| {
         let value = |k: usize| stage.value::<T>(plan, k);
-        let result = plan.run::<T>(step, value, |number, _, _| {
+        let result = plan.run::<T>(step, &value, &mut |number, _, _| {
             let offset = read::<T>(stage.offsets.get(number)?);
             Some(model_owner_share(&products.pop_front()?, &offset))
         });

@@ -29,10 +29,10 @@ type Named = (&'static str, PathBuf);
 pub fn ensure(workspace: &Workspace) -> Result<Vec<Named>> {
     if find_browsers().is_none() && is_root() && on_path("apt-get").is_some() {
         step("install Chromium and Firefox", || {
-            apt_get(&["update"])?;
+            apt_get(&["update"], ADVICE)?;
             let install = ["install", "--yes", "--no-install-recommends"];
             let packages = ["chromium", "chromium-driver", "firefox-esr"];
-            apt_get(&[&install[..], &packages].concat())
+            apt_get(&[&install[..], &packages].concat(), ADVICE)
         })?;
     }
     let mut programs = find_browsers().context(ADVICE)?;
@@ -50,7 +50,8 @@ fn find_browsers() -> Option<Vec<Named>> {
     ])
 }
 
-fn find(variable: &'static str, names: &[&str]) -> Option<Named> {
+/// A program that the environment's variable names, or else the first that is on the path.
+pub(super) fn find(variable: &'static str, names: &[&str]) -> Option<Named> {
     let path = match env::var_os(variable) {
         Some(path) => PathBuf::from(path),
         None => names.iter().find_map(|name| on_path(name))?,
@@ -78,16 +79,17 @@ fn geckodriver(workspace: &Workspace) -> Result<Named> {
     Ok((VARIABLE, program))
 }
 
-fn apt_get(arguments: &[&str]) -> Result<()> {
+/// Runs apt-get; `advice` says what to do if it fails.
+pub(super) fn apt_get(arguments: &[&str], advice: &'static str) -> Result<()> {
     let mut command = Command::new("apt-get");
     command
         .args(arguments)
         .env("DEBIAN_FRONTEND", "noninteractive");
-    steps::run(&mut command).context(ADVICE)
+    steps::run(&mut command).context(advice)
 }
 
 /// Whether this process may install packages.
-fn is_root() -> bool {
+pub(super) fn is_root() -> bool {
     Command::new("id")
         .arg("-u")
         .output()
@@ -95,7 +97,7 @@ fn is_root() -> bool {
 }
 
 /// A program's path, if it lies in one of the folders of `PATH`.
-fn on_path(name: &str) -> Option<PathBuf> {
+pub(super) fn on_path(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path)
         .map(|folder| folder.join(format!("{name}{}", env::consts::EXE_SUFFIX)))
