@@ -9,6 +9,10 @@ use blindsight_model::{
     evaluate::{float, integer},
     picture::{Rgba, digit},
 };
+use blindsight_parties::Cost;
+use blindsight_session::{
+    BESIDE_OVERHEAD_BYTES, OVERHEAD_BYTES, PIECE_BYTES, SEALED_OVERHEAD_BYTES,
+};
 use blindsight_tests::{
     digits::Hand,
     house::{House, bundled},
@@ -126,6 +130,42 @@ fn a_picture_survives_a_broken_connection_at_any_frame() -> Result<()> {
             frames += 1;
         }
         ensure!(frames > 6, "only {frames} frames were broken off");
+    }
+    Ok(())
+}
+
+/// What the helper sends to the relay is what the plan declares, and what links and frames add to it,
+/// to the byte. The keys of a bundle go up once, though two get them.
+#[test]
+fn what_the_helper_uploads_is_declared() -> Result<()> {
+    let (network, integers) = bundled("mnist-mlp")?;
+    let declared = usize::try_from(Cost::declared(integers.plan())?.helper_upload_bytes)?;
+    let mut house = House::new(9);
+    let (_, invitation, helpers) = house.host(&network, &integers, HelperChoice::Invite)?;
+    let helper = house.helper(&helpers)?;
+    let guest = house.data_owner(&invitation, 1)?;
+
+    let linears = integers.plan().linears().iter();
+    let corrections = 9 + linears.map(|linear| linear.output_bytes()).sum::<usize>();
+    ensure!(corrections <= PIECE_BYTES, "they are one piece");
+    let length = |bytes: usize| bytes.ilog2() as usize / 7 + 1;
+    // A frame to one: its kind, to whom, and a length. To two: twice as many of all but the kind,
+    // and once what is common.
+    let sealed = 2 * (1 + length(SEALED_OVERHEAD_BYTES) + SEALED_OVERHEAD_BYTES);
+    let mut expected = corrections + OVERHEAD_BYTES;
+    expected += 2 + length(expected);
+    let mut keys = declared - corrections;
+    ensure!(keys > 2 * PIECE_BYTES, "they are several pieces");
+    while keys > 0 {
+        let common = keys.min(PIECE_BYTES) + BESIDE_OVERHEAD_BYTES;
+        expected += 1 + sealed + length(common) + common;
+        keys -= keys.min(PIECE_BYTES);
+    }
+    for picture in drawn()? {
+        let before = house.uploaded(helper);
+        house.classify(guest, &picture)?;
+        // A bundle for the next picture.
+        ensure!(house.uploaded(helper) - before == expected);
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use blindsight_session::{PublicKey, Refusal, RoomId};
 use bytes::Bytes;
+use futures_util::future::join_all;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
@@ -51,7 +52,8 @@ pub(crate) struct Connected {
 /// What is left to do once the lock is let go.
 #[derive(Default)]
 struct Later {
-    message: Option<(Outbox, Bytes)>,
+    /// For different members, or in this order.
+    messages: Vec<(Outbox, Bytes)>,
     helpers: Vec<(RoomId, ConnectionId, Greeting, Outlet)>,
 }
 
@@ -189,7 +191,7 @@ impl Hub {
                     self.metrics.frames.add(1);
                     self.metrics.bytes.add(frame.len());
                     let outbox = state.outboxes.get(&to).cloned();
-                    later.message = outbox.map(|outbox| (outbox, frame));
+                    later.messages.extend(outbox.map(|outbox| (outbox, frame)));
                 }
                 Action::Close {
                     connection,
@@ -222,8 +224,9 @@ impl Connected {
         &self.hub
     }
 
-    /// Takes a frame from this connection. Waits while the recipient's outbox is full, and while
-    /// this connection is to send nothing more because it sends too fast.
+    /// Takes a frame from this connection. Waits while the outbox of a recipient is full, and while
+    /// this connection is to send nothing more because it sends too fast. Of two recipients neither
+    /// waits for the other.
     pub(crate) async fn receive(&self, frame: &[u8]) {
         let hub = &self.hub;
         let Some(hold_back) = self.pace(frame.len()) else {
@@ -244,9 +247,10 @@ impl Connected {
                 helper.start(seat::take(connected, outlet, room, greeting));
             }
         }
-        if let Some((outbox, frame)) = later.message {
-            outbox.forward(frame, || hub.relieve()).await;
-        }
+        let messages = later.messages.iter();
+        let forwarded =
+            messages.map(|(outbox, frame)| outbox.forward(frame.clone(), || hub.relieve()));
+        join_all(forwarded).await;
         if !hold_back.is_zero() {
             sleep(hold_back).await;
         }

@@ -20,6 +20,9 @@ use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+/// Open files that are no member's: those who ask for pages, the program's own.
+const FILES_BESIDE: u64 = 1100;
+
 fn main() -> ExitCode {
     let options = Options::read();
     let done = if options.check {
@@ -71,6 +74,7 @@ async fn run(options: &Options) -> Result<(), RelayError> {
         };
     }
     let config = options.config()?;
+    open_files(config.limits.connections);
     let listener = match handed_over()? {
         Some(listener) => listener,
         None => listen(&options.listen).await?,
@@ -97,6 +101,19 @@ async fn run(options: &Options) -> Result<(), RelayError> {
     };
     notify(NotifyState::Ready);
     serve(listener, config, helper, stop).await
+}
+
+/// Lets this program have as many open files as the system allows: each connection is one.
+fn open_files(connections: usize) {
+    let wanted = connections as u64 + FILES_BESIDE;
+    match rlimit::increase_nofile_limit(wanted) {
+        Ok(allowed) if allowed < wanted => tracing::warn!(
+            "the system allows {allowed} open files, too few for {connections} connections; raise \
+             `ulimit -n`, or lower --max-connections"
+        ),
+        Ok(_) => {}
+        Err(error) => tracing::debug!(%error, "the limit of open files stays as it is"),
+    }
 }
 
 /// The listening socket that systemd holds for the relay, if it does. While one relay stops and the

@@ -12,7 +12,8 @@
 //! - A model owner may have others removed from its room.
 //! - A room has at most one model owner and one helper. Another one is refused, and those inside
 //!   hear nothing of it.
-//! - A frame is forwarded to the member it names, in the sender's room, and to nobody else.
+//! - A frame is forwarded to the member it names, or to the two, in the sender's room, and to nobody
+//!   else.
 //! - Member ids rise from 0 in each room and none is given out twice.
 
 use std::collections::BTreeMap;
@@ -177,7 +178,7 @@ impl Rooms {
         Ok(self.add(None))
     }
 
-    /// A connection has sent a frame. At most one of the actions is an [`Action::Forward`].
+    /// A connection has sent a frame. At most two of the actions are an [`Action::Forward`].
     pub fn receive(&mut self, from: ConnectionId, frame: &[u8]) -> Vec<Action> {
         let Some(&Connection { place, .. }) = self.connections.get(&from) else {
             return Vec::new();
@@ -207,6 +208,17 @@ impl Rooms {
             (Ok(ToRelay::Send { to, payload }), Place::Room(room, me)) => {
                 vec![self.forward(from, room, me, to, payload)]
             }
+            (
+                Ok(ToRelay::SendBoth {
+                    to: [one, other],
+                    first,
+                    second,
+                    common,
+                }),
+                Place::Room(room, me),
+            ) => [(one, first), (other, second)]
+                .map(|(to, part)| self.forward(from, room, me, to, &[part, common].concat()))
+                .into(),
             (Ok(ToRelay::Remove(member)), Place::Room(room, me)) => {
                 self.remove(from, room, me, member)
             }

@@ -7,8 +7,10 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use blindsight_decoders::stranger::{Keys, Stranger, one_time_key, secret_name};
-use blindsight_session::{BUILD, Identity, InvitationSecret, PublicKey, Role, RoomId};
+use blindsight_decoders::stranger::{Keys, Stranger, one_time_key, secret_name, unseal};
+use blindsight_session::{
+    BUILD, Identity, InvitationSecret, PublicKey, Role, RoomId, SEALED_OVERHEAD_BYTES,
+};
 
 use crate::house::Who;
 use crate::recorder::Recorder;
@@ -19,6 +21,8 @@ pub type Way = (Who, Who);
 /// Bytes of a greeting in front of the handshake's message, and of a record.
 const GREETING: usize = 3 + BUILD.len();
 const RECORD: usize = 9;
+/// Bytes of a record that holds a seal, with what stands in front.
+const SEALED: usize = SEALED_OVERHEAD_BYTES;
 /// Bytes inside a record in front of the body: kind, report, number.
 const HEAD: usize = 17;
 
@@ -72,7 +76,13 @@ impl Glass {
             }
             Some(2) => {
                 let plain = self.open(way, payload)?;
-                self.parcel(way, &plain)?;
+                self.parcel(way, &plain, None)?;
+            }
+            Some(4) => {
+                let (record, beside) =
+                    payload.split_at_checked(SEALED).context("a short record")?;
+                let plain = self.open(way, record)?;
+                self.parcel(way, &plain, Some(beside))?;
             }
             Some(3) => {}
             _ => bail!("a payload of no known kind"),
@@ -160,16 +170,22 @@ impl Glass {
         bail!("a record that no known key opens")
     }
 
-    fn parcel(&mut self, way: Way, plain: &[u8]) -> Result<()> {
+    fn parcel(&mut self, way: Way, plain: &[u8], beside: Option<&[u8]>) -> Result<()> {
         let (head, body) = plain.split_at_checked(HEAD).context("a short record")?;
-        if !(2..=CONTROL).contains(&head[0]) {
+        if !(2..=SEALED_LAST).contains(&head[0]) {
             return Ok(());
         }
         let number = usize::try_from(u64::from_le_bytes(head[9..].try_into()?))?;
-        let parcel = Parcel {
-            kind: head[0],
-            body: body.to_vec(),
+        let body = match beside {
+            Some(beside) => unseal(body, beside).context("a seal that does not open")?,
+            None => body.to_vec(),
         };
+        let kind = match head[0] {
+            SEALED_PIECE => PIECE,
+            SEALED_LAST => LAST,
+            kind => kind,
+        };
+        let parcel = Parcel { kind, body };
         let links = self.parcels.get_mut(&way);
         let parcels = links
             .and_then(|links| links.last_mut())
@@ -191,5 +207,8 @@ impl Glass {
     }
 }
 
+const PIECE: u8 = 2;
 const LAST: u8 = 3;
 const CONTROL: u8 = 4;
+const SEALED_PIECE: u8 = 5;
+const SEALED_LAST: u8 = 6;

@@ -73,6 +73,8 @@ pub struct House {
     pub stop_at: Option<usize>,
     /// How many messages were forwarded.
     pub forwarded: usize,
+    /// How many bytes of frames each has sent to the relay.
+    uploaded: BTreeMap<Who, usize>,
     /// Which of them is changed on its way: one bit, counted from the end, is turned.
     pub alter: Option<(usize, usize)>,
     /// Reads along on all links, if anybody is to.
@@ -100,6 +102,7 @@ impl House {
             delivered: 0,
             stop_at: None,
             forwarded: 0,
+            uploaded: BTreeMap::new(),
             alter: None,
             glass: None,
             unread: None,
@@ -371,6 +374,11 @@ impl House {
         own.map(|(_, note)| note)
     }
 
+    /// How many bytes of frames somebody has sent to the relay.
+    pub fn uploaded(&self, who: Who) -> usize {
+        self.uploaded.get(&who).copied().unwrap_or(0)
+    }
+
     fn sit(&mut self, seat: Seat) -> Result<Who> {
         self.seats.push(seat);
         let who = Who(self.seats.len() - 1);
@@ -409,6 +417,7 @@ impl House {
         }
         for frame in output.frames {
             if let Some(connection) = self.connection(who) {
+                *self.uploaded.entry(who).or_default() += frame.len();
                 let actions = self.rooms.receive(connection, &frame);
                 self.act(who, actions);
             }

@@ -318,12 +318,17 @@ impl Line {
     /// somebody without a link is dropped.
     pub(crate) fn send(&mut self, outgoing: Vec<Outgoing>, output: &mut Output) -> Vec<Incoming> {
         let mut incoming = Vec::new();
-        for Outgoing { to, message } in outgoing {
+        for Outgoing { to, also, message } in outgoing {
             let message = Zeroizing::new(message);
             if self.watched {
-                output.seen.extend(Seen::new(true, name(to), &message));
+                let receivers = [Some(to), also].into_iter().flatten();
+                let seen = receivers.flat_map(|to| Seen::new(true, name(to), &message));
+                output.seen.extend(seen);
             }
-            let turn = self.links.send(place(to), &message);
+            let turn = match also {
+                Some(also) => self.links.send_both([place(to), place(also)], &message),
+                None => self.links.send(place(to), &message),
+            };
             incoming.extend(self.take(turn, output));
         }
         incoming
@@ -397,9 +402,7 @@ impl Line {
     /// Payloads become frames, events are shown and handed on.
     fn take(&mut self, turn: Turn, output: &mut Output) -> Vec<Incoming> {
         if let State::Joined(joined) = &self.state {
-            for (to, payload) in &turn.payloads {
-                output.frames.extend(joined.send(*to, payload).ok());
-            }
+            output.frames.extend(joined.send_all(&turn.payloads));
             let removed = turn.evict.iter().filter(|id| is_here(joined, **id));
             output.frames.extend(removed.map(|id| joined.remove(*id)));
         }

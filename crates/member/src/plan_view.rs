@@ -79,6 +79,7 @@ impl From<&Plan> for PlanView {
             hosting_bytes: 0,
             data_owner_offline_bytes: 0,
             model_owner_offline_bytes: 0,
+            helper_upload_bytes: 0,
             online_bytes: 0,
             online_header_bytes: 0,
             round_trips: 0,

@@ -242,11 +242,11 @@ pub(crate) fn ahead_bytes(plan: &Plan) -> usize {
     results.sum::<usize>() + plan.compared_pairs() * plan.output().affine.ring.bytes()
 }
 
-/// The longest message that a data owner gets under a plan: masked weights, a bundle, or the answers
-/// of a batch.
+/// The longest message that a data owner gets under a plan: masked weights, a part of a bundle,
+/// or the answers of a batch.
 pub(crate) fn longest_message_to_data_owner(plan: &Plan) -> usize {
     let weights = plan.linears().iter().map(|linear| linear.weight_bytes());
-    let dealt = correction_bytes(plan) + key_bytes(plan).unwrap_or(0);
+    let dealt = correction_bytes(plan).max(key_bytes(plan).unwrap_or(0));
     let classes = plan.classes().count();
     let last = (plan.compared_pairs() + classes) * plan.output().affine.ring.bytes() + classes;
     let hidden = (0..plan.hidden().len()).map(|step| longest_turn(plan, step));

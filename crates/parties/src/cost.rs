@@ -19,6 +19,9 @@ pub struct Cost {
     pub data_owner_offline_bytes: u64,
     /// For each image, before it: what the model owner gets and sends.
     pub model_owner_offline_bytes: u64,
+    /// For each image, before it: what the helper sends. What is the same for both parties is sent
+    /// once.
+    pub helper_upload_bytes: u64,
     /// For an image that is classified by itself: both ways together.
     pub online_bytes: u64,
     /// Of these, the bytes that a batch of images needs only once.
@@ -40,7 +43,7 @@ impl Cost {
     ///
     /// None for a plan that [`Plan::new`] accepted.
     pub fn declared(plan: &Plan) -> Result<Self, MpcError> {
-        let (number, guest) = (0, 0);
+        let number = 0;
         let session = SessionId([0; 16]);
         let length = |header: Header, body: usize| (header.alone().len() + body) as u64;
         let keys = bundle::key_bytes(plan)?;
@@ -48,13 +51,8 @@ impl Cost {
         let ready = length(Header::Ready { number }, 0);
 
         let corrections = bundle::correction_bytes(plan);
-        let to_data_owner = length(Header::DataOwnerBundle { number }, corrections + keys);
-        let header = Header::ModelOwnerBundle {
-            session,
-            guest,
-            number,
-        };
-        let to_model_owner = length(header, keys);
+        let corrections = length(Header::Corrections { number }, corrections);
+        let keys = length(Header::Keys { session, number }, keys);
 
         let mut online = Online::default();
         for step in 0..plan.steps() {
@@ -116,10 +114,12 @@ impl Cost {
         Ok(Self {
             hosting_bytes: weights.sum(),
             data_owner_offline_bytes: length(Header::Deal { number }, 0)
-                + to_data_owner
+                + corrections
+                + keys
                 + ahead
                 + ready,
-            model_owner_offline_bytes: to_model_owner + ahead + ready,
+            model_owner_offline_bytes: keys + ahead + ready,
+            helper_upload_bytes: corrections + keys,
             online_bytes: online.bytes,
             online_header_bytes: online.header_bytes,
             round_trips: online.answers,

@@ -302,11 +302,15 @@ impl DataOwner {
                 joining.met(session, plan, &contribution)?;
                 self.host_if_complete(step);
             }
-            (Header::DataOwnerBundle { number }, State::Hosted(hosted)) => {
-                hosted.bundle(number, body, message.len(), step)?;
+            (Header::Corrections { number }, State::Hosted(hosted)) => {
+                hosted.corrections(number, body, message.len())?;
+            }
+            (Header::Keys { session, number }, State::Hosted(hosted)) => {
+                same_session(hosted.session(), session)?;
+                hosted.keys(number, body, message.len(), step)?;
             }
             // A bundle of a session that a new offer has replaced.
-            (Header::DataOwnerBundle { .. }, State::Joining(_)) => {}
+            (Header::Corrections { .. } | Header::Keys { .. }, State::Joining(_)) => {}
             _ => return Err(Reason::OutOfOrder),
         }
         Ok(())

@@ -31,9 +31,7 @@ impl<'a> Glimpse<'a> {
             Header::Meet { .. } | Header::Met { .. } => ("introduction", None, 0, None),
             Header::MaskedWeights { .. } => ("masked weights", None, 0, None),
             Header::Deal { .. } => ("request for a bundle", None, 0, None),
-            Header::DataOwnerBundle { .. } | Header::ModelOwnerBundle { .. } => {
-                ("bundle", None, 0, None)
-            }
+            Header::Corrections { .. } | Header::Keys { .. } => ("bundle", None, 0, None),
             Header::Ahead { .. } => ("masked products", None, 0, None),
             Header::Ready { .. } => ("bundle is ready", None, 0, None),
             Header::MaskedValue { step, .. } => ("masked value", Some(step), 0, Some(body)),
@@ -92,9 +90,15 @@ mod tests {
         assert_eq!((glimpse.number, glimpse.step), (Some(5), Some(1)));
         assert_eq!(glimpse.masked, [1, 2, 3]);
 
-        let message = Header::DataOwnerBundle { number: 5 }.with_body(&[&[9; 40]]);
-        let glimpse = Glimpse::of(&message).unwrap();
-        assert!(glimpse.masked.is_empty() && glimpse.kind == "bundle");
+        let number = 5;
+        for header in [
+            Header::Corrections { number },
+            Header::Keys { session, number },
+        ] {
+            let message = header.with_body(&[&[9; 40]]);
+            let glimpse = Glimpse::of(&message).unwrap();
+            assert!(glimpse.masked.is_empty() && glimpse.kind == "bundle");
+        }
         assert!(Glimpse::of(&[0xff; 3]).is_none());
     }
 }

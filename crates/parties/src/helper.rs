@@ -358,17 +358,12 @@ impl Serving {
             },
             begun,
         )?;
-        let for_data_owner =
-            Header::DataOwnerBundle { number }.with_body(&[&dealt.corrections, &dealt.keys]);
-        let header = Header::ModelOwnerBundle {
-            session: self.session,
-            guest,
-            number,
-        };
-        let for_model_owner = header.with_body(&[&dealt.keys]);
-        let bytes = (for_data_owner.len() + for_model_owner.len()) as u64;
-        step.send(Peer::DataOwner(guest), for_data_owner);
-        step.send(Peer::ModelOwner, for_model_owner);
+        let corrections = Header::Corrections { number }.with_body(&[&dealt.corrections]);
+        let session = self.session;
+        let keys = Header::Keys { session, number }.with_body(&[&dealt.keys]);
+        let bytes = (corrections.len() + keys.len()) as u64;
+        step.send(Peer::DataOwner(guest), corrections);
+        step.send_both([Peer::DataOwner(guest), Peer::ModelOwner], keys);
         step.tell(Event::Dealt { guest, bytes });
         Ok(())
     }

@@ -21,7 +21,7 @@ use zeroize::ZeroizeOnDrop;
 use crate::abort::{Abort, Reason};
 
 /// The version of these messages. Parties compare it before anything else.
-pub const MESSAGE_VERSION: u16 = 6;
+pub const MESSAGE_VERSION: u16 = 7;
 
 /// The most images of a batch: more gain nothing, and the first has to wait for the last.
 pub const MAX_BATCH: usize = 32;
@@ -111,16 +111,14 @@ pub(crate) enum Header {
         #[serde(with = "postcard::fixint::le")]
         number: u64,
     },
-    /// Helper to data owner. Body: corrections, keys.
-    DataOwnerBundle {
+    /// Helper to data owner: the first part of a bundle. Body: corrections.
+    Corrections {
         #[serde(with = "postcard::fixint::le")]
         number: u64,
     },
-    /// Helper to model owner. Body: keys.
-    ModelOwnerBundle {
+    /// Helper to data owner and model owner, the same bytes: the rest of a bundle. Body: keys.
+    Keys {
         session: SessionId,
-        #[serde(with = "postcard::fixint::le")]
-        guest: u32,
         #[serde(with = "postcard::fixint::le")]
         number: u64,
     },
@@ -398,6 +396,8 @@ mod tests {
             prop_assert_eq!(length(Header::Round { session, number, round: step }), 27);
             prop_assert_eq!(length(Header::Picture { session, number }), 25);
             prop_assert_eq!(length(Header::Outcome { session, number }), 25);
+            prop_assert_eq!(length(Header::Corrections { number }), 9);
+            prop_assert_eq!(length(Header::Keys { session, number }), 25);
         }
     }
 }

@@ -420,17 +420,15 @@ impl ModelOwner {
                 });
                 Ok(())
             }
-            Header::ModelOwnerBundle {
-                session,
-                guest,
-                number,
-            } => {
-                let done = match self.guests.get_mut(&guest) {
-                    Some(Admitted {
-                        session: current,
-                        state: Admission::Hosted(hosted),
-                        ..
-                    }) if *current == session => {
+            Header::Keys { session, number } => {
+                let mut guests = self.guests.iter_mut();
+                // Nobody's, where the session was replaced.
+                let Some((&guest, admitted)) = guests.find(|(_, guest)| guest.session == session)
+                else {
+                    return Ok(());
+                };
+                let done = match &mut admitted.state {
+                    Admission::Hosted(hosted) => {
                         hosted.dealt(guest, &self.hosting, number, body, step)
                     }
                     _ => Ok(()),

@@ -32,8 +32,17 @@ impl std::fmt::Display for Peer {
 pub struct Outgoing {
     /// To whom.
     pub to: Peer,
+    /// Who else is to have the same bytes.
+    pub also: Option<Peer>,
     /// The message.
     pub message: Vec<u8>,
+}
+
+impl Outgoing {
+    /// Everybody who is to have it.
+    pub fn receivers(&self) -> impl Iterator<Item = Peer> + use<> {
+        std::iter::once(self.to).chain(self.also)
+    }
 }
 
 /// What follows from a message, or from something that happened.
@@ -47,7 +56,13 @@ pub struct Step {
 
 impl Step {
     pub(crate) fn send(&mut self, to: Peer, message: Vec<u8>) {
-        self.outgoing.push(Outgoing { to, message });
+        let also = None;
+        self.outgoing.push(Outgoing { to, also, message });
+    }
+
+    pub(crate) fn send_both(&mut self, [to, other]: [Peer; 2], message: Vec<u8>) {
+        let also = Some(other);
+        self.outgoing.push(Outgoing { to, also, message });
     }
 
     pub(crate) fn tell(&mut self, event: Event) {
@@ -169,7 +184,7 @@ pub enum Event {
     Dealt {
         /// For which data owner.
         guest: u32,
-        /// Bytes to both parties together.
+        /// Bytes of its messages; what is for both parties counts once.
         bytes: u64,
     },
     /// The work with a peer ended early.

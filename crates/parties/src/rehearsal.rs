@@ -289,15 +289,14 @@ impl<R: CryptoRng> Rehearsal<R> {
 
     fn take(&mut self, from: Peer, step: Step) {
         for outgoing in step.outgoing {
-            let queue = match &mut self.later {
-                Some(later) if outgoing.to == Peer::Helper => later,
-                _ => &mut self.queue,
-            };
-            queue.push_back(Sent {
-                from,
-                to: outgoing.to,
-                message: outgoing.message,
-            });
+            for to in outgoing.receivers() {
+                let queue = match &mut self.later {
+                    Some(later) if to == Peer::Helper => later,
+                    _ => &mut self.queue,
+                };
+                let message = outgoing.message.clone();
+                queue.push_back(Sent { from, to, message });
+            }
         }
         self.events.extend(step.events);
     }

@@ -168,6 +168,18 @@ fn declared_cost_is_measured_cost() {
                 cost.model_owner_offline_bytes
             );
             assert_eq!(bytes(Who::ModelOwner, Who::Helper), 0);
+            // The keys go up once, though both get them.
+            let uploaded = room.record.iter().filter(|sent| sent.from == Who::Helper);
+            let uploaded = uploaded.filter(|sent| !sent.again);
+            let uploaded: usize = uploaded.map(|sent| sent.bytes.len()).sum();
+            assert_eq!(uploaded as u64, cost.helper_upload_bytes);
+            let deals = 9;
+            assert!(cost.helper_upload_bytes < model_owner_dealt + data_owner_dealt - deals);
+            let dealt = room.events.iter().find_map(|(_, event)| match event {
+                Event::Dealt { bytes, .. } => Some(*bytes),
+                _ => None,
+            });
+            assert_eq!(dealt, Some(cost.helper_upload_bytes));
             assert_eq!(result.online_bytes, cost.online_bytes);
             assert_eq!(result.offline_bytes, cost.data_owner_offline_bytes);
             assert_eq!(result.round_trips, cost.round_trips);

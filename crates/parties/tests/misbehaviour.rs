@@ -306,6 +306,48 @@ fn the_helper_deals_no_number_twice() {
     );
 }
 
+/// A bundle has two parts, each once, in their order, of the right length and session.
+#[test]
+fn parts_of_a_bundle_come_in_their_order() {
+    const CORRECTIONS: u8 = 9;
+    const KEYS: u8 = 10;
+    let reason = |change: &dyn Fn(&mut Vec<Sent>)| {
+        let mut room = room(1);
+        // The two parts of the first bundle, as they are about to arrive.
+        let mut parts = Vec::new();
+        while parts.len() < 2 {
+            let sent = room.queue.pop_front().unwrap();
+            if sent.to == Who::DataOwner && [CORRECTIONS, KEYS].contains(&sent.bytes[0]) {
+                parts.push(sent);
+            } else {
+                room.deliver(&sent);
+            }
+        }
+        assert_eq!([parts[0].bytes[0], parts[1].bytes[0]], [CORRECTIONS, KEYS]);
+        change(&mut parts);
+        parts.iter().for_each(|sent| room.deliver(sent));
+        let aborts = room.aborts(Who::DataOwner);
+        aborts.first().map(|abort| abort.reason)
+    };
+    assert_eq!(reason(&|_| {}), None);
+    let out_of_order = Some(Reason::OutOfOrder);
+    assert_eq!(reason(&|parts| parts.swap(0, 1)), out_of_order);
+    assert_eq!(reason(&|parts| parts[1] = parts[0].clone()), out_of_order);
+    // Of another session, and of another bundle.
+    assert_eq!(reason(&|parts| parts[1].bytes[1] ^= 1), out_of_order);
+    assert_eq!(reason(&|parts| parts[1].bytes[17] ^= 8), out_of_order);
+    let spent = Some(Reason::BundleSpent);
+    assert_eq!(reason(&|parts| parts[0].bytes[1] ^= 8), spent);
+    for part in [0, 1] {
+        let wrong = Some(Reason::WrongLength);
+        assert_eq!(reason(&|parts| parts[part].bytes.push(0)), wrong);
+        let shorter = reason(&|parts| {
+            parts[part].bytes.pop();
+        });
+        assert_eq!(shorter, wrong);
+    }
+}
+
 #[test]
 fn messages_from_strangers_are_refused() {
     let mut room = room(1);
@@ -368,6 +410,6 @@ proptest! {
             (Who::Helper, Who::ModelOwner),
         ];
         let (from, to) = links[which];
-        room.deliver(&Sent { from, to, bytes });
+        room.deliver(&Sent { from, to, again: false, bytes });
     }
 }

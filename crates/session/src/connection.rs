@@ -9,10 +9,16 @@
 use std::fmt;
 
 use crate::error::SessionError;
-use crate::frame::{FromRelay, MAX_MEMBERS, MAX_PAYLOAD_BYTES, PROTOCOL_VERSION, ToRelay};
+use crate::frame::{
+    FromRelay, MAX_FRAME_BYTES, MAX_MEMBERS, MAX_PAYLOAD_BYTES, PROTOCOL_VERSION, ToRelay,
+};
 use crate::identity::PublicKey;
 use crate::refusal::Refusal;
 use crate::room::{Member, MemberId, PlaceKey, Role, RoomId};
+
+/// So many bytes at the end of two payloads are sent once, and fewer are not worth the trouble. What
+/// is encrypted for one alone does not end like anything else.
+const WORTH_SHARING: usize = 16;
 
 /// A member who has asked to be let into a room and waits for the answer.
 #[derive(Debug)]
@@ -181,6 +187,50 @@ impl Joined {
         Ok(ToRelay::Send { to, payload }.encode())
     }
 
+    /// The frames that send these payloads, in this order, to those who are in the room. Two in a row
+    /// that end alike go up in one frame, and what they have in common goes up once.
+    pub fn send_all(&self, payloads: &[(MemberId, Vec<u8>)]) -> Vec<Vec<u8>> {
+        let mut frames = Vec::with_capacity(payloads.len());
+        let mut rest = payloads;
+        while let [(to, payload), after @ ..] = rest {
+            rest = after;
+            let next = after.first().and_then(|(next, other)| {
+                let both = [(*to, &payload[..]), (*next, &other[..])];
+                self.send_both(both)
+            });
+            if let Some(frame) = next {
+                rest = after.get(1..).unwrap_or_default();
+                frames.push(frame);
+            } else {
+                frames.extend(self.send(*to, payload).ok());
+            }
+        }
+        frames
+    }
+
+    /// The frame for two payloads that end alike; nothing if they do not, or cannot be sent.
+    fn send_both(&self, both: [(MemberId, &[u8]); 2]) -> Option<Vec<u8>> {
+        let [(one, payload), (two, other)] = both;
+        let common = common_end(payload, other);
+        let sendable = both
+            .iter()
+            .all(|(to, payload)| self.other(*to).is_some() && payload.len() <= MAX_PAYLOAD_BYTES);
+        if common < WORTH_SHARING || !sendable {
+            return None;
+        }
+        let (first, common) = payload.split_at(payload.len() - common);
+        let (second, _) = other.split_at(other.len() - common.len());
+        let to = [one, two];
+        let frame = ToRelay::SendBoth {
+            to,
+            first,
+            second,
+            common,
+        };
+        let frame = frame.encode();
+        (frame.len() <= MAX_FRAME_BYTES).then_some(frame)
+    }
+
     /// The frame that asks the relay to let its built-in helper join. The answer is
     /// [`Notice::MemberJoined`] or [`Notice::Refused`].
     ///
@@ -233,6 +283,17 @@ impl Joined {
         }
         Ok(())
     }
+}
+
+/// How many bytes at their ends are alike.
+fn common_end(one: &[u8], other: &[u8]) -> usize {
+    // Whole stretches first: they are compared many bytes at a time.
+    const STRETCH: usize = 1024;
+    let alike = one.rchunks(STRETCH).zip(other.rchunks(STRETCH));
+    let alike = alike.take_while(|(a, b)| a == b);
+    let whole: usize = alike.map(|(a, _)| a.len()).sum();
+    let bytes = one.iter().rev().zip(other.iter().rev()).skip(whole);
+    whole + bytes.take_while(|(a, b)| a == b).count()
 }
 
 impl fmt::Debug for Notice<'_> {

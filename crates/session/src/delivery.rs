@@ -5,6 +5,7 @@
 //! passed over, one that comes too early is an error.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
@@ -33,7 +34,16 @@ pub(crate) enum Content {
 pub(crate) struct Parcel {
     pub(crate) number: u64,
     pub(crate) content: Content,
+    /// The content, or the seal of what stands beside.
     pub(crate) body: Zeroizing<Vec<u8>>,
+    /// What the body opens, if it is a seal: the same bytes wait for another peer, too.
+    pub(crate) beside: Option<Arc<[u8]>>,
+}
+
+impl Parcel {
+    fn bytes(&self) -> usize {
+        self.body.len() + self.beside.as_ref().map_or(0, |beside| beside.len())
+    }
 }
 
 /// Both directions of one peer.
@@ -53,16 +63,22 @@ pub(crate) struct Delivery {
 
 impl Delivery {
     /// Puts a parcel in line. Gives it back numbered.
-    pub(crate) fn push(&mut self, content: Content, body: &[u8]) -> Result<&Parcel, LinkError> {
-        if self.unreported_bytes + body.len() > MAX_UNREPORTED_BYTES {
-            return Err(LinkError::TooMuchUnreported);
-        }
-        self.unreported_bytes += body.len();
+    pub(crate) fn push(
+        &mut self,
+        content: Content,
+        body: &[u8],
+        beside: Option<&Arc<[u8]>>,
+    ) -> Result<&Parcel, LinkError> {
         let parcel = Parcel {
             number: self.next,
             content,
             body: Zeroizing::new(body.to_vec()),
+            beside: beside.cloned(),
         };
+        if self.unreported_bytes + parcel.bytes() > MAX_UNREPORTED_BYTES {
+            return Err(LinkError::TooMuchUnreported);
+        }
+        self.unreported_bytes += parcel.bytes();
         self.next += 1;
         self.unreported.push_back(parcel);
         self.unreported.back().ok_or(LinkError::TooMuchUnreported)
@@ -95,7 +111,7 @@ impl Delivery {
         }
         while self.unreported.front().is_some_and(|p| p.number < count) {
             if let Some(parcel) = self.unreported.pop_front() {
-                self.unreported_bytes -= parcel.body.len();
+                self.unreported_bytes -= parcel.bytes();
             }
         }
         Ok(())
@@ -115,6 +131,12 @@ impl Delivery {
         let new = number == self.received;
         self.received += u64::from(new);
         Ok(new)
+    }
+
+    /// As if so much waited that there is room for so many bytes more.
+    #[cfg(test)]
+    pub(crate) fn fill_but(&mut self, bytes: usize) {
+        self.unreported_bytes = MAX_UNREPORTED_BYTES - bytes;
     }
 
     /// Everything the peer has not reported, in order.
@@ -142,7 +164,7 @@ mod tests {
     #[test]
     fn a_peer_cannot_have_what_was_not_sent() {
         let mut delivery = Delivery::default();
-        delivery.push(Content::Last, b"one").unwrap();
+        delivery.push(Content::Last, b"one", None).unwrap();
         assert_eq!(delivery.reported(2), Err(LinkError::FalseReport));
         assert_eq!(delivery.reported(1), Ok(()));
         assert_eq!(delivery.unreported().count(), 0);
@@ -154,9 +176,27 @@ mod tests {
             unreported_bytes: MAX_UNREPORTED_BYTES - 1,
             ..Delivery::default()
         };
-        assert!(delivery.push(Content::Last, &[1]).is_ok());
-        let full = delivery.push(Content::Last, &[1]).err();
+        assert!(delivery.push(Content::Last, &[1], None).is_ok());
+        let full = delivery.push(Content::Last, &[1], None).err();
         assert_eq!(full, Some(LinkError::TooMuchUnreported));
+    }
+
+    #[test]
+    fn what_stands_beside_counts_until_it_is_reported() {
+        let beside: Arc<[u8]> = vec![0; 10].into();
+        let mut delivery = Delivery {
+            unreported_bytes: MAX_UNREPORTED_BYTES - 12,
+            ..Delivery::default()
+        };
+        let full = delivery.push(Content::Last, &[1; 3], Some(&beside)).err();
+        assert_eq!(full, Some(LinkError::TooMuchUnreported));
+        delivery
+            .push(Content::Last, &[1; 2], Some(&beside))
+            .unwrap();
+        assert_eq!(delivery.unreported_bytes, MAX_UNREPORTED_BYTES);
+        delivery.reported(1).unwrap();
+        assert_eq!(delivery.unreported_bytes, MAX_UNREPORTED_BYTES - 12);
+        assert_eq!(Arc::strong_count(&beside), 1);
     }
 
     proptest! {
@@ -173,7 +213,7 @@ mod tests {
                 }
             };
             for (index, lost) in lost.iter().enumerate() {
-                let parcel = sender.push(Content::Last, &[index as u8]).unwrap();
+                let parcel = sender.push(Content::Last, &[index as u8], None).unwrap();
                 if !lost {
                     deliver(parcel, &mut receiver);
                     continue;

@@ -2,7 +2,8 @@
 //!
 //! A frame is one message of the socket, in [postcard](https://postcard.jamesmunns.com/wire-format)
 //! form: a byte for the kind of frame, then its fields in order. A [`ToRelay::Send`] comes out at
-//! the other member as a [`FromRelay::Deliver`] with the same payload.
+//! the other member as a [`FromRelay::Deliver`] with the same payload; a [`ToRelay::SendBoth`] is two
+//! of them in one frame.
 //!
 //! Encryption and resumption live inside the payload; see [`crate::links`].
 
@@ -18,7 +19,7 @@ use crate::room::{Member, MemberId, PlaceKey, Role, RoomId};
 mod bounded;
 
 /// The version of the relay's protocol, sent in every join frame.
-pub const PROTOCOL_VERSION: u16 = 2;
+pub const PROTOCOL_VERSION: u16 = 3;
 
 /// The longest payload of one frame, in bytes. Senders cut longer messages into pieces.
 pub const MAX_PAYLOAD_BYTES: usize = 1 << 20;
@@ -68,6 +69,22 @@ pub enum ToRelay<'a> {
     Remove(MemberId),
     /// Asks for a [`FromRelay::Pong`]: is the line still there?
     Ping,
+    /// Two messages that end alike: the same as a [`ToRelay::Send`] to each of the two, the first one
+    /// first, whose payload is the part for that member and then what they have in common. Each
+    /// payload has at most [`MAX_PAYLOAD_BYTES`] bytes.
+    SendBoth {
+        /// Who is to have them.
+        to: [MemberId; 2],
+        /// What is for the first alone.
+        #[serde(borrow, with = "serde_bytes")]
+        first: &'a [u8],
+        /// What is for the second alone.
+        #[serde(borrow, with = "serde_bytes")]
+        second: &'a [u8],
+        /// How both payloads end.
+        #[serde(borrow, with = "serde_bytes")]
+        common: &'a [u8],
+    },
 }
 
 /// A frame from the relay to a member.
@@ -106,6 +123,12 @@ impl<'a> ToRelay<'a> {
     pub fn encode(&self) -> Vec<u8> {
         let payload = match self {
             Self::Send { payload, .. } => payload.len(),
+            Self::SendBoth {
+                first,
+                second,
+                common,
+                ..
+            } => first.len() + second.len() + common.len(),
             _ => 0,
         };
         encode(self, payload)
@@ -118,12 +141,21 @@ impl<'a> ToRelay<'a> {
     /// [`FrameError`] if the bytes are not exactly one frame within the bounds.
     pub fn decode(bytes: &'a [u8]) -> Result<Self, FrameError> {
         let frame = decode(bytes)?;
-        match frame {
-            Self::Send { payload, .. } if payload.len() > MAX_PAYLOAD_BYTES => {
-                Err(FrameError::TooLarge { len: bytes.len() })
-            }
-            _ => Ok(frame),
+        let longest = match frame {
+            Self::Send { payload, .. } => payload.len(),
+            // All three lie in `bytes`, so the sum does not overflow.
+            Self::SendBoth {
+                first,
+                second,
+                common,
+                ..
+            } => first.len().max(second.len()) + common.len(),
+            _ => 0,
+        };
+        if longest > MAX_PAYLOAD_BYTES {
+            return Err(FrameError::TooLarge { len: bytes.len() });
         }
+        Ok(frame)
     }
 
     /// The version that a join frame of any version declares, or nothing if the bytes do not start
@@ -176,8 +208,8 @@ impl<'a> FromRelay<'a> {
     }
 }
 
-/// Room for everything but a payload in a frame that has one.
-const AROUND_A_PAYLOAD: usize = 16;
+/// Room for everything but the payloads in a frame that has some.
+const AROUND_A_PAYLOAD: usize = 24;
 
 #[expect(
     clippy::expect_used,
@@ -223,6 +255,18 @@ impl fmt::Debug for ToRelay<'_> {
                 .finish(),
             Self::Remove(id) => f.debug_tuple("Remove").field(id).finish(),
             Self::Ping => f.write_str("Ping"),
+            Self::SendBoth {
+                to,
+                first,
+                second,
+                common,
+            } => f
+                .debug_struct("SendBoth")
+                .field("to", to)
+                .field("first_bytes", &first.len())
+                .field("second_bytes", &second.len())
+                .field("common_bytes", &common.len())
+                .finish(),
         }
     }
 }

@@ -67,6 +67,7 @@ mod delivery;
 mod link;
 mod noise;
 mod packet;
+mod sealed;
 
 pub use connection::{Joined, Joining, Notice};
 pub use delivery::MAX_UNREPORTED_BYTES;
@@ -78,9 +79,9 @@ pub use frame::{
 };
 pub use identity::{Identity, PublicKey};
 pub use invitation::{HelperRequest, Invitation, InvitationSecret, PARTIES, RelayOrigin, Site};
-pub use link::{OVERHEAD_BYTES, PIECE_BYTES};
+pub use link::{BESIDE_OVERHEAD_BYTES, OVERHEAD_BYTES, PIECE_BYTES};
 pub use links::{GIVE_UP_AFTER, LinkEvent, Links, Peer, Turn};
-pub use packet::{BUILD, LinkRefusal, SESSION_VERSION};
+pub use packet::{BUILD, LinkRefusal, SEALED_OVERHEAD_BYTES, SESSION_VERSION};
 pub use refusal::Refusal;
 pub use retry::Retry;
 pub use room::{Member, MemberId, PlaceKey, Role, RoomId};

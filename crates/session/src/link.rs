@@ -3,6 +3,8 @@
 //! A [`Link`] outlives connections. While there is one it has a [`Line`]: the keys that a handshake
 //! gave for just this connection. Without one it keeps what it is to send.
 
+use std::sync::Arc;
+
 use snow::StatelessTransportState;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -10,25 +12,28 @@ use crate::delivery::{Content, Delivery, Parcel};
 use crate::error::LinkError;
 use crate::identity::PublicKey;
 use crate::noise::{MAX_NOISE_BYTES, TAG_BYTES};
-use crate::packet::{Control, Incarnation, Packet, RECORD_HEAD, decode, encode};
+use crate::packet::{Control, HEAD, Incarnation, Packet, RECORD_HEAD, decode, encode};
 use crate::room::MemberId;
+use crate::sealed::{self, SEALING_BYTES, Sealed};
 use crate::words::PART_BYTES;
 
 /// Bytes of a message in one parcel.
 pub const PIECE_BYTES: usize = 60 << 10;
 
-/// In front of the body of a record, encrypted: kind, report, number.
-const HEAD: usize = 17;
-
 /// Bytes that a message of at most [`PIECE_BYTES`] bytes grows by on its way to the relay, not
 /// counting the frame.
 pub const OVERHEAD_BYTES: usize = RECORD_HEAD + HEAD + TAG_BYTES;
+
+/// Bytes that a piece of a message that is the same for two peers grows by, once for both.
+pub const BESIDE_OVERHEAD_BYTES: usize = SEALING_BYTES;
 
 const REPORT: u8 = 0;
 const REVEAL: u8 = 1;
 const PIECE: u8 = 2;
 const LAST: u8 = 3;
 const CONTROL: u8 = 4;
+const SEALED_PIECE: u8 = 5;
+const SEALED_LAST: u8 = 6;
 
 /// A link with a peer.
 pub(crate) struct Link {
@@ -75,7 +80,7 @@ impl Line {
     /// The record that opens a caller's part of the safety words, and proves that it knows the
     /// secret.
     pub(crate) fn reveal(&mut self, part: &[u8; PART_BYTES]) -> Result<Vec<u8>, LinkError> {
-        self.seal(REVEAL, 0, 0, part)
+        self.seal(REVEAL, 0, (0, part), None)
     }
 
     /// Reads that record.
@@ -93,25 +98,29 @@ impl Line {
         }
     }
 
+    /// A record, and what stands beside it.
     fn seal(
         &mut self,
         kind: u8,
         report: u64,
-        number: u64,
-        body: &[u8],
+        (number, body): (u64, &[u8]),
+        beside: Option<&[u8]>,
     ) -> Result<Vec<u8>, LinkError> {
         let mut plain = Zeroizing::new(Vec::with_capacity(HEAD + body.len()));
         plain.push(kind);
         plain.extend_from_slice(&report.to_le_bytes());
         plain.extend_from_slice(&number.to_le_bytes());
         plain.extend_from_slice(body);
-        let mut record = vec![0; RECORD_HEAD + plain.len() + TAG_BYTES];
+        let bytes = RECORD_HEAD + plain.len() + TAG_BYTES;
+        let mut record = Vec::with_capacity(bytes + beside.map_or(0, <[u8]>::len));
+        record.resize(bytes, 0);
         let (head, noise) = record.split_at_mut(RECORD_HEAD);
-        head.copy_from_slice(&Packet::record_head(self.sent));
+        head.copy_from_slice(&Packet::record_head(self.sent, beside.is_some()));
         self.transport
             .write_message(self.sent, &plain, noise)
             .map_err(|_| LinkError::Malformed)?;
         self.sent += 1;
+        record.extend_from_slice(beside.unwrap_or_default());
         Ok(record)
     }
 
@@ -167,36 +176,41 @@ impl Link {
     /// The records of a message; none while there is no line.
     pub(crate) fn send(&mut self, message: &[u8]) -> Result<Vec<Vec<u8>>, LinkError> {
         let mut records = Vec::with_capacity(message.len() / PIECE_BYTES + 1);
-        let mut rest = message;
-        loop {
-            let (piece, after) = rest.split_at(rest.len().min(PIECE_BYTES));
-            rest = after;
-            let content = if rest.is_empty() {
-                Content::Last
-            } else {
-                Content::Piece
-            };
-            records.extend(self.push(content, piece)?);
-            if rest.is_empty() {
-                return Ok(records);
-            }
+        for (content, piece) in pieces(message) {
+            records.extend(self.push(content, piece, None)?);
         }
+        Ok(records)
+    }
+
+    /// The record of a piece of a message that was sealed, with the piece beside it; nothing while
+    /// there is no line.
+    pub(crate) fn send_sealed(
+        &mut self,
+        content: Content,
+        sealed: &Sealed,
+    ) -> Result<Option<Vec<u8>>, LinkError> {
+        self.push(content, &*sealed.seal, Some(&sealed.beside))
     }
 
     /// The record of a word between the sessions.
     pub(crate) fn control(&mut self, control: &Control) -> Result<Option<Vec<u8>>, LinkError> {
         let mut body = encode(control);
-        let record = self.push(Content::Control, &body);
+        let record = self.push(Content::Control, &body, None);
         body.zeroize();
         record
     }
 
-    fn push(&mut self, content: Content, body: &[u8]) -> Result<Option<Vec<u8>>, LinkError> {
+    fn push(
+        &mut self,
+        content: Content,
+        body: &[u8],
+        beside: Option<&Arc<[u8]>>,
+    ) -> Result<Option<Vec<u8>>, LinkError> {
         let report = match &self.line {
             Some(_) => self.delivery.report(),
             None => 0,
         };
-        let parcel = self.delivery.push(content, body)?;
+        let parcel = self.delivery.push(content, body, beside)?;
         match &mut self.line {
             Some(line) => seal_parcel(line, report, parcel).map(Some),
             None => Ok(None),
@@ -208,18 +222,18 @@ impl Link {
         match &mut self.line {
             Some(line) if self.delivery.report_is_due() => {
                 let report = self.delivery.report();
-                line.seal(REPORT, report, 0, &[]).map(Some)
+                line.seal(REPORT, report, (0, &[]), None).map(Some)
             }
             _ => Ok(None),
         }
     }
 
-    /// Takes a record of the line. A message that would be longer than `longest` is refused before
-    /// it is kept.
+    /// Takes a record of the line, and what stands beside it. A message that would be longer than
+    /// `longest` is refused before it is kept.
     pub(crate) fn receive(
         &mut self,
         number: u64,
-        noise: &[u8],
+        (noise, beside): (&[u8], Option<&[u8]>),
         longest: usize,
     ) -> Result<Arrived, LinkError> {
         let Some(line) = &mut self.line else {
@@ -245,14 +259,20 @@ impl Link {
             bytes.copy_from_slice(&head[from..from + 8]);
             u64::from_le_bytes(bytes)
         };
+        // Whether something stands beside it is said in the clear, and must be what it says itself.
+        match (head[0], beside) {
+            (REPORT | PIECE | LAST | CONTROL, None) | (SEALED_PIECE | SEALED_LAST, Some(_)) => {}
+            (REPORT | PIECE | LAST | CONTROL | SEALED_PIECE | SEALED_LAST, _) => {
+                return Err(LinkError::Altered);
+            }
+            _ => return Err(LinkError::Malformed),
+        }
         self.delivery.reported(word(1))?;
         if head[0] == REPORT {
             return Ok(Arrived::Nothing);
         }
-        if !matches!(head[0], PIECE | LAST | CONTROL) {
-            return Err(LinkError::Malformed);
-        }
-        if !self.delivery.take(word(9), body.len())? {
+        let bytes = body.len() + beside.map_or(0, <[u8]>::len);
+        if !self.delivery.take(word(9), bytes)? {
             return Ok(Arrived::Nothing);
         }
         if head[0] == CONTROL {
@@ -260,15 +280,38 @@ impl Link {
                 .map(Arrived::Control)
                 .ok_or(LinkError::Malformed);
         }
-        if self.inbox.len() + body.len() > longest {
+        let length = beside.map_or(body.len(), |beside| {
+            beside.len().saturating_sub(SEALING_BYTES)
+        });
+        if self.inbox.len() + length > longest {
             return Err(LinkError::TooLong);
         }
-        append(&mut self.inbox, body, longest);
-        if head[0] == PIECE {
+        match beside {
+            Some(beside) if length <= PIECE_BYTES => {
+                append(&mut self.inbox, &sealed::open(body, beside)?, longest);
+            }
+            Some(_) => return Err(LinkError::TooLong),
+            None => append(&mut self.inbox, body, longest),
+        }
+        if matches!(head[0], PIECE | SEALED_PIECE) {
             return Ok(Arrived::Piece(self.inbox.len()));
         }
         Ok(Arrived::Message(std::mem::take(&mut self.inbox)))
     }
+}
+
+/// The pieces of a message, in order. An empty one has one, too.
+pub(crate) fn pieces(message: &[u8]) -> impl Iterator<Item = (Content, &[u8])> {
+    let mut rest = Some(message);
+    std::iter::from_fn(move || {
+        let (piece, after) = rest.map(|rest| rest.split_at(rest.len().min(PIECE_BYTES)))?;
+        rest = (!after.is_empty()).then_some(after);
+        let content = match rest {
+            Some(_) => Content::Piece,
+            None => Content::Last,
+        };
+        Some((content, piece))
+    })
 }
 
 /// Appends to what is there, and leaves nothing behind in memory that was outgrown.
@@ -288,10 +331,14 @@ fn append(inbox: &mut Zeroizing<Vec<u8>>, body: &[u8], longest: usize) {
 }
 
 fn seal_parcel(line: &mut Line, report: u64, parcel: &Parcel) -> Result<Vec<u8>, LinkError> {
-    let kind = match parcel.content {
-        Content::Piece => PIECE,
-        Content::Last => LAST,
-        Content::Control => CONTROL,
+    let beside = parcel.beside.as_deref();
+    let kind = match (parcel.content, beside) {
+        (Content::Piece, None) => PIECE,
+        (Content::Last, None) => LAST,
+        (Content::Piece, Some(_)) => SEALED_PIECE,
+        (Content::Last, Some(_)) => SEALED_LAST,
+        // A word between sessions is for one peer.
+        (Content::Control, _) => CONTROL,
     };
-    line.seal(kind, report, parcel.number, &parcel.body)
+    line.seal(kind, report, (parcel.number, &parcel.body), beside)
 }

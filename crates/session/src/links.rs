@@ -10,7 +10,8 @@
 
 use std::collections::BTreeMap;
 
-use rand_core::CryptoRng;
+use chacha20::ChaCha20Rng;
+use rand_core::{CryptoRng, SeedableRng as _};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -26,6 +27,7 @@ use crate::words::SafetyWords;
 mod answering;
 mod calling;
 mod ending;
+mod sending;
 mod vouching;
 
 use answering::Caller;
@@ -122,7 +124,8 @@ pub enum LinkEvent {
 /// What follows from a notice or a call.
 #[derive(Default)]
 pub struct Turn {
-    /// Payloads to send, in this order.
+    /// Payloads to send, in this order. Where a message is for two, what they have in common stands
+    /// at the end of two payloads in a row.
     pub payloads: Vec<(MemberId, Vec<u8>)>,
     /// What happened, in this order.
     pub events: Vec<LinkEvent>,
@@ -169,6 +172,8 @@ pub struct Links {
     callers: BTreeMap<MemberId, Caller>,
     /// Greetings from those whom the model owner has not vouched for yet.
     early: BTreeMap<MemberId, Vec<u8>>,
+    /// Draws the keys of what is sealed.
+    seals: ChaCha20Rng,
 }
 
 impl Links {
@@ -213,6 +218,8 @@ impl Links {
     ) -> Self {
         let mut incarnation = Incarnation([0; 16]);
         rng.fill_bytes(&mut incarnation.0);
+        let mut seed = Zeroizing::new([0; 32]);
+        rng.fill_bytes(&mut *seed);
         Self {
             own,
             incarnation,
@@ -226,6 +233,7 @@ impl Links {
             calls: BTreeMap::new(),
             callers: BTreeMap::new(),
             early: BTreeMap::new(),
+            seals: ChaCha20Rng::from_seed(*seed),
         }
     }
 
@@ -303,15 +311,23 @@ impl Links {
             Ok(Packet::Greet { noise }) => self.greeted(from, noise, payload, rng, &mut turn),
             Ok(Packet::Answer { noise }) => self.answered(from, noise, &mut turn),
             // Somebody may call who has a line already. Its next record is number 0 only if it does.
-            Ok(Packet::Record { number, noise })
-                if self.callers.contains_key(&from.id)
-                    && (number == 0 || !self.seats.contains_key(&from.id)) =>
+            Ok(Packet::Record {
+                number,
+                noise,
+                beside: None,
+            }) if self.callers.contains_key(&from.id)
+                && (number == 0 || !self.seats.contains_key(&from.id)) =>
             {
                 self.revealed(now, from, number, noise, rng, &mut turn);
             }
-            Ok(Packet::Record { number, noise }) => {
+            Ok(Packet::Record {
+                number,
+                noise,
+                beside,
+            }) => {
                 if let Some(&peer) = self.seats.get(&from.id) {
-                    self.record(peer, number, noise, longest(peer), rng, &mut turn);
+                    let record = (noise, beside);
+                    self.record(peer, number, record, longest(peer), rng, &mut turn);
                 }
             }
             Ok(Packet::Refuse(refusal)) => {
@@ -332,7 +348,7 @@ impl Links {
         &mut self,
         peer: Peer,
         number: u64,
-        noise: &[u8],
+        record: (&[u8], Option<&[u8]>),
         longest: usize,
         rng: &mut impl CryptoRng,
         turn: &mut Turn,
@@ -340,7 +356,7 @@ impl Links {
         let Some(link) = self.links.get_mut(&peer) else {
             return;
         };
-        let arrived = link.receive(number, noise, longest);
+        let arrived = link.receive(number, record, longest);
         let report = link.report();
         match (arrived, report) {
             (Err(error), _) | (_, Err(error)) => self.break_off(peer, error, turn),
@@ -385,27 +401,6 @@ impl Links {
             }
             _ => self.break_off(from, LinkError::Malformed, turn),
         }
-    }
-
-    /// Sends a message to a peer, or keeps it until there is a line. Nothing happens where there is
-    /// no link.
-    pub fn send(&mut self, to: Peer, message: &[u8]) -> Turn {
-        let mut turn = Turn::default();
-        if let Some(link) = self.links.get_mut(&to) {
-            match link.send(message) {
-                Ok(records) => {
-                    let member = link.line.as_ref().map(|line| line.member);
-                    let records = records.into_iter();
-                    turn.payloads.extend(
-                        member
-                            .into_iter()
-                            .flat_map(|id| records.clone().map(move |r| (id, r))),
-                    );
-                }
-                Err(error) => self.break_off(to, error, &mut turn),
-            }
-        }
-        turn
     }
 
     /// Lets time pass: gives up those who did not come back, and a model owner has those removed

@@ -2,7 +2,8 @@
 //!
 //! A payload is a byte for its kind and then, but for a refusal, a message of Noise. What stands in
 //! the clear is only what must be readable before there is a key: the version and the build, so
-//! that two that do not fit can be told so, and the number of a record.
+//! that two that do not fit can be told so, and the number of a record. Behind a record that holds a
+//! seal stands what it opens; such records have one length, so it is clear where they end.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,9 @@ use crate::error::LinkError;
 use crate::identity::PublicKey;
 use crate::invitation::InvitationSecret;
 use crate::links::Peer;
+use crate::noise::TAG_BYTES;
 use crate::room::MemberId;
+use crate::sealed::SEAL_BYTES;
 use crate::words::PART_BYTES;
 
 /// The version of these packets and of all that is inside them.
@@ -25,12 +28,23 @@ const GREET: u8 = 0;
 const ANSWER: u8 = 1;
 const RECORD: u8 = 2;
 const REFUSE: u8 = 3;
+const SEALED: u8 = 4;
 
 /// The longest greeting and answer of a handshake, in bytes.
 const MAX_HANDSHAKE_BYTES: usize = 512;
 
 /// Bytes of a record in front of what Noise encrypted.
 pub(crate) const RECORD_HEAD: usize = 9;
+
+/// In front of the body of a record, encrypted: kind, report, number.
+pub(crate) const HEAD: usize = 17;
+
+/// What Noise makes of the content of a record that holds a seal, in bytes.
+const SEALED_NOISE_BYTES: usize = HEAD + SEAL_BYTES + TAG_BYTES;
+
+/// Bytes of a record that holds a seal: what a piece of a message that is the same for two peers
+/// takes for each of them.
+pub const SEALED_OVERHEAD_BYTES: usize = RECORD_HEAD + SEALED_NOISE_BYTES;
 
 /// A payload, read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +54,12 @@ pub(crate) enum Packet<'a> {
     /// The second message of the handshake.
     Answer { noise: &'a [u8] },
     /// Something encrypted, numbered within the connection.
-    Record { number: u64, noise: &'a [u8] },
+    Record {
+        number: u64,
+        noise: &'a [u8],
+        /// What the seal in it opens, if it holds one.
+        beside: Option<&'a [u8]>,
+    },
     /// There will be no link.
     Refuse(LinkRefusal),
 }
@@ -182,8 +201,20 @@ impl<'a> Packet<'a> {
             ANSWER => bounded(rest).map(|noise| Self::Answer { noise }),
             RECORD => {
                 let (number, noise) = rest.split_first_chunk::<8>().ok_or(None)?;
-                let number = u64::from_le_bytes(*number);
-                Ok(Self::Record { number, noise })
+                Ok(Self::Record {
+                    number: u64::from_le_bytes(*number),
+                    noise,
+                    beside: None,
+                })
+            }
+            SEALED => {
+                let (number, rest) = rest.split_first_chunk::<8>().ok_or(None)?;
+                let (noise, beside) = rest.split_at_checked(SEALED_NOISE_BYTES).ok_or(None)?;
+                Ok(Self::Record {
+                    number: u64::from_le_bytes(*number),
+                    noise,
+                    beside: Some(beside),
+                })
             }
             REFUSE => decode(rest).map(Self::Refuse).ok_or(None),
             _ => Err(None),
@@ -198,16 +229,22 @@ impl<'a> Packet<'a> {
                 [&[GREET], &version[..], BUILD.as_bytes(), noise].concat()
             }
             Self::Answer { noise } => [&[ANSWER], *noise].concat(),
-            Self::Record { number, noise } => {
-                [&[RECORD], &number.to_le_bytes()[..], noise].concat()
+            Self::Record {
+                number,
+                noise,
+                beside,
+            } => {
+                let head = Self::record_head(*number, beside.is_some());
+                [&head[..], noise, beside.unwrap_or_default()].concat()
             }
             Self::Refuse(refusal) => [&[REFUSE], &encode(refusal)[..]].concat(),
         }
     }
 
-    /// The head of a record, to be followed by what Noise encrypts.
-    pub(crate) fn record_head(number: u64) -> [u8; RECORD_HEAD] {
-        let mut head = [RECORD; RECORD_HEAD];
+    /// The head of a record, to be followed by what Noise encrypts, and where that is a seal by what
+    /// it opens.
+    pub(crate) fn record_head(number: u64, sealed: bool) -> [u8; RECORD_HEAD] {
+        let mut head = [if sealed { SEALED } else { RECORD }; RECORD_HEAD];
         head[1..].copy_from_slice(&number.to_le_bytes());
         head
     }
@@ -268,10 +305,21 @@ mod tests {
 
         #[test]
         fn records_read_back(number: u64, noise: Vec<u8>) {
-            let packet = Packet::Record { number, noise: &noise };
+            let packet = Packet::Record { number, noise: &noise, beside: None };
             let bytes = packet.write();
             prop_assert_eq!(Packet::read(&bytes), Ok(packet));
-            prop_assert_eq!(&bytes[..RECORD_HEAD], &Packet::record_head(number)[..]);
+            prop_assert_eq!(&bytes[..RECORD_HEAD], &Packet::record_head(number, false)[..]);
+        }
+
+        #[test]
+        fn records_with_a_seal_read_back(number: u64, noise: u8, beside: Vec<u8>) {
+            let noise = [noise; SEALED_NOISE_BYTES];
+            let packet = Packet::Record { number, noise: &noise, beside: Some(&beside) };
+            let bytes = packet.write();
+            prop_assert_eq!(Packet::read(&bytes), Ok(packet));
+            prop_assert_eq!(&bytes[..RECORD_HEAD], &Packet::record_head(number, true)[..]);
+            let short = &bytes[..RECORD_HEAD + SEALED_NOISE_BYTES - 1];
+            prop_assert_eq!(Packet::read(short), Err(None));
         }
     }
 }

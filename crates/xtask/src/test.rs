@@ -2,6 +2,7 @@
 
 mod axe;
 pub mod browser;
+mod nats;
 mod tally;
 
 use std::env;
@@ -57,6 +58,7 @@ fn run_all(workspace: &Workspace, fast: bool, tally: &mut Tally) -> Result<()> {
     toolchain::ensure_wasm_target(workspace)?;
     let browsers = (!fast).then(|| browser::ensure(workspace)).transpose()?;
     let axe = (!fast).then(|| axe::ensure(workspace)).transpose()?;
+    let nats = nats::ensure()?;
     let data = data_sets(workspace);
     // The relay does not compile without the folder that it embeds.
     fs::create_dir_all(workspace.site()).context("the folder target/site could not be made")?;
@@ -88,6 +90,7 @@ fn run_all(workspace: &Workspace, fast: bool, tally: &mut Tally) -> Result<()> {
                 workspace.program("dev", "blindsight-relay"),
             )
             .env("BLINDSIGHT_BIN", workspace.program("dev", "blindsight"))
+            .env(nats.0, &nats.1)
             .envs(data.iter().map(|folder| ("BLINDSIGHT_DATA", folder)));
         tests
     };

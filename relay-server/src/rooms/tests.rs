@@ -162,6 +162,60 @@ fn messages_stay_in_their_room() {
     assert!(matches!(actions[..], [Action::Forward { .. }]));
 }
 
+/// `docs/relay-protocol.md`, "Messages to others": one frame for two is two sends.
+#[test]
+fn a_frame_for_two_is_a_message_to_each_of_them() {
+    let (mut rooms, owner, guest) = two();
+    let (helper, _) = join(&mut rooms, room(1), Role::Helper);
+    let frame = ToRelay::SendBoth {
+        to: [MemberId(1), MemberId(0)],
+        first: b"guest ",
+        second: b"owner ",
+        common: b"and both",
+    }
+    .encode();
+    let forward = |to, payload: &[u8]| {
+        let from = MemberId(2);
+        let deliver = FromRelay::Deliver { from, payload };
+        let frame = deliver.encode().into();
+        Action::Forward { to, frame }
+    };
+    let expected = [
+        forward(guest, b"guest and both"),
+        forward(owner, b"owner and both"),
+    ];
+    assert_eq!(rooms.receive(helper, &frame), expected);
+
+    // One of the two is gone: the other gets its message all the same.
+    rooms.disconnect(guest);
+    let unknown = FromRelay::Refused(Refusal::UnknownRecipient(MemberId(1)));
+    let expected = [told(helper, unknown), forward(owner, b"owner and both")];
+    assert_eq!(rooms.receive(helper, &frame), expected);
+}
+
+#[test]
+fn a_frame_for_two_comes_from_somebody_inside_and_is_no_longer_than_others() {
+    let (mut rooms, owner, _) = two();
+    let both = |common: &[u8]| {
+        let to = [MemberId(0), MemberId(1)];
+        let (first, second) = (&[][..], &[][..]);
+        let frame = ToRelay::SendBoth {
+            to,
+            first,
+            second,
+            common,
+        };
+        frame.encode()
+    };
+    let stranger = rooms.connect().unwrap();
+    let refused = closed(stranger, Refusal::NotJoined);
+    assert_eq!(rooms.receive(stranger, &both(b"hello")), refused);
+    let long = vec![0; 1000];
+    let actions = rooms.receive(owner, &both(&long));
+    let refused = closed(owner, Refusal::FrameTooLarge { limit: 1000 });
+    assert_eq!(actions[..1], refused);
+}
+
 #[test]
 fn the_others_are_told_when_the_owner_leaves_and_the_room_goes_with_the_last() {
     let (mut rooms, owner, guest) = two();
@@ -206,9 +260,9 @@ fn what_is_not_a_frame_ends_the_connection() {
     let cases = [
         (vec![], Refusal::MalformedFrame),
         (vec![99], Refusal::MalformedFrame),
-        (vec![0, 2, 5], Refusal::MalformedFrame),
+        (vec![0, 3, 5], Refusal::MalformedFrame),
         (long, Refusal::FrameTooLarge { limit: 1000 }),
-        (vec![0, 1], Refusal::VersionMismatch { theirs: 1, ours: 2 }),
+        (vec![0, 1], Refusal::VersionMismatch { theirs: 1, ours: 3 }),
         (
             join_frame(room(2), Role::ModelOwner),
             Refusal::AlreadyJoined,

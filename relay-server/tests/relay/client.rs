@@ -204,6 +204,18 @@ impl Client {
         self.socket.send(frame).await;
     }
 
+    /// Sends two payloads that end alike in one frame.
+    pub async fn send_both(&mut self, to: [MemberId; 2], parts: [&[u8]; 2], common: &[u8]) {
+        let [first, second] = parts;
+        let frame = ToRelay::SendBoth {
+            to,
+            first,
+            second,
+            common,
+        };
+        self.socket.send(frame.encode()).await;
+    }
+
     /// The same to somebody who is not known to be in the room.
     pub async fn send_unchecked(&mut self, to: MemberId, payload: &[u8]) {
         self.socket.send(send_frame(to, payload)).await;

@@ -96,6 +96,51 @@ async fn a_message_to_somebody_who_is_not_there_is_refused() {
         .await;
 }
 
+/// `docs/relay-protocol.md`, "Messages to others": one frame for two.
+#[tokio::test]
+async fn one_frame_brings_two_members_a_message_each_in_its_place() {
+    let relay = Relay::start().await;
+    let [mut owner, mut guest, mut helper] = relay.three(room(1)).await;
+    let (to, from) = ([guest.me(), owner.me()], helper.me());
+    let common = vec![7; 100_000];
+    for number in 0..10_u8 {
+        helper.send(to[0], &[number]).await;
+        helper.send_both(to, [&[number], &[100]], &common).await;
+        helper.send(to[1], &[number]).await;
+    }
+    for number in 0..10_u8 {
+        guest.expect_message(from, &[number]).await;
+        let payload = [&[number], &common[..]].concat();
+        guest.expect_message(from, &payload).await;
+        let payload = [&[100], &common[..]].concat();
+        owner.expect_message(from, &payload).await;
+        owner.expect_message(from, &[number]).await;
+    }
+}
+
+#[tokio::test]
+async fn when_one_of_two_is_gone_the_other_gets_its_message() {
+    let relay = Relay::start().await;
+    let [mut owner, guest, mut helper] = relay.three(room(1)).await;
+    let to = [guest.me(), owner.me()];
+    drop(guest);
+    helper.expect_left(to[0]).await;
+    owner.expect_left(to[0]).await;
+    helper
+        .send_both(to, [b"guest ", b"owner "], b"and both")
+        .await;
+    owner.expect_message(helper.me(), b"owner and both").await;
+    let unknown = Refusal::UnknownRecipient(to[0]);
+    helper.expect_refused(unknown).await;
+    // It may be either of them.
+    let to = [to[1], to[0]];
+    helper
+        .send_both(to, [b"owner ", b"guest "], b"and both")
+        .await;
+    owner.expect_message(helper.me(), b"owner and both").await;
+    helper.expect_refused(unknown).await;
+}
+
 #[tokio::test]
 async fn rooms_are_apart() {
     let relay = Relay::start().await;
@@ -138,7 +183,7 @@ async fn another_version_is_refused() {
     .encode();
     socket.send(frame).await;
     socket
-        .expect_closed(Refusal::VersionMismatch { theirs: 7, ours: 2 })
+        .expect_closed(Refusal::VersionMismatch { theirs: 7, ours: 3 })
         .await;
 }
 

@@ -144,6 +144,46 @@ async fn a_member_who_does_not_read_slows_only_those_who_send_to_them() {
     owner.socket.0.flush().await.unwrap();
 }
 
+/// Of two to whom a frame goes one does not read: the other gets its message, and the sender waits.
+#[tokio::test]
+async fn of_two_who_are_sent_a_frame_neither_waits_for_the_other() {
+    for sleeper_first in [true, false] {
+        let relay = Relay::start().await;
+        let [mut owner, mut guest, mut helper] = relay.three(room(1)).await;
+        let sleeper = relay.join(room(1), Role::DataOwner).await.unwrap();
+        let sleeper_id = sleeper.me();
+        for client in [&mut owner, &mut guest, &mut helper] {
+            client.expect_joined(sleeper_id).await;
+        }
+        fill(&mut owner, sleeper_id).await;
+        let mut to = [guest.me(), sleeper_id];
+        if sleeper_first {
+            to.reverse();
+        }
+        let payload = vec![1; 1 << 20];
+        helper.send_both(to, [b"", b""], &payload).await;
+        guest.expect_message(helper.me(), &payload).await;
+        // The sender waits for the one who does not read, as after a message to that one alone.
+        helper.send(guest.me(), b"next").await;
+        let waiting = timeout(Duration::from_millis(300), guest.socket.next()).await;
+        assert!(waiting.is_err(), "{waiting:?}");
+        drop(sleeper);
+        helper.expect_left(sleeper_id).await;
+        guest.expect_left(sleeper_id).await;
+        guest.expect_message(helper.me(), b"next").await;
+    }
+}
+
+#[tokio::test]
+async fn a_frame_for_two_whose_payloads_are_too_long_is_refused() {
+    let relay = Relay::start().await;
+    let [owner, guest, mut helper] = relay.three(room(1)).await;
+    let to = [owner.me(), guest.me()];
+    let common = vec![0; 1 << 20];
+    helper.send_both(to, [b"", b"1"], &common).await;
+    helper.socket.expect_closed(Refusal::MalformedFrame).await;
+}
+
 #[tokio::test]
 async fn a_member_who_takes_too_long_over_a_frame_is_given_up() {
     let limits = Limits {
@@ -222,6 +262,32 @@ async fn whoever_sends_too_fast_is_held_back_and_then_closed() {
     }
     owner.socket.expect_closed(Refusal::TooFast).await;
     helper.expect_left(owner.me()).await;
+}
+
+/// A frame for two counts once for its sender.
+#[tokio::test]
+async fn a_frame_for_two_counts_once_for_its_sender() {
+    let limits = Limits {
+        bytes_per_second: 1000,
+        burst: Duration::from_secs(12),
+        too_fast_after: Duration::from_secs(600),
+        ..Limits::DEFAULT
+    };
+    let relay = Relay::limited(limits).await;
+    let [mut owner, mut guest, mut helper] = relay.three(room(1)).await;
+    let (to, from) = ([owner.me(), guest.me()], helper.me());
+    // Joining took a few. Twice these bytes would be too many, and the second would be held back.
+    for _ in 0..2 {
+        helper.send_both(to, [b"", b""], &[1; 5900]).await;
+        owner.expect_message(from, &[1; 5900]).await;
+        guest.expect_message(from, &[1; 5900]).await;
+    }
+    // That was all that goes at once: the next is read, and what follows it is not.
+    helper.send_both(to, [b"", b""], &[1; 5900]).await;
+    guest.expect_message(from, &[1; 5900]).await;
+    helper.send(guest.me(), b"late").await;
+    let waiting = timeout(Duration::from_millis(300), guest.socket.next()).await;
+    assert!(waiting.is_err(), "{waiting:?}");
 }
 
 #[tokio::test]

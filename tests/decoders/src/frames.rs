@@ -48,6 +48,15 @@ pub(crate) fn seeds() -> Vec<(String, Vec<u8>)> {
         ),
         ("remove", ToRelay::Remove(MemberId(3))),
         ("ping", ToRelay::Ping),
+        (
+            "send-both",
+            ToRelay::SendBoth {
+                to: [MemberId(2), MemberId(300)],
+                first: b"first",
+                second: b"second",
+                common: b"common",
+            },
+        ),
     ];
     let from = [
         (

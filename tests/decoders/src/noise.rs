@@ -144,6 +144,8 @@ pub(crate) fn seeds() -> Vec<(String, Vec<u8>)> {
     const PIECE: u8 = 2;
     const LAST: u8 = 3;
     const CONTROL: u8 = 4;
+    const SEALED_PIECE: u8 = 5;
+    const SEALED_LAST: u8 = 6;
     let talk = [
         plain(PIECE, 0, b"half "),
         plain(LAST, 1, b"whole"),
@@ -156,6 +158,14 @@ pub(crate) fn seeds() -> Vec<(String, Vec<u8>)> {
         plain(CONTROL, 0, &helper),
         plain(CONTROL, 1, &[2]),
         plain(CONTROL, 2, &[4]),
+    ]
+    .concat();
+    // The content is sealed on its way.
+    let sealed = [
+        plain(SEALED_PIECE, 0, b"half "),
+        plain(SEALED_LAST, 1, b"whole"),
+        plain(SEALED_LAST, 2, b""),
+        plain(LAST, 3, b"open"),
     ]
     .concat();
     let mut rng = ChaCha20Rng::seed_from_u64(1);
@@ -176,6 +186,7 @@ pub(crate) fn seeds() -> Vec<(String, Vec<u8>)> {
         ("answer", [&[2][..], &answer, &talk].concat()),
         ("called", [&[3][..], &talk].concat()),
         ("words", [&[3][..], &words].concat()),
+        ("sealed", [&[3][..], &sealed].concat()),
     ];
     seeds.map(|(name, bytes)| (name.to_owned(), bytes)).into()
 }

@@ -111,6 +111,23 @@ impl World {
         self.take(from, turn);
     }
 
+    /// The same message to both others.
+    fn send_both(&mut self, from: usize, length: usize) {
+        let peers: Vec<_> = self.people[from].links.peers().map(|(p, _)| p).collect();
+        let [one, other] = peers[..] else { return };
+        // Each of the two has its own count, and both read the same number.
+        let others = (0..3).filter(|to| *to != from);
+        let number = others.clone().map(|to| self.sent.get(&(from, to)).copied());
+        let number = number.max().flatten().unwrap_or(0) + 1;
+        for to in others {
+            self.sent.insert((from, to), number);
+        }
+        let mut message = number.to_le_bytes().to_vec();
+        message.resize(4 + length % (LONGEST - 4), from as u8);
+        let turn = self.people[from].links.send_both([one, other], &message);
+        self.take(from, turn);
+    }
+
     fn deliver(&mut self, from: usize, to: usize, payload: &[u8]) {
         let (Some(id), true) = (self.people[from].member, from != to) else {
             return;
@@ -154,13 +171,13 @@ impl World {
 }
 
 /// Steps: 0 delivers so many payloads; 1 to 3 deliver one altered; the others drop, double, swap,
-/// forge, send, cut lines and let time pass.
+/// forge, send to one or to both, cut lines and let time pass.
 pub(crate) fn run(bytes: &[u8]) -> bool {
     let mut world = World::new();
     let mut input = Input(bytes);
     // `None` ends it: there is no more input.
     let mut step = || -> Option<()> {
-        let step = input.byte()? % 12;
+        let step = input.byte()? % 13;
         match step {
             0 => {
                 for _ in 0..input.byte()? {
@@ -207,6 +224,10 @@ pub(crate) fn run(bytes: &[u8]) -> bool {
                     world.take(who, turn);
                 }
             }
+            12 => {
+                let who = usize::from(input.byte()?);
+                world.send_both(who % 3, input.word()?);
+            }
             _ => {}
         }
         Some(())
@@ -228,7 +249,19 @@ pub(crate) fn seeds() -> Vec<(String, Vec<u8>)> {
     let garbage = piece(&[5; 40]);
     let forged = [&plain, &[7, 2][..], &garbage, &[8, 2], &garbage].concat();
     let altered = [&plain, &talk, &[1, 9, 0, 2, 30, 0][..], deliver].concat();
+    let both = [12, 1, 200, 1, 12, 0, 40, 0, 12, 2, 0, 0];
+    let to_both = [
+        deliver,
+        &both,
+        &talk,
+        deliver,
+        &both,
+        &[10, 4, 10, 4, 10, 5],
+        deliver,
+    ]
+    .concat();
     let seeds = [
+        ("both", to_both),
         ("plain", plain),
         ("cut", lost),
         ("doubled", orderly),

@@ -100,8 +100,11 @@ fn honest() -> &'static [Vec<Happens>; 3] {
         let mut take = |who: usize, steps: Vec<Step>, queue: &mut VecDeque<_>| {
             for step in steps {
                 for outgoing in step.outgoing {
-                    let to = PEERS.iter().position(|peer| *peer == outgoing.to).unwrap();
-                    queue.push_back((to, Happens::Message(PEERS[who], outgoing.message)));
+                    for to in outgoing.receivers() {
+                        let to = PEERS.iter().position(|peer| *peer == to).unwrap();
+                        let message = outgoing.message.clone();
+                        queue.push_back((to, Happens::Message(PEERS[who], message)));
+                    }
                 }
                 let events = step.events.iter();
                 classified += events.filter(|e| matches!(e, Event::Classified(_))).count();

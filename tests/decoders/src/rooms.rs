@@ -46,6 +46,10 @@ pub(crate) fn run(bytes: &[u8]) -> bool {
             }
         };
         let mut closed = BTreeSet::new();
+        let forwards = actions
+            .iter()
+            .filter(|a| matches!(a, Action::Forward { .. }));
+        assert!(forwards.count() <= 2);
         for action in actions {
             match action {
                 Action::Notify { to, .. } => assert!(open.contains(&to)),
@@ -105,7 +109,20 @@ pub(crate) fn seeds() -> Vec<(String, Vec<u8>)> {
     let helper = [&both, &[2][..], &piece(&request), &[3], &send(1)].concat();
     let remove = ToRelay::Remove(MemberId(1)).encode();
     let sent_away = [&talk, &[2][..], &piece(&remove), &[1, 0]].concat();
-    [("talk", talk), ("helper", helper), ("sent-away", sent_away)]
-        .map(|(name, bytes)| (name.to_owned(), bytes))
-        .into()
+    let to_both = ToRelay::SendBoth {
+        to: [MemberId(1), MemberId(2)],
+        first: b"first",
+        second: b"second",
+        common: b"common",
+    };
+    let third = join(Role::Helper, PlaceKey::from_bytes([3; 16]));
+    let to_both = [&both, &[0, 4][..], &third, &[2], &piece(&to_both.encode())].concat();
+    [
+        ("talk", talk),
+        ("helper", helper),
+        ("sent-away", sent_away),
+        ("both", to_both),
+    ]
+    .map(|(name, bytes)| (name.to_owned(), bytes))
+    .into()
 }

@@ -143,14 +143,60 @@ impl Line {
         }
     }
 
-    /// The payload of a record with this plaintext.
+    /// The payload of a record with this plaintext. Behind the head of one that says that it holds a
+    /// seal stands the content, which is sealed here.
     pub(crate) fn record(&mut self, plain: &[u8]) -> Vec<u8> {
+        match plain.split_at_checked(RECORD_HEAD) {
+            Some((head, content)) if SEALED.contains(&head[0]) => {
+                let (seal, beside) = seal(content);
+                let mut record = self.open_record(&[head, &seal].concat());
+                record[0] = 4;
+                [record, beside].concat()
+            }
+            _ => self.open_record(plain),
+        }
+    }
+
+    fn open_record(&mut self, plain: &[u8]) -> Vec<u8> {
         let mut noise = vec![0; plain.len() + 16];
         let length = self.transport.write_message(self.sent, plain, &mut noise);
         let number = self.sent.to_le_bytes();
         self.sent += 1;
         [&[2], &number[..], &noise[..length.unwrap()]].concat()
     }
+}
+
+/// Bytes inside a record in front of its body: kind, report, number.
+const RECORD_HEAD: usize = 17;
+
+/// The kinds of records that hold a seal.
+const SEALED: [u8; 2] = [5, 6];
+
+/// What seals everything here.
+const SEALING_KEY: [u8; 32] = [9; 32];
+
+fn cipher(key: &[u8; 32]) -> Box<dyn Cipher> {
+    let cipher = DefaultResolver.resolve_cipher(&CipherChoice::ChaChaPoly);
+    let mut cipher = cipher.expect("the cipher of the links");
+    cipher.set(key);
+    cipher
+}
+
+/// A seal and what it opens: key and hash, and the content under the key.
+fn seal(content: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let mut beside = vec![0; content.len() + 16];
+    cipher(&SEALING_KEY).encrypt(0, &[], content, &mut beside);
+    let hash = blake3::hash(&beside);
+    ([SEALING_KEY, *hash.as_bytes()].concat(), beside)
+}
+
+/// The content that a seal opens. `None` if it is the seal of other bytes.
+pub fn unseal(seal: &[u8], beside: &[u8]) -> Option<Vec<u8>> {
+    let (key, hash) = seal.split_first_chunk::<32>()?;
+    let mut content = vec![0; beside.len()];
+    let length = cipher(key).decrypt(0, &[], beside, &mut content).ok()?;
+    content.truncate(length);
+    (blake3::hash(beside).as_bytes() == hash).then_some(content)
 }
 
 /// The name by which a greeting calls a secret.

@@ -37,6 +37,8 @@ pub struct Measured {
     data_owner_offline_bytes: u64,
     /// To and from the model owner, for each picture.
     model_owner_offline_bytes: u64,
+    /// What the helper sends for each picture.
+    helper_upload_bytes: u64,
     /// Once for each data owner.
     hosting_bytes: u64,
     /// Of this process, with all three roles in it.
@@ -124,6 +126,7 @@ pub fn measure(
         online_bytes: cost.online_bytes,
         data_owner_offline_bytes: cost.data_owner_offline_bytes,
         model_owner_offline_bytes: cost.model_owner_offline_bytes,
+        helper_upload_bytes: cost.helper_upload_bytes,
         hosting_bytes: cost.hosting_bytes,
         peak_memory_bytes: memory::peak(None),
     })
@@ -181,12 +184,13 @@ impl Measured {
         ));
         report::line(&format!(
             "  before: helper {:.2} ms, data owner {:.2} ms, model owner {:.2} ms; {} to the data \
-             owner, {} to the model owner",
+             owner, {} to the model owner; {} from the helper",
             offline.helper.median_ms,
             offline.data_owner.median_ms,
             offline.model_owner.median_ms,
             report::bytes(self.data_owner_offline_bytes),
             report::bytes(self.model_owner_offline_bytes),
+            report::bytes(self.helper_upload_bytes),
         ));
         for batch in &self.batches {
             report::line(&format!(

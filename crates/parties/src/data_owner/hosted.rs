@@ -1,11 +1,11 @@
 //! Hosted: bundles are dealt ahead, batches of pictures are classified.
 
 use blindsight_model::plan::Plan;
-use blindsight_mpc::{bundle::Ledger, seed::Seed};
+use blindsight_mpc::{bundle::Ledger, ring::SecretBytes, seed::Seed};
 
 use super::{
     batch::{Batch, Terms},
-    pool::Pool,
+    pool::{Arriving, Pool},
 };
 use crate::{
     abort::Reason,
@@ -144,20 +144,32 @@ impl Hosted {
         Ok(step)
     }
 
-    /// The helper dealt a bundle: completes it and sends the model owner its part ahead.
-    pub(super) fn bundle(
+    /// The helper dealt a bundle, and this is its first part.
+    pub(super) fn corrections(
         &mut self,
         number: u64,
         body: &[u8],
         message_bytes: usize,
+    ) -> Result<(), Reason> {
+        exactly(body, bundle::correction_bytes(&self.plan))?;
+        let corrections = SecretBytes::new(body.to_vec());
+        self.pool.dealt(number, corrections, message_bytes as u64)
+    }
+
+    /// The rest of that bundle: completes it and sends the model owner its part ahead.
+    pub(super) fn keys(
+        &mut self,
+        number: u64,
+        keys: &[u8],
+        message_bytes: usize,
         step: &mut Step,
     ) -> Result<(), Reason> {
-        let corrections = bundle::correction_bytes(&self.plan);
-        exactly(body, corrections + bundle::key_bytes(&self.plan)?)?;
-        let (number, asked_bytes) = self.pool.dealt(number)?;
-        let (corrections, keys) = body
-            .split_at_checked(corrections)
-            .ok_or(Reason::WrongLength)?;
+        exactly(keys, bundle::key_bytes(&self.plan)?)?;
+        let Arriving {
+            number,
+            corrections,
+            offline_bytes,
+        } = self.pool.arriving(number)?;
         let products = self
             .products
             .take(&self.plan, &self.weights, &self.seed, number)
@@ -167,7 +179,7 @@ impl Hosted {
             &products,
             &self.seed,
             number,
-            corrections,
+            &corrections,
             keys,
         )?;
         let header = Header::Ahead {
@@ -175,7 +187,7 @@ impl Hosted {
             number: number.get(),
         };
         let ahead = header.with_body(&[&ahead]);
-        let bytes = asked_bytes + (message_bytes + ahead.len()) as u64;
+        let bytes = offline_bytes + (message_bytes + ahead.len()) as u64;
         self.pool.completed(bundle, bytes);
         step.send(Peer::ModelOwner, ahead);
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use blindsight_mpc::bundle::BundleNumber;
+use blindsight_mpc::{bundle::BundleNumber, ring::SecretBytes};
 
 use crate::{
     abort::Reason,
@@ -18,6 +18,14 @@ pub(super) struct Pooled {
     pub(super) offline_bytes: u64,
 }
 
+/// A bundle of which the corrections have come and the keys have not.
+pub(super) struct Arriving {
+    pub(super) number: BundleNumber,
+    pub(super) corrections: SecretBytes,
+    /// What it has cost so far.
+    pub(super) offline_bytes: u64,
+}
+
 /// Bundles in the order of their numbers: each list's numbers follow the next one's.
 pub(super) struct Pool {
     /// How many are kept ready whatever comes.
@@ -29,6 +37,8 @@ pub(super) struct Pool {
     next: Option<BundleNumber>,
     /// Asked for: number and bytes of the request.
     asked: VecDeque<(BundleNumber, u64)>,
+    /// Its first part was dealt; there is at most one.
+    arriving: Option<Arriving>,
     /// Completed here; the model owner has not confirmed yet.
     completed: VecDeque<Pooled>,
     ready: VecDeque<Pooled>,
@@ -47,6 +57,7 @@ impl Pool {
             most: fitting.unwrap_or(MAX_POOL).clamp(1, MAX_POOL),
             next: Some(BundleNumber::FIRST),
             asked: VecDeque::new(),
+            arriving: None,
             completed: VecDeque::new(),
             ready: VecDeque::new(),
         }
@@ -57,7 +68,7 @@ impl Pool {
     }
 
     pub(super) fn on_the_way(&self) -> bool {
-        !self.asked.is_empty() || !self.completed.is_empty()
+        !self.asked.is_empty() || self.arriving.is_some() || !self.completed.is_empty()
     }
 
     /// So many pictures will come.
@@ -69,7 +80,7 @@ impl Pool {
     pub(super) fn top_up(&mut self, left: u32, step: &mut Step) {
         let target = self.target.max(self.expected);
         let target = target.min(self.most).min(left as usize);
-        while self.asked.len() + self.completed.len() + self.ready.len() < target {
+        while self.count() < target {
             let Some(number) = self.next else { return };
             self.next = number.next();
             let number_word = number.get();
@@ -85,16 +96,46 @@ impl Pool {
         }
     }
 
+    /// Bundles that are asked for or further on.
+    fn count(&self) -> usize {
+        let arriving = usize::from(self.arriving.is_some());
+        self.asked.len() + arriving + self.completed.len() + self.ready.len()
+    }
+
     /// What was asked of a helper that left will not come.
     pub(super) fn forget_asked(&mut self) {
         self.asked.clear();
+        self.arriving = None;
     }
 
-    /// The helper dealt `number`: the next one that was asked for.
-    pub(super) fn dealt(&mut self, number: u64) -> Result<(BundleNumber, u64), Reason> {
+    /// The helper dealt `number`, the next one that was asked for: the first part of it is here.
+    pub(super) fn dealt(
+        &mut self,
+        number: u64,
+        corrections: SecretBytes,
+        bytes: u64,
+    ) -> Result<(), Reason> {
+        if self.arriving.is_some() {
+            return Err(Reason::OutOfOrder);
+        }
         match self.asked.pop_front() {
-            Some(asked) if asked.0.get() == number => Ok(asked),
+            Some((asked, asked_bytes)) if asked.get() == number => {
+                self.arriving = Some(Arriving {
+                    number: asked,
+                    corrections,
+                    offline_bytes: asked_bytes + bytes,
+                });
+                Ok(())
+            }
             _ => Err(Reason::BundleSpent),
+        }
+    }
+
+    /// The rest of `number` is here.
+    pub(super) fn arriving(&mut self, number: u64) -> Result<Arriving, Reason> {
+        match self.arriving.take() {
+            Some(arriving) if arriving.number.get() == number => Ok(arriving),
+            _ => Err(Reason::OutOfOrder),
         }
     }
 

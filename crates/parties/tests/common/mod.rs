@@ -54,6 +54,8 @@ impl Who {
 pub struct Sent {
     pub from: Who,
     pub to: Who,
+    /// It went up with the message before it, which is the same for somebody else.
+    pub again: bool,
     pub bytes: Vec<u8>,
 }
 
@@ -109,13 +111,16 @@ impl Room {
 
     pub fn take(&mut self, who: Who, step: Step) {
         for outgoing in step.outgoing {
-            let sent = Sent {
-                from: who,
-                to: Who::of(outgoing.to),
-                bytes: outgoing.message,
-            };
-            self.record.push(sent.clone());
-            self.queue.push_back(sent);
+            for (place, to) in outgoing.receivers().enumerate() {
+                let sent = Sent {
+                    from: who,
+                    to: Who::of(to),
+                    again: place > 0,
+                    bytes: outgoing.message.clone(),
+                };
+                self.record.push(sent.clone());
+                self.queue.push_back(sent);
+            }
         }
         self.events
             .extend(step.events.into_iter().map(|event| (who, event)));

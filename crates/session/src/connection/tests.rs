@@ -1,5 +1,6 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::select;
 
 use super::*;
 use crate::error::FrameError;
@@ -230,6 +231,88 @@ fn sending_checks_recipient_and_length() {
         payload: &long[1..],
     };
     assert_eq!(ToRelay::decode(&frame), Ok(send));
+}
+
+/// What a relay makes of frames: to whom which payload goes.
+fn handed_on(frames: &[Vec<u8>]) -> Vec<(MemberId, Vec<u8>)> {
+    let mut handed = Vec::new();
+    for frame in frames {
+        match ToRelay::decode(frame).unwrap() {
+            ToRelay::Send { to, payload } => handed.push((to, payload.to_vec())),
+            ToRelay::SendBoth {
+                to,
+                first,
+                second,
+                common,
+            } => {
+                handed.push((to[0], [first, common].concat()));
+                handed.push((to[1], [second, common].concat()));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    handed
+}
+
+/// A helper with id 4, beside a model owner with id 0 and a data owner with id 1.
+fn between_two() -> Joined {
+    let others = [member(0, Role::ModelOwner), member(1, Role::DataOwner)];
+    join(Role::Helper, &welcome(4, &others)).unwrap()
+}
+
+#[test]
+fn what_two_payloads_have_in_common_goes_up_once() {
+    let joined = between_two();
+    let common = vec![7; 1000];
+    let payload = |head: &[u8]| [head, &common].concat();
+    let payloads = [
+        (MemberId(1), payload(b"a")),
+        (MemberId(0), payload(b"bc")),
+        (MemberId(1), payload(b"d")),
+        (MemberId(0), b"another end".to_vec()),
+        (MemberId(0), payload(b"")),
+        (MemberId(1), payload(b"")),
+    ];
+    let frames = joined.send_all(&payloads);
+    assert_eq!(frames.len(), 4);
+    assert_eq!(handed_on(&frames), payloads);
+    let bytes: usize = frames.iter().map(Vec::len).sum();
+    assert!(bytes < 3 * common.len() + 100, "{bytes}");
+}
+
+#[test]
+fn who_is_not_in_the_room_is_left_out_and_the_other_is_not() {
+    let joined = between_two();
+    let long = vec![0; MAX_PAYLOAD_BYTES + 1];
+    for stranger in [
+        (MemberId(2), vec![7; 1000]),
+        (MemberId(4), vec![7; 1000]),
+        (MemberId(0), long),
+    ] {
+        let good = (MemberId(1), vec![7; 1000]);
+        for payloads in [[stranger.clone(), good.clone()], [good.clone(), stranger]] {
+            assert_eq!(
+                handed_on(&joined.send_all(&payloads)),
+                std::slice::from_ref(&good)
+            );
+        }
+    }
+}
+
+proptest! {
+    /// Whatever is sent arrives as it was sent, in this order, however much of it is alike.
+    #[test]
+    fn frames_bring_what_was_to_be_sent(
+        payloads in vec((select(vec![0, 1_u32]), vec(0..2_u8, 0..40), 0..3_usize), 0..8),
+    ) {
+        let joined = between_two();
+        let payloads: Vec<_> = payloads
+            .into_iter()
+            .map(|(to, head, tail)| (MemberId(to), [head, vec![3; 20 * tail]].concat()))
+            .collect();
+        let frames = joined.send_all(&payloads);
+        prop_assert_eq!(handed_on(&frames), payloads);
+    }
 }
 
 #[test]

@@ -53,6 +53,7 @@ enum Shape {
     Send(MemberId),
     Remove(MemberId),
     Ping,
+    SendBoth([MemberId; 2], usize, usize),
 }
 
 fn place() -> PlaceKey {
@@ -66,6 +67,8 @@ fn to_relay() -> impl Strategy<Value = Shape> {
         id().prop_map(Shape::Send),
         id().prop_map(Shape::Remove),
         Just(Shape::Ping),
+        ([id(), id()], 0..300_usize, 0..300_usize)
+            .prop_map(|(to, first, second)| Shape::SendBoth(to, first, second)),
     ]
 }
 
@@ -84,6 +87,16 @@ fn with_payload(shape: Shape, payload: &[u8]) -> ToRelay<'_> {
         Shape::Send(to) => ToRelay::Send { to, payload },
         Shape::Remove(id) => ToRelay::Remove(id),
         Shape::Ping => ToRelay::Ping,
+        Shape::SendBoth(to, first, second) => {
+            let (first, rest) = payload.split_at(first.min(payload.len()));
+            let (second, common) = rest.split_at(second.min(rest.len()));
+            ToRelay::SendBoth {
+                to,
+                first,
+                second,
+                common,
+            }
+        }
     }
 }
 
@@ -135,7 +148,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_read_or_refused(kind in 0..6_u8, mut bytes in vec(any::<u8>(), 1..100)) {
+    fn any_bytes_are_read_or_refused(kind in 0..7_u8, mut bytes in vec(any::<u8>(), 1..100)) {
         let _ = (ToRelay::decode(&bytes), FromRelay::decode(&bytes), ToRelay::join_version(&bytes));
         bytes[0] = kind;
         let _ = (ToRelay::decode(&bytes), FromRelay::decode(&bytes), ToRelay::join_version(&bytes));
@@ -179,6 +192,16 @@ fn the_bytes_of_each_frame_are_fixed() {
         payload: b"ab",
     };
     assert_eq!(send.encode(), [2, 0xac, 2, 2, b'a', b'b']);
+    let both = ToRelay::SendBoth {
+        to: [MemberId(300), MemberId(1)],
+        first: b"ab",
+        second: b"c",
+        common: b"def",
+    };
+    assert_eq!(
+        both.encode(),
+        [&[5, 0xac, 2, 1][..], b"\x02ab", b"\x01c", b"\x03def"].concat()
+    );
 
     let owner = Member {
         id: MemberId(0),
@@ -272,6 +295,26 @@ fn the_longest_payload_fits_and_a_longer_one_does_not() {
 }
 
 #[test]
+fn each_of_two_payloads_in_one_frame_is_as_long_as_one_alone() {
+    let common = vec![5; MAX_PAYLOAD_BYTES - 100];
+    let to = [MemberId(u32::MAX); 2];
+    for (first, second, fits) in [(100, 100, true), (101, 0, false), (0, 101, false)] {
+        let (first, second) = (vec![1; first], vec![2; second]);
+        let frame = ToRelay::SendBoth {
+            to,
+            first: &first,
+            second: &second,
+            common: &common,
+        };
+        let bytes = frame.encode();
+        assert!(bytes.len() <= MAX_FRAME_BYTES);
+        let refused = FrameError::TooLarge { len: bytes.len() };
+        let expected = if fits { Ok(frame) } else { Err(refused) };
+        assert_eq!(ToRelay::decode(&bytes), expected);
+    }
+}
+
+#[test]
 fn a_frame_that_is_too_long_is_refused_unread() {
     let bytes = vec![0xff; MAX_FRAME_BYTES + 1];
     let refused = FrameError::TooLarge { len: bytes.len() };
@@ -312,6 +355,17 @@ fn a_payload_is_borrowed_and_never_printed() {
     assert_eq!(
         format!("{frame:?}"),
         "Send { to: MemberId(1), payload_bytes: 12 }"
+    );
+    let frame = ToRelay::SendBoth {
+        to: [MemberId(1), MemberId(2)],
+        first: payload,
+        second: b"secret",
+        common: b"secret",
+    };
+    assert_eq!(
+        format!("{frame:?}"),
+        "SendBoth { to: [MemberId(1), MemberId(2)], first_bytes: 12, second_bytes: 6, \
+         common_bytes: 6 }"
     );
     let frame = FromRelay::Deliver {
         from: MemberId(1),

@@ -6,6 +6,7 @@ use super::*;
 use crate::link::OVERHEAD_BYTES;
 use world::{GUEST, HELPER, HOST, PLAN, ROOM, World};
 
+mod both;
 mod mesh;
 mod world;
 
@@ -249,6 +250,48 @@ enum Evil {
     Old(usize),
 }
 
+impl Evil {
+    /// Does it to the next payload. `old` are payloads of other links.
+    fn happen(self, world: &mut World, old: &[Vec<u8>]) {
+        let Some((from, to, mut payload)) = world.queue.pop_front() else {
+            return;
+        };
+        match self {
+            Self::Flip(bit) => {
+                let bit = bit % (8 * payload.len());
+                payload[bit / 8] ^= 1 << (bit % 8);
+                world.queue.push_front((from, to, payload));
+            }
+            Self::Truncate => {
+                payload.pop();
+                world.queue.push_front((from, to, payload));
+            }
+            Self::Extend => {
+                payload.push(0);
+                world.queue.push_front((from, to, payload));
+            }
+            Self::Drop => {}
+            Self::Duplicate => {
+                world.queue.push_front((from, to, payload.clone()));
+                world.queue.push_front((from, to, payload));
+            }
+            Self::Swap => {
+                let place = world.queue.len().min(1);
+                world.queue.insert(place, (from, to, payload));
+            }
+            Self::Elsewhere => {
+                let to = MemberId((to.0 + 1) % 3);
+                world.queue.push_front((from, to, payload));
+            }
+            Self::Old(which) => {
+                let old = old[which % old.len()].clone();
+                world.queue.push_front((from, to, payload));
+                world.queue.push_front((from, to, old));
+            }
+        }
+    }
+}
+
 fn evil() -> impl Strategy<Value = Evil> {
     prop_oneof![
         any::<usize>().prop_map(Evil::Flip),
@@ -293,40 +336,8 @@ proptest! {
                     world.send(from, to, &[round; 40]);
                 }
             }
-            if handled == at && let Some((from, to, mut payload)) = world.queue.pop_front() {
-                match evil {
-                    Evil::Flip(bit) => {
-                        let bit = bit % (8 * payload.len());
-                        payload[bit / 8] ^= 1 << (bit % 8);
-                        world.queue.push_front((from, to, payload));
-                    }
-                    Evil::Truncate => {
-                        payload.pop();
-                        world.queue.push_front((from, to, payload));
-                    }
-                    Evil::Extend => {
-                        payload.push(0);
-                        world.queue.push_front((from, to, payload));
-                    }
-                    Evil::Drop => {}
-                    Evil::Duplicate => {
-                        world.queue.push_front((from, to, payload.clone()));
-                        world.queue.push_front((from, to, payload));
-                    }
-                    Evil::Swap => {
-                        let place = world.queue.len().min(1);
-                        world.queue.insert(place, (from, to, payload));
-                    }
-                    Evil::Elsewhere => {
-                        let to = MemberId((to.0 + 1) % 3);
-                        world.queue.push_front((from, to, payload));
-                    }
-                    Evil::Old(which) => {
-                        let old = other[which % other.len()].clone();
-                        world.queue.push_front((from, to, payload));
-                        world.queue.push_front((from, to, old));
-                    }
-                }
+            if handled == at {
+                evil.happen(&mut world, &other);
             }
             handled += 1;
             world.step();
@@ -348,7 +359,7 @@ proptest! {
         let mut world = World::trio(10);
         for (from, to, mut payload) in payloads {
             if let Some(kind) = payload.first_mut() {
-                *kind %= 4;
+                *kind %= 5;
             }
             world.deliver(MemberId(from % 3), MemberId(to % 3), &payload);
         }

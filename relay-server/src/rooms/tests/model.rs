@@ -186,6 +186,17 @@ impl Model {
                 }
                 None => no(Refusal::UnknownRecipient(to)),
             },
+            ToRelay::SendBoth {
+                to,
+                first,
+                second,
+                common,
+            } => {
+                let payloads = [[first, common].concat(), [second, common].concat()];
+                let sends = to.into_iter().zip(&payloads);
+                let sends = sends.map(|(to, payload)| ToRelay::Send { to, payload });
+                sends.flat_map(|send| self.ask(from, &send, next)).collect()
+            }
             ToRelay::Remove(_) | ToRelay::RequestHelper { .. } if !owner => {
                 no(Refusal::NotModelOwner)
             }
@@ -231,6 +242,7 @@ enum Event {
     Connect,
     Join(usize, u8, Role, u8),
     Send(usize, u32),
+    SendBoth(usize, [u32; 2]),
     RequestHelper(usize),
     Remove(usize, u32),
     Ping(usize),
@@ -246,6 +258,7 @@ fn event() -> impl Strategy<Value = Event> {
         8 => (at(), 1..4_u8, select(&Role::ALL[..]), 1..8_u8)
             .prop_map(|(at, room, role, place)| Event::Join(at, room, role, place)),
         4 => (at(), 0..8_u32).prop_map(|(at, to)| Event::Send(at, to)),
+        3 => (at(), [0..8_u32, 0..8_u32]).prop_map(|(at, to)| Event::SendBoth(at, to)),
         2 => at().prop_map(Event::RequestHelper),
         2 => (at(), 0..8_u32).prop_map(|(at, id)| Event::Remove(at, id)),
         1 => at().prop_map(Event::Ping),
@@ -305,12 +318,19 @@ proptest! {
                     (model.disconnect(from), rooms.disconnect(from))
                 }
                 Event::Send(at, _)
+                | Event::SendBoth(at, _)
                 | Event::RequestHelper(at)
                 | Event::Remove(at, _)
                 | Event::Ping(at) => {
                     let Some(from) = nth(at) else { continue };
                     let ask = match event {
                         Event::Send(_, to) => ToRelay::Send { to: MemberId(to), payload: b"pay" },
+                        Event::SendBoth(_, to) => ToRelay::SendBoth {
+                            to: to.map(MemberId),
+                            first: b"one",
+                            second: b"",
+                            common: b"pay",
+                        },
                         Event::Remove(_, id) => ToRelay::Remove(MemberId(id)),
                         Event::Ping(_) => ToRelay::Ping,
                         _ => ToRelay::RequestHelper { greeting: b"hi" },

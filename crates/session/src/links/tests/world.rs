@@ -156,6 +156,11 @@ impl World {
         self.take(from, turn);
     }
 
+    pub(super) fn send_both(&mut self, from: usize, to: [Peer; 2], message: &[u8]) {
+        let turn = self.people[from].links.send_both(to, message);
+        self.take(from, turn);
+    }
+
     pub(super) fn take(&mut self, who: usize, turn: Turn) {
         let person = &mut self.people[who];
         if let Some(me) = person.member {
