@@ -79,8 +79,8 @@ pub struct Options {
     #[arg(long, value_name = "FILE", env = "BLINDSIGHT_HELPER_PASSWORD")]
     helper_password: Option<PathBuf>,
 
-    /// Be no relay, but run helpers for the relay at this address, such as
-    /// https://relay.example.org; it must have the same --helper-password.
+    /// Be no relay, but run helpers for the relay at this address, the one that browsers open. It
+    /// must have the same --helper-password.
     #[arg(long, value_name = "ADDRESS", env = "BLINDSIGHT_HELPER_ONLY")]
     helper_only: Option<String>,
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use blindsight_tests::balancer::Balancer;
 use blindsight_tests::nats::Nats;
-use blindsight_tests::roles::{Helping, Host, Relay, classify, start_classify};
+use blindsight_tests::roles::{Helping, Host, Relay, classify, start_classify, start_helper};
 
 use crate::drawn;
 
@@ -62,7 +62,7 @@ fn a_hundred_classifications_survive_the_death_of_each_relay_and_of_nats() -> Re
     Ok(())
 }
 
-/// The balancer's turn puts model owner and data owner at different relays.
+/// Model owner and helper are at one relay, the data owner at another.
 #[test]
 fn owners_at_different_relays_meet() -> Result<()> {
     let nats = Nats::start()?;
@@ -77,20 +77,24 @@ fn owners_at_different_relays_meet() -> Result<()> {
             answer.starts_with("HTTP/1.1 200")
         })?;
     }
-    let servers = relays.iter().map(|relay| relay.address.clone()).collect();
-    let balancer = Balancer::start(servers)?;
-    let host = Host::start_at(&balancer.socket(), Helping::BuiltIn)?;
-    let (_folder, ten) = drawn(10)?;
-    let many: Vec<String> = ten.iter().cycle().take(50).cloned().collect();
-    let mut data_owner = start_classify(&host.data_owner_invite, &many)?;
-    data_owner.json(Duration::from_secs(60))?;
+    let [near, far] = &relays;
+    let host = Host::start(near, Helping::Invited)?;
+    let invite = host.data_owner_invite.replace(&near.address, &far.address);
+    ensure!(invite != host.data_owner_invite, "{invite}");
+    let (_folder, pictures) = drawn(3)?;
+    let data_owner = start_classify(&invite, &pictures)?;
+    // It waits for a helper, and is carried from one relay to the other.
     for relay in &relays {
         wait_until(relay, "/metrics", |answer| {
             answer.contains("\nblindsight_relay_tunnels 1\n")
         })?;
     }
-    let ended = data_owner.end(Duration::from_secs(60))?;
-    ensure!(ended.status.success(), "{}", ended.errors);
+    let _helper = start_helper(&host.helper_invite)?;
+    let lines = data_owner.end(Duration::from_secs(60))?.json()?;
+    ensure!(
+        lines.len() == 4,
+        "three pictures and the summary: {lines:?}"
+    );
     Ok(())
 }
 
