@@ -183,9 +183,9 @@ fn report(figures: &Figures) -> Result<Report> {
                 [
                     name,
                     format!("{:.0}", talk.frames_per_second),
-                    ms(talk.latency.p50),
-                    ms(talk.latency.p99),
-                    ms(talk.latency.max),
+                    ms(talk.forwarding.p50),
+                    ms(talk.forwarding.p99),
+                    ms(talk.forwarding.max),
                     (talk.lost() + talk.wrong).to_string(),
                     percent(measured.cpu),
                     bytes(measured.resident as f64),
@@ -226,7 +226,7 @@ fn report(figures: &Figures) -> Result<Report> {
         ..
     } = figures.pace;
     report.note(format!(
-        "Frames of {} in {rooms} rooms; then as many frames of {} as go. All servers of a row share \
+        "Times from when a frame of {} was sent, in {rooms} rooms; then as many frames of {} as go. All servers of a row share \
          one core.",
         bytes(short as f64),
         bytes(figures.long_bytes as f64),

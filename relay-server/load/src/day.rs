@@ -219,19 +219,14 @@ async fn live(door: Door, rng: &mut StdRng, tally: &Arc<Tally>) -> Result<()> {
         .join(room, Role::Helper, &PlaceKey::random(rng))
         .await?;
     let (owner_id, helper_id) = (owner.joined.me().id, helper.joined.me().id);
-    let serving = tokio::spawn(answer(owner));
-    let dealing = tokio::spawn(deal(helper));
-    let visits = async {
-        for _ in 0..rng.random_range(1..=3) {
-            visit(door, room, (owner_id, helper_id), rng, tally).await?;
-        }
-        anyhow::Ok(())
-    };
-    let visited = visits.await;
-    // Some model owners close the page, others lose their connection with everybody inside.
-    serving.abort();
-    dealing.abort();
-    visited
+    // Both are gone once the last visit is over, or takes too long.
+    let mut hosts = JoinSet::new();
+    hosts.spawn(answer(owner));
+    hosts.spawn(deal(helper));
+    for _ in 0..rng.random_range(1..=3) {
+        visit(door, room, (owner_id, helper_id), rng, tally).await?;
+    }
+    Ok(())
 }
 
 /// A data owner's visit.

@@ -82,9 +82,9 @@ struct Figures {
 struct Killed {
     victim: Victim,
     kills: usize,
-    /// Data owners' programs that went on by themselves after a kill.
+    /// Kills after which the data owner's program went on by itself.
     went_on: usize,
-    /// Data owners' programs that had to be started again.
+    /// Kills after which it had to be started again.
     started_again: usize,
     /// Pictures without a line, at the end.
     lost: usize,
@@ -124,7 +124,7 @@ pub async fn run(options: &Options, common: &Common) -> Result<Report> {
         killed.push(Killed {
             victim,
             kills: run.kills,
-            went_on: run.went_on,
+            went_on: run.kills.saturating_sub(run.started_again),
             started_again: run.started_again,
             lost: options.pictures - classes.len(),
             wrong: wrong.count(),
@@ -143,7 +143,6 @@ struct Run {
     /// The class of each picture.
     classes: BTreeMap<usize, u64>,
     kills: usize,
-    went_on: usize,
     started_again: usize,
 }
 
@@ -156,21 +155,16 @@ async fn pictures(cast: &mut Cast<'_>, options: &Options, victim: Option<Victim>
     while run.classes.len() < options.pictures {
         let from = run.classes.len();
         let mut guest = cast.classify(from..options.pictures)?;
-        let mut pending = false;
         loop {
             ensure!(started.elapsed() < deadline(&run), "it takes too long");
             match guest.next(PATIENCE).await? {
                 Next::Class(class) => {
-                    if std::mem::take(&mut pending) {
-                        run.went_on += 1;
-                    }
                     run.classes.insert(run.classes.len(), class);
                     let due = run.classes.len() / every.max(1);
                     if let Some(victim) = victim
                         && run.kills < options.kills.min(due)
                     {
                         run.kills += 1;
-                        pending = true;
                         // In the middle of a picture, not where its line was printed.
                         sleep(Duration::from_millis(3 * run.kills as u64)).await;
                         match victim {

@@ -59,6 +59,10 @@ pub struct Common {
     /// Print the figures as JSON instead of as tables.
     #[arg(long, global = true)]
     json: bool,
+
+    /// Write the figures as JSON into this folder, too.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    save: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -93,7 +97,11 @@ fn main() -> ExitCode {
             } else {
                 report.text()
             };
-            let written = writeln!(io::stdout(), "{text}");
+            let saved = common.save.as_deref().map_or(Ok(()), |to| report.save(to));
+            let written = saved.and_then(|()| writeln!(io::stdout(), "{text}"));
+            if let Err(error) = &written {
+                let _ = writeln!(io::stderr(), "relay-load: the figures are lost: {error}");
+            }
             if written.is_ok() && report.missed().is_empty() {
                 ExitCode::SUCCESS
             } else {

@@ -1,6 +1,8 @@
 //! What was measured, for people and for programs.
 
 use std::fmt::Write as _;
+use std::io;
+use std::path::Path;
 
 use anyhow::Result;
 use comfy_table::{Table, presets::ASCII_MARKDOWN};
@@ -77,6 +79,15 @@ impl Report {
             "missed": self.missed,
         });
         format!("{value:#}")
+    }
+
+    /// Writes the figures into a folder, as a file with the scenario's name.
+    ///
+    /// # Errors
+    /// If the system does not let it.
+    pub fn save(&self, folder: &Path) -> io::Result<()> {
+        let file = folder.join(self.scenario).with_extension("json");
+        std::fs::write(file, self.json() + "\n")
     }
 
     /// For people: Markdown.

@@ -45,8 +45,10 @@ pub struct Outcome {
     pub frames_per_second: f64,
     /// Milliseconds from when a frame was due to when its recipient had it.
     pub latency: Summary,
-    /// Of that, milliseconds from when it was due to when its sender came to send it: what is this
-    /// program's own, and no fault of the relay's.
+    /// Of that, milliseconds from when its sender came to send it.
+    pub forwarding: Summary,
+    /// And milliseconds from when it was due until then: what is this program's own, whose timers
+    /// count whole milliseconds, and no fault of the relay's.
     pub late: Summary,
 }
 
@@ -68,6 +70,7 @@ struct Notes {
     measured: u64,
     cut_off: Vec<String>,
     latency: Times,
+    forwarding: Times,
     late: Times,
     over: bool,
 }
@@ -85,8 +88,9 @@ pub struct Talk {
     senders: JoinSet<()>,
 }
 
-/// What a frame bears at its start: its number among those of its sender, and when it was due.
-const STAMP: usize = 16;
+/// What a frame bears at its start: its number among those of its sender, when it was due, and when
+/// it was sent.
+const STAMP: usize = 24;
 
 /// What the rest of a frame is filled with.
 const FILL: u8 = 0x5a;
@@ -115,6 +119,7 @@ impl Talk {
             measured: 0,
             cut_off: Vec::new(),
             latency: Times::new()?,
+            forwarding: Times::new()?,
             late: Times::new()?,
             over: false,
         }));
@@ -173,6 +178,7 @@ impl Talk {
                 cut_off: std::mem::take(&mut notes.cut_off),
                 frames_per_second: notes.measured as f64 / length.as_secs_f64(),
                 latency: notes.latency.summary(),
+                forwarding: notes.forwarding.summary(),
                 late: notes.late.summary(),
             }
         }))
@@ -201,9 +207,10 @@ async fn speak(
         });
         let Some(started) = started else { return };
         let sender = (number % 3) as usize;
-        let due_nanos = (due - started).as_nanos() as u64;
+        let nanos = |time: Instant| (time - started).as_nanos() as u64;
         payload[..8].copy_from_slice(&(number / 3).to_le_bytes());
-        payload[8..STAMP].copy_from_slice(&due_nanos.to_le_bytes());
+        payload[8..16].copy_from_slice(&nanos(due).to_le_bytes());
+        payload[16..STAMP].copy_from_slice(&nanos(now).to_le_bytes());
         let to = ids[(sender + 1) % 3];
         let frame = ToRelay::Send {
             to,
@@ -243,7 +250,7 @@ async fn listen(mut joined: Joined, mut stream: SplitStream<Socket>, notes: Shar
 
 impl Notes {
     fn take(&mut self, payload: &[u8], expected: &mut u64, now: Instant) {
-        let Some((number, due)) = stamp(payload) else {
+        let Some((number, due, sent)) = stamp(payload) else {
             self.wrong += 1;
             return;
         };
@@ -258,25 +265,29 @@ impl Notes {
         if due >= self.measure_from {
             self.measured += 1;
             self.latency.add(now - due);
+            let sent = self.started + Duration::from_nanos(sent);
+            self.forwarding.add(now - sent);
         }
     }
 }
 
-fn stamp(payload: &[u8]) -> Option<(u64, u64)> {
+fn stamp(payload: &[u8]) -> Option<(u64, u64, u64)> {
     let (number, rest) = payload.split_first_chunk()?;
     let (due, rest) = rest.split_first_chunk()?;
+    let (sent, rest) = rest.split_first_chunk()?;
+    let [number, due, sent] = [number, due, sent].map(|bytes| u64::from_le_bytes(*bytes));
     let whole = rest.iter().all(|&byte| byte == FILL);
-    whole.then_some((u64::from_le_bytes(*number), u64::from_le_bytes(*due)))
+    whole.then_some((number, due, sent))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn payload(number: u64, due: u64) -> Vec<u8> {
+    fn payload(number: u64) -> Vec<u8> {
         let mut payload = vec![FILL; 40];
+        payload[..STAMP].fill(0);
         payload[..8].copy_from_slice(&number.to_le_bytes());
-        payload[8..STAMP].copy_from_slice(&due.to_le_bytes());
         payload
     }
 
@@ -290,6 +301,7 @@ mod tests {
             measured: 0,
             cut_off: Vec::new(),
             latency: Times::new().unwrap(),
+            forwarding: Times::new().unwrap(),
             late: Times::new().unwrap(),
             over: false,
         }
@@ -299,18 +311,18 @@ mod tests {
     fn a_frame_that_is_missing_twice_or_changed_is_noticed() {
         let now = Instant::now();
         let (mut notes, mut expected) = (notes(), 0);
-        notes.take(&payload(0, 0), &mut expected, now);
+        notes.take(&payload(0), &mut expected, now);
         assert_eq!((notes.received, notes.wrong), (1, 0));
-        notes.take(&payload(2, 0), &mut expected, now);
+        notes.take(&payload(2), &mut expected, now);
         assert_eq!((notes.received, notes.wrong), (1, 1));
-        notes.take(&payload(2, 0), &mut expected, now);
+        notes.take(&payload(2), &mut expected, now);
         assert_eq!((notes.received, notes.wrong), (1, 2));
-        let mut changed = payload(3, 0);
+        let mut changed = payload(3);
         changed[39] ^= 1;
         notes.take(&changed, &mut expected, now);
         notes.take(&[1; 3], &mut expected, now);
         assert_eq!((notes.received, notes.wrong), (1, 4));
-        notes.take(&payload(3, 0), &mut expected, now);
+        notes.take(&payload(3), &mut expected, now);
         assert_eq!((notes.received, notes.wrong), (2, 4));
     }
 }

@@ -14,5 +14,6 @@ mod forwarding;
 mod helper;
 mod limits;
 mod pages;
+mod packaging;
 mod program;
 mod transport;
