@@ -56,9 +56,9 @@ pub trait Field:
     fn from_u64(value: u64) -> Self;
     /// The representative in `0..p`.
     fn to_u64(self) -> u64;
-    /// The product of two elements as they are kept, before any reduction.
-    fn widening_mul(self, other: Self) -> u128;
-    /// The element that a sum of [`Field::widening_mul`] stands for: `low + 2^64 high`.
+    /// The number that it is kept as, below `p`.
+    fn kept(self) -> u64;
+    /// The element that a sum of products of [`Field::kept`] stands for: `low + 2^64 high`.
     fn reduce(low: u128, high: u128) -> Self;
     /// An element from 64 uniform bits; `None`, with a chance of less than a half, when it would
     /// not be uniform.
