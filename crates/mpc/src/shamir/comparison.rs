@@ -246,6 +246,18 @@ mod tests {
     }
 
     #[test]
+    fn no_numbers_take_the_same_rounds() {
+        let mut room = Room::new(3);
+        let own = masks::<Mersenne61>(&mut room, 6, 30, 0);
+        let own = room.share::<Mersenne61>(&[]).into_iter().zip(own);
+        let run = room
+            .run(own.collect(), |prss, (a, masks)| relu(prss, a, masks, 1))
+            .unwrap();
+        let committee = room.committee;
+        room.check_costs(&run, |party| relu_cost(committee, party, 6, 0));
+    }
+
+    #[test]
     fn wide_numbers_are_compared() {
         fn check<F: Field>(width: u32) {
             for parties in [3, 5, 7] {

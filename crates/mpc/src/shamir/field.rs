@@ -3,7 +3,7 @@
 use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
 
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::MpcError;
 
@@ -132,19 +132,18 @@ pub trait Field:
 pub fn invert_all<F: Field>(elements: &mut [F]) {
     // 0 is replaced by 1 on the way.
     let zero = |element: F| F::from_u64(u64::from(element == F::ZERO));
-    let mut before = Vec::with_capacity(elements.len());
+    let mut before = Zeroizing::new(Vec::with_capacity(elements.len()));
     let mut product = F::ONE;
     for element in elements.iter() {
         before.push(product);
         product = product * (*element + zero(*element));
     }
     let mut rest = product.inverse();
-    for (element, mut before) in elements.iter_mut().zip(before).rev() {
+    for (element, before) in elements.iter_mut().zip(before.iter()).rev() {
         let was_zero = zero(*element);
-        let inverse = rest * before - was_zero;
+        let inverse = rest * *before - was_zero;
         rest = rest * (*element + was_zero);
         *element = inverse;
-        before.zeroize();
     }
     rest.zeroize();
     product.zeroize();

@@ -123,7 +123,7 @@ impl<F: Field> SignMasks<F> {
             let masks = reduce_ahead(prss, &signs.mul(&squares)?, way)?;
             let product = match symbols {
                 Symbols::Three => {
-                    let list = |at: usize| signs[at * count..][..count].iter().copied();
+                    let list = |at: usize| signs.iter().skip(at * count).take(count).copied();
                     let [first, second, third] =
                         [0, 1, 2].map(|at| list(at).collect::<Shares<F>>());
                     let two = reduce_ahead(prss, &first.mul(&second)?, way)?;
