@@ -5,6 +5,8 @@
 //! it a linear map costs one masked message and one plain product ([`linear`]), and a comparison
 //! costs one opened word and one evaluation of a comparison key ([`compare`], [`dcf`]).
 //!
+//! [`shamir`] is the engine without a dealer: three to nine equal parties of whom a majority is honest.
+//!
 //! Nothing here does I/O, reads a clock or draws randomness by itself: generators and seeds come
 //! in as arguments, so a run can be recorded and replayed.
 //!

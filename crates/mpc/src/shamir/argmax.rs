@@ -78,7 +78,9 @@ pub fn argmax<F: Field>(
     compared.and_then(prss, move |prss, compared| {
         // For each class its comparisons with all others, in their order.
         let mut wins: Vec<Shares<F>> = Vec::with_capacity(classes.count());
-        wins.resize_with(classes.count(), Shares::default);
+        wins.resize_with(classes.count(), || {
+            Shares::new(Vec::with_capacity(classes.count()))
+        });
         for ((a, b), bit) in classes.each_pair().zip(compared.at_least_zero.iter()) {
             wins[a].extend([*bit]);
             wins[b].extend([F::ONE - *bit]);

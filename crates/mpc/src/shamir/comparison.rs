@@ -246,6 +246,18 @@ mod tests {
     }
 
     #[test]
+    fn no_numbers_take_the_same_rounds() {
+        let mut room = Room::new(3);
+        let own = masks::<Mersenne61>(&mut room, 6, 30, 0);
+        let own = room.share::<Mersenne61>(&[]).into_iter().zip(own);
+        let run = room
+            .run(own.collect(), |prss, (a, masks)| relu(prss, a, masks, 1))
+            .unwrap();
+        let committee = room.committee;
+        room.check_costs(&run, |party| relu_cost(committee, party, 6, 0));
+    }
+
+    #[test]
     fn wide_numbers_are_compared() {
         fn check<F: Field>(width: u32) {
             for parties in [3, 5, 7] {
@@ -314,58 +326,61 @@ mod tests {
         }
     }
 
-    /// What party 1 is sent when many equal numbers are compared, message by message.
-    fn seen(number: i64, kappa: u32) -> Vec<Vec<u64>> {
-        const COUNT: usize = 4096;
+    /// Numbers that are compared at a time.
+    const COUNT: usize = 4096;
+
+    /// What a party is sent when many equal numbers are compared, message by message, and what all
+    /// parties see opened: the masked numbers, and whether each product is 0.
+    fn seen(number: i64) -> (Vec<Vec<u64>>, [Vec<u64>; 2]) {
         let mut room = Room::new(3);
-        let own = masks::<Mersenne61>(&mut room, 6, kappa, COUNT);
-        room.received[0].clear();
+        let own = masks::<Mersenne61>(&mut room, 6, 30, COUNT);
         let own = room
             .share::<Mersenne61>(&[number; COUNT])
             .into_iter()
             .zip(own);
+        room.received[0].clear();
+        room.opened.clear();
         room.run(own.collect(), |prss, (a, masks)| relu(prss, a, masks, 2))
             .unwrap();
-        room.received[0]
-            .chunks_exact(COUNT)
-            .map(<[u64]>::to_vec)
-            .collect()
+        let messages = room.received[0].chunks_exact(COUNT).map(<[u64]>::to_vec);
+        let (masked, products) = room.opened.split_at(COUNT);
+        assert_eq!(products.len(), COUNT);
+        let zero = products.iter().map(|product| u64::from(*product == 0));
+        (messages.collect(), [masked.to_vec(), zero.collect()])
     }
 
-    /// In 64 classes.
+    /// How often which of 64 classes.
     fn classes(words: impl Iterator<Item = u64>) -> Vec<u64> {
         let mut counts = vec![0; 64];
         words.for_each(|word| counts[word as usize % 64] += 1);
         counts
     }
 
-    /// Whatever a party is sent has the same distribution for all numbers: each message's high and
-    /// low bits, and what is opened of them. Without the mask's high part it has not: then this sees it.
+    /// Whatever a party is sent has the same distribution for all numbers: each message's low and
+    /// high bits, the masked numbers' and how often a product is 0. The numbers' own signs and low
+    /// bits have not: then this test sees it.
     #[test]
     fn what_a_party_sees_is_independent_of_the_number() {
-        let opened = |messages: &[Vec<u64>]| -> Vec<u64> {
-            // The first round's, from parties 2 and 3: with a polynomial of degree 2 through these and
-            // its own share the party knows the masked number; the two give it up to a constant.
-            let pairs = messages[0].iter().zip(&messages[1]);
-            pairs
-                .map(|(two, three)| {
-                    (Mersenne61::from_u64(*two) - Mersenne61::from_u64(*three)).to_u64()
-                })
-                .collect()
-        };
-        let [high, low] = [31, -32].map(|number| seen(number, 30));
-        assert_eq!(high.len(), low.len());
-        for (round, (a, b)) in high.iter().zip(&low).enumerate() {
+        let [high, low] = [31, -32].map(seen);
+        assert_eq!(high.0.len(), low.0.len());
+        for (round, (a, b)) in high.0.iter().zip(&low.0).enumerate() {
             for shift in [0, 55] {
                 let [a, b] = [a, b].map(|words| classes(words.iter().map(|word| word >> shift)));
                 assert_same_distribution(&format!("message {round}"), &a, &b);
             }
         }
-        let [a, b] = [&high, &low].map(|messages| classes(opened(messages).into_iter()));
-        assert_same_distribution("the differences", &a, &b);
-        assert!(
-            two_samples(&[900, 100], &[100, 900]).0 > 100.0,
-            "the statistic tells samples apart"
-        );
+        let ([masked, zero], [other_masked, other_zero]) = (high.1, low.1);
+        // The 5 low bits, the 6 above them, and the highest.
+        for shift in [0, 5, 30] {
+            let [a, b] = [&masked, &other_masked]
+                .map(|words| classes(words.iter().map(|word| word >> shift)));
+            assert_same_distribution("the masked numbers", &a, &b);
+        }
+        let [a, b] = [zero, other_zero].map(|bits| classes(bits.into_iter()));
+        assert_same_distribution("the products", &a, &b);
+        let half = COUNT as u64 / 2;
+        assert!(a[0].abs_diff(half) < half / 8, "a random bit");
+        let of_one = |number: u64| classes([number; COUNT].into_iter());
+        assert!(two_samples(&of_one(31), &of_one(0)).0 > 1000.0);
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
 
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::MpcError;
 
@@ -56,9 +56,9 @@ pub trait Field:
     fn from_u64(value: u64) -> Self;
     /// The representative in `0..p`.
     fn to_u64(self) -> u64;
-    /// The product of two elements as they are kept, before any reduction.
-    fn widening_mul(self, other: Self) -> u128;
-    /// The element that a sum of [`Field::widening_mul`] stands for: `low + 2^64 high`.
+    /// The number that it is kept as, below `p`.
+    fn kept(self) -> u64;
+    /// The element that a sum of products of [`Field::kept`] stands for: `low + 2^64 high`.
     fn reduce(low: u128, high: u128) -> Self;
     /// An element from 64 uniform bits; `None`, with a chance of less than a half, when it would
     /// not be uniform.
@@ -132,19 +132,18 @@ pub trait Field:
 pub fn invert_all<F: Field>(elements: &mut [F]) {
     // 0 is replaced by 1 on the way.
     let zero = |element: F| F::from_u64(u64::from(element == F::ZERO));
-    let mut before = Vec::with_capacity(elements.len());
+    let mut before = Zeroizing::new(Vec::with_capacity(elements.len()));
     let mut product = F::ONE;
     for element in elements.iter() {
         before.push(product);
         product = product * (*element + zero(*element));
     }
     let mut rest = product.inverse();
-    for (element, mut before) in elements.iter_mut().zip(before).rev() {
+    for (element, before) in elements.iter_mut().zip(before.iter()).rev() {
         let was_zero = zero(*element);
-        let inverse = rest * before - was_zero;
+        let inverse = rest * *before - was_zero;
         rest = rest * (*element + was_zero);
         *element = inverse;
-        before.zeroize();
     }
     rest.zeroize();
     product.zeroize();

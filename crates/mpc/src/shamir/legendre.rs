@@ -12,10 +12,9 @@ use super::{
     committee::{Committee, Party},
     cost::Cost,
     field::Field,
-    multiplication::{multiply, product_of_all},
     opening::{self, Way, open},
     prss::Prss,
-    reduction::{self, reduce},
+    reduction::{cost_ahead, reduce_ahead},
     rounds::Rounds,
     shares::Shares,
     signs::{self, random_signs},
@@ -119,15 +118,18 @@ impl<F: Field> SignMasks<F> {
         let all = symbols.opened() * count;
         let signs = random_signs(prss, all, way)?;
         let roots = prss.elements::<F>(all)?;
-        let both = signs.beside(multiply(prss, &roots, &roots)?);
+        let both = signs.beside(reduce_ahead(prss, &roots.mul(&roots)?, way)?);
         let masks = both.and_then(prss, move |prss, (signs, squares)| {
-            let masks = multiply(prss, &signs, &squares)?;
+            let masks = reduce_ahead(prss, &signs.mul(&squares)?, way)?;
             let product = match symbols {
                 Symbols::Three => {
-                    let lists = signs.chunks_exact(count.max(1));
-                    let lists = lists.map(|list| list.iter().copied().collect());
-                    let product = product_of_all(prss, lists.collect())?;
-                    product.and_then(prss, |prss, product| reduce(prss, &product))?
+                    let list = |at: usize| signs.iter().skip(at * count).take(count).copied();
+                    let [first, second, third] =
+                        [0, 1, 2].map(|at| list(at).collect::<Shares<F>>());
+                    let two = reduce_ahead(prss, &first.mul(&second)?, way)?;
+                    two.and_then(prss, move |prss, two| {
+                        reduce_ahead(prss, &two.mul(&third)?, way)
+                    })?
                 }
                 Symbols::One | Symbols::Five => Rounds::Done(Shares::default()),
             };
@@ -153,12 +155,12 @@ impl<F: Field> SignMasks<F> {
         way: Way,
     ) -> Cost {
         let all = symbols.opened() * count;
-        let reduced = |count| reduction::cost(committee, party, count);
+        let reduced = |count| cost_ahead(committee, party, count, way);
         let signs = signs::cost(committee, party, all, way).beside(reduced(all));
         let product = match symbols {
             // Of the first two, of that and the third.
-            Symbols::Three if count > 0 => reduced(count) + reduced(count),
-            Symbols::Three | Symbols::One | Symbols::Five => Cost::default(),
+            Symbols::Three => reduced(count) + reduced(count),
+            Symbols::One | Symbols::Five => Cost::default(),
         };
         signs + reduced(all).beside(product)
     }
@@ -249,7 +251,10 @@ mod tests {
     use super::*;
     use crate::shamir::{
         field::{FiveSymbols, Mersenne61, OneSymbol, ThreeSymbols},
-        testing::{Room, Tiny, scripted_shares, views},
+        testing::{
+            Room, Tiny, assert_same_distribution, scripted_shares, two_samples, views,
+            views_by_secret,
+        },
     };
 
     /// All whole numbers up to the first that is wrong.
@@ -315,28 +320,124 @@ mod tests {
         );
     }
 
-    /// From the making of the masks to the sign, with one symbol in the field of 7, where it is right
-    /// for 0 and -1. A single party's whole view is the same for both.
+    /// In the field of 7 all masks are as likely as each other, whatever a single party saw of their
+    /// making.
+    #[test]
+    fn what_a_party_sees_of_masks_is_independent_of_them() {
+        for conspirator in 1..=3 {
+            let views = views_by_secret(3, &[conspirator], 4, |room| {
+                let prepared = room.run(vec![(); 3], |prss, ()| {
+                    SignMasks::<Tiny>::prepare(prss, Symbols::One, 1, Way::Collected)
+                })?;
+                let masks = prepared.outputs;
+                let lists = |of: fn(&SignMasks<Tiny>) -> &Shares<Tiny>| {
+                    room.secrets(&masks.iter().map(of).collect::<Vec<_>>())
+                };
+                let [sign, mask] = [lists(|own| &own.signs), lists(|own| &own.masks)];
+                let symbol = legendre_symbol(mask[0].rem_euclid(7) as u64, 7);
+                assert!(mask[0] == 0 || i64::from(symbol) == sign[0]);
+                Ok([sign[0], mask[0]])
+            });
+            // The six elements that are not 0; and 0, when the root was 0, with both signs.
+            assert_eq!(views.len(), 8);
+            let masks = views.iter().filter(|([_, mask], _)| *mask != 0);
+            let masks: Vec<_> = masks.map(|(_, views)| views).collect();
+            assert!(masks.iter().all(|views| *views == masks[0]));
+        }
+    }
+
+    /// With one symbol in the field of 7, where it is right for 0 and -1, a single party's whole view
+    /// of the gate is the same for both.
     #[test]
     fn what_a_party_sees_is_independent_of_the_number() {
         assert_eq!([0, -1].map(|a| Symbols::One.clear::<Tiny>(a)), [1, -1]);
         for conspirator in 1..=3 {
+            let share = |room: &Room, given: u64, secret: i64| {
+                scripted_shares::<Tiny>(room.committee, &[conspirator], &[given], secret)
+            };
             let see = |a: i64| {
-                views(3, &[conspirator], 4, |room| {
-                    let prepared = room.run(vec![(); 3], |prss, ()| {
-                        SignMasks::<Tiny>::prepare(prss, Symbols::One, 1, Way::Collected)
-                    })?;
-                    let own = scripted_shares(room.committee, &[conspirator], &[5], a);
-                    let own = own.into_iter().zip(prepared.outputs);
-                    let run = room.run(own.collect(), |prss, (a, masks)| sign(prss, &a, masks))?;
-                    assert_eq!(
-                        room.secrets(&run.outputs),
-                        [Symbols::One.clear::<Tiny>(a).into()]
-                    );
-                    Ok(())
-                })
+                let mut seen: Vec<(Vec<u64>, u64)> = Vec::new();
+                for (secret, square) in [-1, 1].into_iter().flat_map(|s| [1, 2, 4].map(|r| (s, r)))
+                {
+                    let views = views(3, &[conspirator], 4, |room| {
+                        let masks = share(room, 3, secret).into_iter();
+                        let masks = masks.zip(share(room, 6, secret * square));
+                        let masks = masks.map(|(signs, masks)| SignMasks {
+                            symbols: Symbols::One,
+                            count: 1,
+                            signs,
+                            masks,
+                            product: Shares::default(),
+                        });
+                        let own = share(room, 5, a).into_iter().zip(masks);
+                        let run =
+                            room.run(own.collect(), |prss, (a, masks)| sign(prss, &a, masks))?;
+                        let sign = Symbols::One.clear::<Tiny>(a);
+                        assert_eq!(room.secrets(&run.outputs), [i64::from(sign)]);
+                        Ok(())
+                    });
+                    seen.extend(views);
+                }
+                seen.sort_unstable();
+                seen
             };
             assert_eq!(see(0), see(-1));
         }
+    }
+
+    /// What all see of many equal numbers: how often the opened symbols are which, all of a number
+    /// together, and then how often they are which when the secret signs are known.
+    fn symbols_seen<F: Field>(symbols: Symbols, a: i64) -> [Vec<u64>; 2] {
+        const COUNT: usize = 4096;
+        let mut room = Room::new(3);
+        let prepared = room.run(vec![(); 3], |prss, ()| {
+            SignMasks::<F>::prepare(prss, symbols, COUNT, Way::Collected)
+        });
+        let masks = prepared.unwrap().outputs;
+        let signs: Vec<&Shares<F>> = masks.iter().map(|masks| &masks.signs).collect();
+        let signs = room.secrets(&signs);
+        let own = room.share::<F>(&[a; COUNT]).into_iter().zip(masks);
+        room.opened.clear();
+        room.run(own.collect(), |prss, (a, masks)| sign(prss, &a, masks))
+            .unwrap();
+        assert_eq!(room.opened.len(), symbols.opened() * COUNT);
+        let mut counts = [vec![0; 64], vec![0; 64]];
+        for at in 0..COUNT {
+            let bit = |number: i64| usize::from(number > 0);
+            let mut classes = [0; 2];
+            for place in (at..room.opened.len()).step_by(COUNT) {
+                let symbol = i64::from(legendre_symbol(room.opened[place], F::MODULUS));
+                classes[0] = 2 * classes[0] + bit(symbol);
+                classes[1] = 2 * classes[1] + bit(symbol * signs[place]);
+            }
+            counts[0][classes[0]] += 1;
+            counts[1][classes[1]] += 1;
+        }
+        counts
+    }
+
+    /// The opened symbols are those of random elements. If the signs that turn them around were
+    /// opened as well, they would tell the number's: then this test sees it.
+    #[test]
+    fn opened_symbols_are_independent_of_the_number() {
+        fn check<F: Field>(symbols: Symbols) {
+            let range = i64::from(symbols.range::<F>().unwrap());
+            let [high, low] = [range, -range].map(|a| symbols_seen::<F>(symbols, a));
+            assert_same_distribution("the symbols", &high[0], &low[0]);
+            let uniform: Vec<u64> = (0..64)
+                .map(|class| {
+                    if class < 1 << symbols.opened() {
+                        1_000_000
+                    } else {
+                        0
+                    }
+                })
+                .collect();
+            assert_same_distribution("uniform", &high[0], &uniform);
+            assert!(two_samples(&high[1], &low[1]).0 > 1000.0);
+        }
+        check::<OneSymbol>(Symbols::One);
+        check::<ThreeSymbols>(Symbols::Three);
+        check::<FiveSymbols>(Symbols::Five);
     }
 }

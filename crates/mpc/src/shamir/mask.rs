@@ -27,7 +27,8 @@ pub struct MaskShape {
     /// Low bits of the mask that are shared one by one: `width - 1` for a comparison, or as many
     /// as are dropped.
     pub bits: u32,
-    /// Statistical security: what is opened tells values apart with probability `2^-kappa` at most.
+    /// Statistical security: what is opened of a number tells it from any other with an advantage
+    /// of `2^-kappa` at most.
     pub kappa: u32,
 }
 
@@ -110,8 +111,7 @@ impl<F: Field> Masks<F> {
         let high = prss.integers(shape.high_bits(), count)?;
         let bits = random_bits::<F>(prss, shape.bits as usize * count, way)?;
         bits.map(prss, move |bits| {
-            let lists = bits.chunks(count.max(1));
-            let bits = lists.map(|list| list.iter().copied().collect()).collect();
+            let bits = bits.lists(shape.bits as usize, count).collect();
             Ok(Self { shape, bits, high })
         })
     }

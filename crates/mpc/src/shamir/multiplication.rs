@@ -45,16 +45,16 @@ pub fn product_of_all<F: Field>(
     } else {
         None
     };
-    let mut products = Vec::with_capacity(factors.len() / 2 * count);
     let (pairs, _) = factors.as_chunks();
+    let lists = pairs.len();
+    let mut products = Vec::with_capacity(lists * count);
     for [a, b] in pairs {
         products.extend_from_slice(a.mul(b)?.elements());
     }
     let reduced = reduce(prss, &Products::new(products))?;
     reduced.and_then(prss, move |prss, products| {
-        let lists = products.chunks_exact(count.max(1));
-        let lists = lists.map(|list| list.iter().copied().collect());
-        product_of_all(prss, lists.chain(alone).collect())
+        let products = products.lists(lists, count);
+        product_of_all(prss, products.chain(alone).collect())
     })
 }
 

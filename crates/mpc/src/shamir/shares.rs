@@ -27,7 +27,21 @@ impl<F: Field> Shares<F> {
 
     /// Appends elements.
     pub(super) fn extend(&mut self, elements: impl IntoIterator<Item = F>) {
-        self.0.extend(elements);
+        for element in elements {
+            if self.0.len() == self.0.capacity() {
+                // Grown by itself, the vector would leave its elements behind.
+                let mut larger = Vec::with_capacity((2 * self.0.len()).max(16));
+                larger.extend_from_slice(&self.0);
+                self.0.zeroize();
+                self.0 = larger;
+            }
+            self.0.push(element);
+        }
+    }
+
+    /// As many lists of `length` as are asked for, from the front.
+    pub(super) fn lists(&self, count: usize, length: usize) -> impl Iterator<Item = Self> {
+        (0..count).map(move |list| Self(self.0[list * length..][..length].to_vec()))
     }
 
     /// Shares of `f(a)` for a map that is the same affine one for all parties.
@@ -96,7 +110,14 @@ impl<F: Field> std::ops::DerefMut for Shares<F> {
 
 impl<F: Field> FromIterator<F> for Shares<F> {
     fn from_iter<I: IntoIterator<Item = F>>(elements: I) -> Self {
-        Self(elements.into_iter().collect())
+        let elements = elements.into_iter();
+        let (least, most) = elements.size_hint();
+        if most == Some(least) {
+            return Self(elements.collect());
+        }
+        let mut shares = Self(Vec::with_capacity(least));
+        shares.extend(elements);
+        shares
     }
 }
 

@@ -65,6 +65,10 @@ pub(super) struct Room {
     pub(super) prss: Vec<Prss>,
     /// What each party was sent so far, in the order of rounds and senders.
     pub(super) received: Vec<Vec<u64>>,
+    /// What was opened so far with [`Way::Direct`].
+    ///
+    /// [`Way::Direct`]: super::opening::Way::Direct
+    pub(super) opened: Vec<u64>,
 }
 
 impl Room {
@@ -78,6 +82,7 @@ impl Room {
             committee,
             prss: seeds.into_iter().map(begin).collect(),
             received: vec![Vec::new(); committee.size()],
+            opened: Vec::new(),
         }
     }
 
@@ -137,6 +142,7 @@ impl Room {
             for cost in &mut costs {
                 cost.rounds += 1;
             }
+            self.opened.extend(opened_in(self.committee, &messages));
             let all = waiting.into_iter().zip(&mut self.prss).zip(messages);
             let next: Result<Vec<_>, _> = all
                 .map(|((state, prss), received)| state.receive(prss, received))
@@ -166,6 +172,24 @@ impl Room {
             assert_eq!(*cost, declared(party), "the cost of {party:?}");
         }
     }
+}
+
+/// What a round opens in which every party sends every other the same, in the degree of products.
+fn opened_in<F: Field>(committee: Committee, messages: &[Vec<Vec<F>>]) -> Vec<u64> {
+    let sent = |sender: usize| {
+        let to = |receiver: usize| &messages[receiver][sender];
+        let mut receivers = (0..committee.size()).filter(|receiver| *receiver != sender);
+        let first = receivers.next().map(to)?;
+        (!first.is_empty() && receivers.all(|receiver| to(receiver) == first)).then_some(first)
+    };
+    let shares: Option<Vec<&Vec<F>>> = (0..committee.size()).map(sent).collect();
+    let opened = |shares: Vec<&Vec<F>>| {
+        let opened = reconstruct(committee, "a test", Degree::Products, &shares);
+        opened.map_or(Vec::new(), |opened| {
+            opened.iter().map(|value| value.to_u64()).collect()
+        })
+    };
+    shares.map_or(Vec::new(), opened)
 }
 
 /// What came of a gate, by the party's index.
@@ -253,6 +277,17 @@ pub(super) fn views(
     fixed: u64,
     run: impl Fn(&mut Room) -> Result<(), MpcError>,
 ) -> BTreeMap<Vec<u64>, u64> {
+    let mut views = views_by_secret(parties, conspirators, fixed, run);
+    views.remove(&()).unwrap()
+}
+
+/// The same for each secret that comes of the runs.
+pub(super) fn views_by_secret<S: Ord>(
+    parties: u8,
+    conspirators: &[u8],
+    fixed: u64,
+    run: impl Fn(&mut Room) -> Result<S, MpcError>,
+) -> BTreeMap<S, BTreeMap<Vec<u64>, u64>> {
     let committee = committee(parties);
     let conspirators: Vec<Party> = conspirators
         .iter()
@@ -263,7 +298,7 @@ pub(super) fn views(
         fixed,
         state: Mutex::default(),
     });
-    let mut views = BTreeMap::new();
+    let mut views: BTreeMap<S, BTreeMap<Vec<u64>, u64>> = BTreeMap::new();
     loop {
         let seeds = committee.parties().map(|party| {
             let source = Source::Script(Arc::clone(&script));
@@ -271,11 +306,13 @@ pub(super) fn views(
         });
         let mut room = Room::with(committee, seeds.collect());
         match run(&mut room) {
-            Ok(()) => {
+            Ok(secret) => {
                 let seen = conspirators
                     .iter()
                     .map(|party| &room.received[party.index()]);
-                *views.entry(seen.flatten().copied().collect()).or_default() += 1;
+                let view = seen.flatten().copied().collect();
+                let views = views.entry(secret).or_default();
+                *views.entry(view).or_default() += 1;
             }
             Err(MpcError::Unlucky) => {}
             Err(error) => panic!("{error}"),

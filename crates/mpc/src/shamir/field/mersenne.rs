@@ -44,8 +44,8 @@ impl Field for Mersenne61 {
     }
 
     #[inline(always)]
-    fn widening_mul(self, other: Self) -> u128 {
-        u128::from(self.0) * u128::from(other.0)
+    fn kept(self) -> u64 {
+        self.0
     }
 
     #[inline(always)]
@@ -81,7 +81,7 @@ impl Mul for Mersenne61 {
     type Output = Self;
     #[inline(always)]
     fn mul(self, other: Self) -> Self {
-        let product = self.widening_mul(other);
+        let product = u128::from(self.0) * u128::from(other.0);
         // Both halves are at most p.
         Self(below((product >> 61) as u64 + (product as u64 & P)))
     }

@@ -80,8 +80,8 @@ impl<const P: u64> Field for Montgomery<P> {
     }
 
     #[inline(always)]
-    fn widening_mul(self, other: Self) -> u128 {
-        u128::from(self.0) * u128::from(other.0)
+    fn kept(self) -> u64 {
+        self.0
     }
 
     #[inline(always)]
