@@ -1,20 +1,28 @@
 //! The two engines as one: a helper and two parties, or compute parties of whom a majority is honest.
 
+#[cfg(not(feature = "compute-parties"))]
+mod left_out;
+
 use blindsight_model::shamir::Scheme;
-use blindsight_parties::{
-    Consent, DataOwner, Hosting, Misuse, ModelOwner, Peer, Reason, Step, shamir,
-};
+use blindsight_parties::{Consent, DataOwner, Hosting, Misuse, ModelOwner, Peer, Reason, Step};
 use rand_core::CryptoRng;
+
+#[cfg(feature = "compute-parties")]
+use blindsight_parties::shamir;
+#[cfg(not(feature = "compute-parties"))]
+use left_out as shamir;
 
 use crate::plan_view::PlanView;
 
 /// A data owner of either engine.
+#[cfg_attr(not(feature = "compute-parties"), expect(dead_code))]
 pub(crate) enum DataOwnerEngine {
     Dealt(DataOwner),
     Shared(shamir::DataOwner),
 }
 
 /// A model owner of either engine.
+#[cfg_attr(not(feature = "compute-parties"), expect(dead_code))]
 pub(crate) enum ModelOwnerEngine {
     Dealt(Box<ModelOwner>),
     Shared(Box<shamir::ModelOwner>),
@@ -34,8 +42,10 @@ impl DataOwnerEngine {
     /// For a room with so many compute parties, or with a helper.
     pub(crate) fn new(pool: usize, parties: Option<u8>) -> Self {
         match parties {
+            #[cfg(feature = "compute-parties")]
             Some(parties) => Self::Shared(shamir::DataOwner::new(pool, parties)),
-            None => Self::Dealt(DataOwner::new(pool)),
+            // Without that engine nobody gets so far: see `Invitation::parties`.
+            _ => Self::Dealt(DataOwner::new(pool)),
         }
     }
 
@@ -108,8 +118,9 @@ impl ModelOwnerEngine {
     /// Hosts a network: among compute parties where there is a scheme, else with a helper.
     pub(crate) fn new(hosting: Hosting, scheme: Option<Scheme>) -> Self {
         match scheme {
+            #[cfg(feature = "compute-parties")]
             Some(scheme) => Self::Shared(Box::new(shamir::ModelOwner::new(hosting, scheme))),
-            None => Self::Dealt(Box::new(ModelOwner::new(hosting))),
+            _ => Self::Dealt(Box::new(ModelOwner::new(hosting))),
         }
     }
 

@@ -5,6 +5,7 @@
 //! the person in front of it out. It is the same in a browser tab, in a program and inside the
 //! relay; those add a socket, a clock and a random number generator, and nothing else.
 
+#[cfg(feature = "compute-parties")]
 mod compute_party;
 mod data_owner;
 mod engine;
@@ -17,6 +18,7 @@ mod naming;
 mod note;
 mod plan_view;
 
+#[cfg(feature = "compute-parties")]
 pub use compute_party::{ComputePartyMember, ComputePartyPart};
 pub use data_owner::{DataOwnerMember, DataOwnerPart};
 pub use helper::{HelperMember, HelperPart};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+#[cfg(feature = "compute-parties")]
 use blindsight_model::shamir::Scheme;
 use blindsight_parties::{
     Consent, Event, GuestState as State, Hosting, MAX_GUESTS, Peer, Reason, Step,
@@ -115,6 +116,7 @@ impl ModelOwnerMember {
         Self::open_with(options, ModelOwnerEngine::new(hosting, None), saved, rng)
     }
 
+    #[cfg(feature = "compute-parties")]
     /// The same among compute parties: the scheme is that of the network. Nobody helps, whatever the
     /// options say.
     ///

@@ -157,6 +157,11 @@ impl Role {
 fn invitation(options: JsValue, role: Place) -> Result<(Invitation, Option<Identity>), JsError> {
     let options: options::Guest = serde_wasm_bindgen::from_value(options)?;
     let invitation = Invitation::parse(&options.invitation)?;
+    if invitation.parties().is_some() {
+        return Err(JsError::new(
+            "This room has compute parties and no helper, and these pages cannot take part in it. Use the program blindsight with the same link.",
+        ));
+    }
     if invitation.role() == role {
         // What was kept by another version is of no use, and no harm.
         let private = options

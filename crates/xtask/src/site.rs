@@ -63,12 +63,20 @@ pub fn build(workspace: &Workspace, out: &Path) -> Result<()> {
     lay_out(workspace, out, None)
 }
 
+/// Compiles the module of the site ahead of [`build`], which then finds it compiled.
+///
+/// # Errors
+/// If the code does not compile.
+pub fn compile_module(workspace: &Workspace) -> Result<()> {
+    step("compile the browser's half to wasm", || {
+        steps::run(&mut compile(workspace)?)
+    })
+}
+
 /// Builds the site into `out`, for the web server of `relay` itself or, with one, for another.
 fn lay_out(workspace: &Workspace, out: &Path, relay: Option<&RelayOrigin>) -> Result<()> {
     folders::check_replaceable(out)?;
-    step("compile the browser's half to wasm", || {
-        steps::run(&mut compile(workspace)?)
-    })?;
+    compile_module(workspace)?;
     let module = workspace
         .target
         .join(WASM)

@@ -8,9 +8,10 @@ mod tally;
 use std::env;
 use std::fs;
 use std::path::PathBuf;
+use std::thread;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::site;
 use crate::steps::{self, seconds, step};
@@ -95,23 +96,29 @@ fn run_all(workspace: &Workspace, fast: bool, tally: &mut Tally) -> Result<()> {
         tests
     };
     let end_to_end = |name: &str| tests(&[format!("--test={name}")]);
-    step("unit tests", || {
-        tally.run(&mut tests(&["--lib".into(), "--bins".into()]))
-    })?;
-    step("examples in the documentation", || {
-        tally.run(&mut tests(&["--doc".into()]))
-    })?;
-    step("tests of each crate", || {
-        let names = workspace.tests.iter();
-        let of_crates = names.filter(|test| test.package != END_TO_END);
-        let targets: Vec<_> = of_crates
-            .map(|test| format!("--test={}", test.name))
-            .collect();
-        tally.run(&mut tests(&targets))
-    })?;
-    step("cargo doc", || {
-        let mut doc = workspace.cargo(["doc", "--workspace", "--no-deps"]);
-        steps::run(doc.env("RUSTDOCFLAGS", "-D warnings"))
+    // Compiling for the browser ends on one core; the native tests have the other.
+    thread::scope(|scope| {
+        let module = scope.spawn(|| site::compile_module(workspace));
+        step("unit tests", || {
+            tally.run(&mut tests(&["--lib".into(), "--bins".into()]))
+        })?;
+        step("examples in the documentation", || {
+            tally.run(&mut tests(&["--doc".into()]))
+        })?;
+        step("tests of each crate", || {
+            let names = workspace.tests.iter();
+            let of_crates = names.filter(|test| test.package != END_TO_END);
+            let targets: Vec<_> = of_crates
+                .map(|test| format!("--test={}", test.name))
+                .collect();
+            tally.run(&mut tests(&targets))
+        })?;
+        step("cargo doc", || {
+            let mut doc = workspace.cargo(["doc", "--workspace", "--no-deps"]);
+            steps::run(doc.env("RUSTDOCFLAGS", "-D warnings"))
+        })?;
+        let compiled = module.join();
+        compiled.unwrap_or_else(|_| bail!("compiling for the browser panicked; see above"))
     })?;
     site::build(workspace, &workspace.site())?;
     step("tests of all roles in one process", || {

@@ -13,7 +13,7 @@ mod doors;
 mod forwarding;
 mod helper;
 mod limits;
-mod pages;
 mod packaging;
+mod pages;
 mod program;
 mod transport;

@@ -88,6 +88,8 @@ export const rooms = {
     "Jemand hat sich als {peer} ausgegeben, und ihm wurde nicht geglaubt. Das Relay ist vielleicht fehlerhaft oder feindlich.",
   "The model owner did not allow it. Nothing was classified, and it does not count.":
     "Der Modellinhaber hat es nicht erlaubt. Nichts wurde klassifiziert, und es zählt nicht.",
+  "This room has compute parties and no helper, and these pages cannot take part in it. Use the program blindsight with the same link.":
+    "In diesem Raum rechnen mehrere Parteien ohne Helfer, und diese Seiten können daran nicht teilnehmen. Benutzen Sie das Programm blindsight mit demselben Link.",
   "This room is over. Open a new invitation, then classify again.":
     "Diesen Raum gibt es nicht mehr. Öffnen Sie eine neue Einladung und klassifizieren Sie dann.",
   "{error}. Ask the model owner for more.": "{error}. Bitten Sie den Modellinhaber um mehr.",

@@ -1,10 +1,11 @@
 //! Every kind of layer, in networks put together at random: in floating point, in integers, and
 //! securely.
 
-#![allow(clippy::expect_used, clippy::unwrap_used)]
-
-mod common;
-
+use crate::common::{
+    Room,
+    graphs::{self, Builder},
+    integers, pixels,
+};
 use blindsight_model::{
     evaluate::{float, integer},
     network::{Shape, Window},
@@ -12,11 +13,6 @@ use blindsight_model::{
 };
 use blindsight_mpc::ring::Ring;
 use blindsight_parties::Cost;
-use common::{
-    Room,
-    graphs::{self, Builder},
-    integers, pixels,
-};
 use proptest::prelude::*;
 
 /// How far two logits may lie from each other, relative to the span of all, to count as equal.

@@ -1,16 +1,12 @@
 //! Compute parties that leave, lie, or say nonsense.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
-
-mod common;
-
-use blindsight_model::{plan::Reveal, shamir::Signs};
-use blindsight_parties::{Consent, Event, Peer, Phase, Reason};
-use common::{
+use crate::common::{
     GUEST,
     committee::{Committees, OWNER, Sent, hosted},
     network, pixels,
 };
+use blindsight_model::{plan::Reveal, shamir::Signs};
+use blindsight_parties::{Consent, Event, Peer, Phase, Reason};
 use proptest::prelude::*;
 
 fn room(parties: u8, seed: u64, left: u32) -> Committees {

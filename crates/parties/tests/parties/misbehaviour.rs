@@ -1,11 +1,7 @@
 //! Wrong secrets, and messages that are altered, cut, sent twice or out of order.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
+use crate::common::{GUEST, Room, Sent, Who, integers, network, pixels};
 use blindsight_parties::{Consent, Event, Misuse, Peer, Phase, Reason};
-use common::{GUEST, Room, Sent, Who, integers, network, pixels};
 use proptest::prelude::*;
 
 fn room(seed: u64) -> Room {

@@ -1,9 +1,9 @@
 //! Evaluations among compute parties, against the same integers in the clear.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
-
-mod common;
-
+use crate::common::{
+    committee::{Committees, OWNER, hosted, try_hosted},
+    graphs, network, pixels,
+};
 use blindsight_model::{
     evaluate::integer,
     network::{Network, Shape},
@@ -12,10 +12,6 @@ use blindsight_model::{
 };
 use blindsight_mpc::shamir::legendre::Symbols;
 use blindsight_parties::{Event, Misuse, Peer};
-use common::{
-    committee::{Committees, OWNER, hosted, try_hosted},
-    graphs, network, pixels,
-};
 
 const CLASS: Reveal = Reveal::Ranking { top: 1 };
 

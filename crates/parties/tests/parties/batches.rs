@@ -1,14 +1,10 @@
 //! Pictures that are classified together.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
-
-mod common;
-
 use std::sync::Arc;
 
+use crate::common::{GUEST, Room, Who, graphs, integers, network, pixels};
 use blindsight_model::{fixed_point::IntegerNetwork, network::Network, plan::Reveal};
 use blindsight_parties::{Consent, Cost, Event, MAX_BATCH, MAX_POOL, Misuse, Reason};
-use common::{GUEST, Room, Who, graphs, integers, network, pixels};
 
 /// As many bundles as a batch may need, and the next ones.
 const POOL: usize = 2 * MAX_BATCH;

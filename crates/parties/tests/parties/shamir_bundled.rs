@@ -1,16 +1,12 @@
 //! The bundled networks among compute parties.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
-
-mod common;
-
+use crate::common::committee::{Committees, hosted};
 use blindsight_model::{
     network::Network,
     onnx,
     plan::Reveal,
     shamir::{Signs, oracle},
 };
-use common::committee::{Committees, hosted};
 
 fn bundled(name: &str) -> Network {
     let path = format!(

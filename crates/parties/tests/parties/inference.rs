@@ -1,18 +1,14 @@
 //! Whole evaluations with all three roles in memory.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
-
-mod common;
-
 use std::sync::Arc;
 
+use crate::common::{GUEST, Room, Who, integers, labels, network, pixels};
 use blindsight_model::{
     evaluate::{float, integer},
     fixed_point::IntegerNetwork,
     plan::Reveal,
 };
 use blindsight_parties::{Cost, Event, Peer};
-use common::{GUEST, Room, Who, integers, labels, network, pixels};
 
 /// The secure class is the class of the integer network in the clear, save where the truncation's
 /// extra unit turns a near-tie.

@@ -1,14 +1,10 @@
 //! What each party sees is uniform, whatever the picture.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
 use std::collections::BTreeMap;
 
+use crate::common::{Room, Who, graphs, integers, network, pixels};
 use blindsight_model::network::Network;
 use blindsight_parties::Cost;
-use common::{Room, Who, graphs, integers, network, pixels};
 
 /// Chi-square of bytes against the uniform distribution, 255 degrees of freedom. The 1 - 1e-6
 /// quantile is 371.

@@ -1,16 +1,12 @@
 //! What compute parties cost: declared and measured, and who gets what.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
-
-mod common;
-
-use blindsight_model::{network::Shape, plan::Reveal, shamir::Signs};
-use blindsight_mpc::shamir::legendre::Symbols;
-use blindsight_parties::{Peer, shamir::Cost};
-use common::{
+use crate::common::{
     committee::{Committees, OWNER, Sent, hosted},
     graphs, network, pixels,
 };
+use blindsight_model::{network::Shape, plan::Reveal, shamir::Signs};
+use blindsight_mpc::shamir::legendre::Symbols;
+use blindsight_parties::{Peer, shamir::Cost};
 
 fn bytes(record: &[Sent], between: impl Fn(Peer, Peer) -> bool) -> u64 {
     let sent = record.iter().filter(|sent| between(sent.from, sent.to));
