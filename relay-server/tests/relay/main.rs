@@ -15,5 +15,6 @@ mod helper;
 mod limits;
 mod packaging;
 mod pages;
+mod packaging;
 mod program;
 mod transport;
