@@ -14,7 +14,7 @@ mod forwarding;
 mod helper;
 mod limits;
 mod packaging;
-mod pages;
 mod packaging;
+mod pages;
 mod program;
 mod transport;
