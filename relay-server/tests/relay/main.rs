@@ -14,7 +14,6 @@ mod forwarding;
 mod helper;
 mod limits;
 mod packaging;
-mod packaging;
 mod pages;
 mod program;
 mod transport;
