@@ -150,7 +150,7 @@ mod tests {
     fn integration_tests_are_found_in_all_packages() {
         let tests = Workspace::find().unwrap().tests;
         for (package, name) in [
-            ("blindsight-parties", "layers"),
+            ("blindsight-parties", "parties"),
             ("blindsight-tests", "browser"),
         ] {
             let test = IntegrationTest {
