@@ -128,7 +128,7 @@ impl Model {
             Some(Refusal::RoomNotFound)
         } else if others.is_empty() && self.next_member.len() >= self.limits.rooms {
             Some(Refusal::RelayFull)
-        } else if taken && role != Role::DataOwner {
+        } else if taken && matches!(role, Role::ModelOwner | Role::Helper) {
             Some(Refusal::RoleTaken(role))
         } else if others.len() >= self.limits.members_per_room {
             Some(Refusal::RoomFull)
