@@ -116,7 +116,8 @@ pub(crate) fn seeds() -> Vec<(String, Vec<u8>)> {
         common: b"common",
     };
     let third = join(Role::Helper, PlaceKey::from_bytes([3; 16]));
-    let to_both = [&both, &[0, 4][..], &third, &[2], &piece(&to_both.encode())].concat();
+    // Of three, the last is 5 and the first is 3.
+    let to_both = [&both, &[0, 5][..], &third, &[3], &piece(&to_both.encode())].concat();
     [
         ("talk", talk),
         ("helper", helper),
