@@ -144,6 +144,8 @@ pub(crate) fn seeds() -> Vec<(String, Vec<u8>)> {
     const PIECE: u8 = 2;
     const LAST: u8 = 3;
     const CONTROL: u8 = 4;
+    /// The peer that a word is about.
+    const HELPER: u8 = 2;
     const SEALED_PIECE: u8 = 5;
     const SEALED_LAST: u8 = 6;
     let talk = [
@@ -153,11 +155,11 @@ pub(crate) fn seeds() -> Vec<(String, Vec<u8>)> {
     ]
     .concat();
     // Vouches for a helper, speaks of an intruder, takes leave.
-    let helper = [&[0][..], &[6; 32], &[5; 16]].concat();
+    let helper = [&[0, HELPER][..], &[6; 32], &[5; 16], &[0]].concat();
     let words = [
         plain(CONTROL, 0, &helper),
-        plain(CONTROL, 1, &[2]),
-        plain(CONTROL, 2, &[4]),
+        plain(CONTROL, 1, &[3]),
+        plain(CONTROL, 2, &[5]),
     ]
     .concat();
     // The content is sealed on its way.
