@@ -29,8 +29,8 @@ pub(super) async fn remembered(page: &Page) -> Result<Vec<String>> {
     Ok(serde_json::from_value(page.execute(script).await?)?)
 }
 
-/// All samples are put onto the canvas and classified; the page remembers the last 20 results, and
-/// forgets them.
+/// All samples are put onto the canvas and classified; the page remembers the results, the newest
+/// first, and forgets them.
 #[tokio::test]
 async fn samples_are_classified_and_results_remembered() -> Result<()> {
     let (relay, driver) = (Relay::start()?, Driver::start()?);
@@ -39,7 +39,7 @@ async fn samples_are_classified_and_results_remembered() -> Result<()> {
     let guest = driver.open("samples-data-owner", &invite).await?;
     guest.draw(1).await?;
     let (first, _) = classify(&guest).await?;
-    ensure!(remembered(&guest).await? == [first]);
+    ensure!(remembered(&guest).await? == [first.clone()]);
 
     let mut classes = Vec::new();
     for hand in [1, 2] {
@@ -68,8 +68,9 @@ async fn samples_are_classified_and_results_remembered() -> Result<()> {
     guest.click("undo").await?;
     ensure!(ink(&guest).await? == eight, "clearing is not taken back");
 
-    // The drawn one at the beginning was the 21st.
     classes.reverse();
+    // The drawn one at the beginning.
+    classes.push(first);
     ensure!(remembered(&guest).await? == classes);
     look(&guest, "results").await?;
     guest.click("forget-results").await?;

@@ -241,6 +241,7 @@ export const pages = {
   Undo: "Rückgängig",
   Clear: "Löschen",
   "Load pictures": "Bilder laden",
+  Stop: "Anhalten",
   Camera: "Kamera",
   "or drop or paste them; several are classified together":
     "oder ablegen oder einfügen; mehrere werden zusammen klassifiziert",
