@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     fixed_point::{FixedPointError, IntegerNetwork},
     network::Network,
-    plan::{Activation, Function, Gate, Plan, PlanError, PlanHash, Reveal},
+    plan::{Function, Gate, Operand, Plan, PlanError, PlanHash, Reveal},
 };
 
 pub mod oracle;
@@ -31,8 +31,8 @@ pub enum Signs {
     /// By a comparison as wide as the plan proves: always right.
     #[default]
     Exact,
-    /// By Legendre symbols where no bit is dropped: in a round, but right only for numbers in
-    /// [`Symbols::range`].
+    /// By Legendre symbols where a step takes no pixels and drops no bits: in a round, but right only
+    /// for numbers in [`Symbols::range`]. Sums of pixels are far larger than that.
     Legendre(Symbols),
 }
 
@@ -311,8 +311,7 @@ impl Scheme {
 
     /// What ends a step that has an activation.
     pub fn finish(&self, step: usize) -> Option<Finish> {
-        let hidden = self.plan.hidden().get(step)?;
-        Some(finish(&hidden.activation, self.signs))
+        finish(&self.plan, step, self.signs)
     }
 
     /// What all members compare before they start.
@@ -330,11 +329,16 @@ fn largest(signs: Signs) -> Prime {
     }
 }
 
-fn finish(activation: &Activation, signs: Signs) -> Finish {
+/// What ends a step; nothing where that gives the logits.
+fn finish(plan: &Plan, step: usize, signs: Signs) -> Option<Finish> {
+    let activation = plan.hidden().get(step)?.activation;
     let shift = activation.shift;
     let width = activation.width + shift;
-    match (activation.gate, signs) {
-        (Gate::Sign, Signs::Legendre(symbols)) if shift == 0 => Finish::Legendre(symbols),
+    let mut operations = plan.affine(step).operations.iter();
+    let pixels = operations.any(|one| one.operands().contains(&Operand::Value(0)));
+    let small = shift == 0 && !pixels;
+    Some(match (activation.gate, signs) {
+        (Gate::Sign, Signs::Legendre(symbols)) if small => Finish::Legendre(symbols),
         (Gate::Sign, _) => Finish::Sign { width },
         (Gate::Function(function), _) => match function {
             Function::Identity if shift == 0 => Finish::Nothing,
@@ -351,7 +355,7 @@ fn finish(activation: &Activation, signs: Signs) -> Finish {
             },
             Function::Clip { high } => Finish::Clip { width, shift, high },
         },
-    }
+    })
 }
 
 /// Bits of what a step compares or opens behind masks.
@@ -359,12 +363,14 @@ fn widths(plan: &Plan, step: usize, signs: Signs) -> impl Iterator<Item = u32> +
     let (pool, last) = match plan.hidden().get(step) {
         Some(hidden) => {
             let pool = hidden.activation.pool.map(|pool| pool.width + pool.shift);
-            let last = match finish(&hidden.activation, signs) {
-                Finish::Legendre(_) | Finish::Nothing => None,
-                Finish::Sign { width }
-                | Finish::Truncate { width, .. }
-                | Finish::Rectify { width, .. }
-                | Finish::Clip { width, .. } => Some(width),
+            let last = match finish(plan, step, signs) {
+                None | Some(Finish::Legendre(_) | Finish::Nothing) => None,
+                Some(
+                    Finish::Sign { width }
+                    | Finish::Truncate { width, .. }
+                    | Finish::Rectify { width, .. }
+                    | Finish::Clip { width, .. },
+                ) => Some(width),
             };
             (pool, last)
         }

@@ -45,13 +45,13 @@ pub fn outside(
     let range = with_field!(scheme.prime(), F => symbols.range::<F>()).unwrap_or(0);
     let mut counts = vec![(0, 0); scheme.plan().hidden().len()];
     integer::logits_with(network, pixels, |step, activation, y| {
+        let Some(Finish::Legendre(symbols)) = scheme.finish(step) else {
+            return activation.gate.of(y >> activation.shift);
+        };
         let (out, all) = &mut counts[step];
         *out += usize::from(y.unsigned_abs() > range.into());
         *all += 1;
-        match scheme.finish(step) {
-            Some(Finish::Legendre(symbols)) => clear(scheme, symbols, y),
-            _ => activation.gate.of(y >> activation.shift),
-        }
+        clear(scheme, symbols, y)
     })?;
     Ok(counts)
 }
