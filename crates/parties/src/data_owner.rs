@@ -43,7 +43,7 @@ enum State {
 }
 
 impl DataOwner {
-    /// A data owner who keeps `pool` bundles ready, or as many as fit 32 MiB.
+    /// A data owner who keeps `pool` bundles ready, and more for pictures that [wait](Self::expect).
     pub fn new(pool: usize) -> Self {
         Self {
             pool: pool.clamp(1, crate::model_owner::MAX_POOL),

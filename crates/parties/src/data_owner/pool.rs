@@ -44,11 +44,12 @@ pub(super) struct Pool {
     ready: VecDeque<Pooled>,
 }
 
-/// How much memory the bundles of a pool may take, in bytes, unless it is one bundle alone.
+/// How much memory the bundles for pictures that wait may take, in bytes.
 const MAX_BYTES: u64 = 32 << 20;
 
 impl Pool {
-    /// A pool of `target` bundles, as far as they fit: each takes so many bytes.
+    /// A pool of `target` bundles, and more for pictures that wait, as far as they fit: each takes so
+    /// many bytes.
     pub(super) fn new(target: usize, bundle_bytes: u64) -> Self {
         let fitting = usize::try_from(MAX_BYTES / bundle_bytes.max(1));
         Self {
@@ -78,8 +79,8 @@ impl Pool {
 
     /// Asks the helper for as many bundles as are missing, but for no more than may be used.
     pub(super) fn top_up(&mut self, left: u32, step: &mut Step) {
-        let target = self.target.max(self.expected);
-        let target = target.min(self.most).min(left as usize);
+        let target = self.target.max(self.expected.min(self.most));
+        let target = target.min(left as usize);
         while self.count() < target {
             let Some(number) = self.next else { return };
             self.next = number.next();
