@@ -39,7 +39,7 @@ async fn samples_are_classified_and_results_remembered() -> Result<()> {
     let guest = driver.open("samples-data-owner", &invite).await?;
     guest.draw(1).await?;
     let (first, _) = classify(&guest).await?;
-    ensure!(remembered(&guest).await? == [first.clone()]);
+    ensure!(remembered(&guest).await? == std::slice::from_ref(&first));
 
     let mut classes = Vec::new();
     for hand in [1, 2] {
