@@ -172,7 +172,7 @@ client
     const before = ready;
     ready = !refused && (phase === "ready" || phase === "classify");
     // These two take turns with each picture, many times a second while the class follows the drawing.
-    if (before && ready) return;
+    if (before && ready && (live.on || phase === "classify")) return;
     allow();
     notices.status(sentence, stateOf(phase));
     if (phase === "ready") notices.endProgress();

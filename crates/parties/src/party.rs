@@ -266,10 +266,10 @@ impl Scores {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Misuse {
     /// Not as many bundles are ready as there are images, or there are none.
-    #[error("not as many bundles are ready as there are images; wait until they are dealt")]
+    #[error("no bundle is ready; wait until one is dealt")]
     NotReady,
     /// A batch is being classified.
-    #[error("images are being classified; wait for their result")]
+    #[error("an image is being classified; wait for its result")]
     Busy,
     /// The model owner allows no more.
     #[error("all classifications that the model owner allows were used")]
