@@ -24,10 +24,13 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
+mod roles;
+
+use roles::{Roles, Secure};
+
 use crate::{
     bundled, engine,
     pictures::{self, Source},
-    rehearsal::{Rehearsal, SharedRehearsal},
     report, socket,
 };
 
@@ -72,13 +75,6 @@ struct Outcome {
     secure: Option<Secure>,
     /// Of the sums of each step those for which symbols may give a wrong sign, and all.
     outside: Vec<(usize, usize)>,
-}
-
-/// The secure evaluation of a picture.
-struct Secure {
-    class: usize,
-    online_ms: f64,
-    offline_ms: f64,
 }
 
 /// What a test set came to: the line of `--json`.
@@ -254,7 +250,10 @@ impl Work<'_> {
     /// Takes pictures until none is left, in a rehearsal of its own.
     fn run(&self) -> anyhow::Result<Vec<Outcome>> {
         let network = self.network;
-        let mut roles = Roles::open(self)?;
+        let mut roles = match self.clear {
+            true => Roles::None,
+            false => Roles::open(network, self.integers, self.scheme)?,
+        };
         let mut outcomes = Vec::new();
         while !self.stop.load(Ordering::Relaxed) {
             let Some(source) = self.sources.get(self.next.fetch_add(1, Ordering::Relaxed)) else {
@@ -281,50 +280,6 @@ impl Work<'_> {
             self.bar.inc(1);
         }
         Ok(outcomes)
-    }
-}
-
-/// All roles of a thread.
-enum Roles {
-    None,
-    Dealt(Box<Rehearsal>),
-    Shared(Box<SharedRehearsal>),
-}
-
-impl Roles {
-    fn open(work: &Work<'_>) -> anyhow::Result<Self> {
-        let (network, integers) = (work.network, work.integers);
-        Ok(match work.scheme {
-            _ if work.clear => Self::None,
-            None => Self::Dealt(Box::new(Rehearsal::open(network, integers, 1)?)),
-            Some(scheme) => {
-                let rehearsal = SharedRehearsal::open(network, integers, scheme)?;
-                Self::Shared(Box::new(rehearsal))
-            }
-        })
-    }
-
-    fn classify(&mut self, pixels: &[u8]) -> anyhow::Result<Option<Secure>> {
-        Ok(match self {
-            Self::None => None,
-            Self::Dealt(rehearsal) => {
-                let answer = rehearsal.classify(&[pixels])?;
-                let class = answer.classes.first().copied();
-                Some(Secure {
-                    class: class.context("there is no class")?,
-                    online_ms: answer.online_ms,
-                    offline_ms: answer.offline_ms,
-                })
-            }
-            Self::Shared(rehearsal) => {
-                let answer = rehearsal.classify(pixels)?;
-                Some(Secure {
-                    class: answer.class,
-                    online_ms: answer.online_ms,
-                    offline_ms: answer.offline_ms,
-                })
-            }
-        })
     }
 }
 

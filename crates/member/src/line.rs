@@ -11,6 +11,10 @@ use blindsight_session::{
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
+mod waiting;
+
+use waiting::needed;
+
 use crate::{
     naming::{name, party, place},
     note::{LinkNote, Note, Output, Seen, Trust},
@@ -270,50 +274,6 @@ impl Line {
         incoming
     }
 
-    /// Says whom we wait for, and for how long.
-    fn report_waiting(&mut self, now: f64, output: &mut Output) {
-        let lost = self.links.peers().find_map(|(peer, lost)| {
-            // A model owner and a helper go on without a guest.
-            let matters = match peer {
-                links::Peer::ModelOwner | links::Peer::ComputeParty(_) => true,
-                _ => self.role == Role::DataOwner,
-            };
-            lost.filter(|_| matters)
-                .map(|since| (party(peer).to_string(), since))
-        });
-        let whom = match (&self.state, lost) {
-            (State::Joined(_), Some((who, _))) => Some(who),
-            (State::Joined(_), None) => self.missing().map(|peer| peer.to_string()),
-            _ => Some("the relay".into()),
-        };
-        let since = match (&self.waiting, &whom) {
-            (Some((before, since)), Some(whom)) if before == whom => *since,
-            _ => now,
-        };
-        match whom {
-            Some(text) => {
-                let seconds = ((now - since) / 1e3) as u64;
-                if seconds > 0 {
-                    let text = text.clone();
-                    output.notes.push(Note::Waiting { text, seconds });
-                }
-                self.waiting = Some((text, since));
-            }
-            None => {
-                if self.waiting.take().is_some() {
-                    let text = String::new();
-                    output.notes.push(Note::Waiting { text, seconds: 0 });
-                }
-            }
-        }
-    }
-
-    /// Who has not come yet, or left for good, and without whom nothing can begin.
-    fn missing(&self) -> Option<Peer> {
-        let here = |peer: &Peer| self.links.peers().any(|(other, _)| party(other) == *peer);
-        self.needed.iter().copied().find(|peer| !here(peer))
-    }
-
     /// Frames for messages to peers. What is for somebody whose line is lost is kept, what is for
     /// somebody without a link is dropped.
     pub(crate) fn send(&mut self, outgoing: Vec<Outgoing>, output: &mut Output) -> Vec<Incoming> {
@@ -493,19 +453,6 @@ impl Line {
             let peer = name(party(peer));
             output.notes.push(Note::Unlink { peer });
         }
-    }
-}
-
-/// Without whom a member cannot begin.
-fn needed(role: Role, parties: Option<u8>) -> Vec<Peer> {
-    let others = || match parties {
-        Some(parties) => (1..=parties).map(Peer::ComputeParty).collect(),
-        None => vec![Peer::Helper],
-    };
-    match role {
-        Role::DataOwner => [Peer::ModelOwner].into_iter().chain(others()).collect(),
-        Role::ModelOwner => others(),
-        Role::Helper | Role::ComputeParty => vec![Peer::ModelOwner],
     }
 }
 

@@ -9,11 +9,16 @@ use blindsight_parties::{
 };
 use blindsight_session::{
     Doors, HelperRequest, Identity, Invitation, InvitationError, Links, PlaceKey, PublicKey,
-    Refusal, RelayOrigin, Role, RoomId, Site,
+    Refusal, Role, RoomId,
 };
 use rand_core::CryptoRng;
-use serde::{Deserialize, Serialize};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
+
+mod options;
+mod saved;
+
+pub use options::{HelperChoice, HostOptions};
+pub use saved::Saved;
 
 use crate::{
     engine::ModelOwnerEngine,
@@ -22,41 +27,6 @@ use crate::{
     naming::{abort_text, capital, interrupted_text},
     note::{GuestState, Link, Note, Output, Phase, intruder},
 };
-
-/// Where the helper comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum HelperChoice {
-    /// The relay runs one.
-    BuiltIn,
-    /// Somebody opens the helper's invitation.
-    Invite,
-}
-
-/// How a model owner hosts.
-pub struct HostOptions {
-    /// The relay that the room is on.
-    pub relay: RelayOrigin,
-    /// Where the pages are that the invitations open.
-    pub site: Site,
-    /// Where the helper comes from.
-    pub helper: HelperChoice,
-    /// How many data owners the invitation lets in; `None` for any number.
-    pub uses: Option<u32>,
-    /// Classifications that each data owner gets.
-    pub budget: u32,
-    /// Whether to give out what is needed to take up hosting again.
-    pub remember: bool,
-}
-
-/// What a model owner needs to take up hosting again under the same links. Secret: no `Debug`.
-#[derive(Serialize, Deserialize)]
-pub struct Saved {
-    private: [u8; Identity::BYTES],
-    place: PlaceKey,
-    doors: Doors,
-    spent: Vec<(PublicKey, u32)>,
-}
 
 /// A model owner in a room of its own.
 pub type ModelOwnerMember = Member<ModelOwnerPart>;
@@ -82,22 +52,6 @@ struct Guest {
     classified: u64,
     /// Pictures that wait for the person's answer.
     asking: u32,
-}
-
-impl Saved {
-    /// Reads what [`Output::keep`] gave; nothing if it is not that.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        match postcard::take_from_bytes(bytes) {
-            Ok((saved, [])) => Some(saved),
-            _ => None,
-        }
-    }
-}
-
-impl Drop for Saved {
-    fn drop(&mut self) {
-        self.private.zeroize();
-    }
 }
 
 impl ModelOwnerMember {
