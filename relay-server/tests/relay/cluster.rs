@@ -158,6 +158,17 @@ async fn members_of_one_room_are_at_different_relays() {
         }
     }
 
+    // One frame for two, from one relay to two others.
+    let to = [guest.me(), owner.me()];
+    for number in 0..5_u8 {
+        let own: [&[u8]; 2] = [&[number], &[number, 1]];
+        let common = &long[2..];
+        helper.send_both(to, own, common).await;
+        let from = helper.me();
+        guest.expect_message(from, &[own[0], common].concat()).await;
+        owner.expect_message(from, &[own[1], common].concat()).await;
+    }
+
     // Rooms do not meet.
     let mut other = second.join_patiently(room(2), Role::ModelOwner).await;
     let unknown = Refusal::UnknownRecipient(MemberId(1));
