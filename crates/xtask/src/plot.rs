@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Result, anyhow};
-use plotters::prelude::*;
+use plotters::{coord::ranged1d::ValueFormatter, prelude::*};
 
 /// Of axes and letters: a grey that is seen on white and on black.
 const INK: RGBColor = RGBColor(127, 127, 127);
@@ -17,14 +17,27 @@ const SIZE: (u32, u32) = (640, 400);
 /// Of letters, in pixels.
 const LETTERS: u32 = 15;
 
+type Chart<'a, X, Y> = ChartContext<'a, SVGBackend<'a>, Cartesian2d<X, Y>>;
+type Failure = Box<dyn std::error::Error>;
+
 /// Points of one line and what it shows.
 pub struct Line {
     pub name: String,
     pub points: Vec<(f64, f64)>,
 }
 
-/// A plot with logarithmic axes, where what grows in proportion is a line of slope one.
+/// How both axes count.
+#[derive(Clone, Copy)]
+pub enum Scale {
+    /// In powers of ten: what grows in proportion is a line of slope one.
+    Logarithmic,
+    /// From zero on, in equal steps.
+    Linear,
+}
+
+/// A plot.
 pub struct Plot<'a> {
+    pub scale: Scale,
     /// What stands on the axes, with the unit.
     pub x: &'a str,
     pub y: &'a str,
@@ -41,22 +54,45 @@ impl Plot<'_> {
             .map_err(|error| anyhow!("{} could not be drawn: {error}", path.display()))
     }
 
-    fn draw(&self, path: &Path) -> Result<(), Box<dyn std::error::Error>> {
-        let points = || self.lines.iter().flat_map(|line| &line.points);
-        let range = |pick: fn(&(f64, f64)) -> f64| {
-            let low = points().map(pick).fold(f64::MAX, f64::min);
-            let high = points().map(pick).fold(f64::MIN_POSITIVE, f64::max);
-            (low > 0.0 && low.is_finite())
-                .then_some(low / 1.3..high * 1.3)
-                .ok_or("only what is larger than zero can be shown")
-        };
+    fn draw(&self, path: &Path) -> Result<(), Failure> {
+        let (x, y) = (self.range(|p| p.0)?, self.range(|p| p.1)?);
         let area = SVGBackend::new(path, SIZE).into_drawing_area();
-        let letters = ("sans-serif", LETTERS).into_font().color(&INK);
-        let mut chart = ChartBuilder::on(&area)
+        let mut builder = ChartBuilder::on(&area);
+        builder
             .margin(12)
+            .margin_right(24)
             .x_label_area_size(44)
-            .y_label_area_size(76)
-            .build_cartesian_2d(range(|p| p.0)?.log_scale(), range(|p| p.1)?.log_scale())?;
+            .y_label_area_size(76);
+        match self.scale {
+            Scale::Logarithmic => {
+                self.fill(builder.build_cartesian_2d(x.log_scale(), y.log_scale())?)?;
+            }
+            Scale::Linear => self.fill(builder.build_cartesian_2d(x, y)?)?,
+        }
+        area.present()?;
+        Ok(())
+    }
+
+    /// From where to where an axis goes.
+    fn range(&self, pick: fn(&(f64, f64)) -> f64) -> Result<std::ops::Range<f64>, Failure> {
+        let points = || self.lines.iter().flat_map(|line| &line.points).map(pick);
+        let low = points().fold(f64::MAX, f64::min);
+        let high = points().fold(f64::MIN_POSITIVE, f64::max);
+        if low <= 0.0 || !high.is_finite() || low > high {
+            return Err("only what is larger than zero can be shown".into());
+        }
+        Ok(match self.scale {
+            Scale::Logarithmic => low / 1.3..high * 1.3,
+            Scale::Linear => 0.0..high * 1.1,
+        })
+    }
+
+    fn fill<X, Y>(&self, mut chart: Chart<'_, X, Y>) -> Result<(), Failure>
+    where
+        X: Ranged<ValueType = f64> + ValueFormatter<f64>,
+        Y: Ranged<ValueType = f64> + ValueFormatter<f64>,
+    {
+        let letters = ("sans-serif", LETTERS).into_font().color(&INK);
         chart
             .configure_mesh()
             .x_desc(self.x)
@@ -80,11 +116,13 @@ impl Plot<'_> {
         if self.lines.len() > 1 {
             chart
                 .configure_series_labels()
-                .position(SeriesLabelPosition::UpperLeft)
+                .position(match self.scale {
+                    Scale::Logarithmic => SeriesLabelPosition::UpperLeft,
+                    Scale::Linear => SeriesLabelPosition::LowerLeft,
+                })
                 .label_font(letters)
                 .draw()?;
         }
-        area.present()?;
         Ok(())
     }
 }
@@ -97,7 +135,12 @@ fn short(number: f64) -> String {
         n if n >= 1e3 => (n / 1e3, "k"),
         n => (n, ""),
     };
-    let digits = usize::from(value < 10.0) + usize::from(value < 1.0);
+    let digits = match value {
+        n if n >= 10.0 => 0,
+        n if n >= 1.0 => 1,
+        n if n >= 0.1 => 2,
+        _ => 4,
+    };
     let text = format!("{value:.digits$}");
     let text = if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.')
@@ -113,8 +156,11 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        let shown = [0.25, 1.0, 40.0, 1600.0, 22e6, 3e9].map(short);
-        assert_eq!(shown, ["0.25", "1", "40", "1.6k", "22M", "3G"]);
+        let shown = [0.0, 0.001, 0.25, 1.0, 40.0, 1600.0, 22e6, 3e9].map(short);
+        assert_eq!(
+            shown,
+            ["0", "0.001", "0.25", "1", "40", "1.6k", "22M", "3G"]
+        );
     }
 
     #[test]
@@ -127,7 +173,8 @@ mod tests {
         }];
         let draw = |lines: &[Line]| {
             let (x, y) = ("channels", "milliseconds");
-            Plot { x, y, lines }.write(&path)
+            let scale = Scale::Logarithmic;
+            Plot { scale, x, y, lines }.write(&path)
         };
         draw(&lines).unwrap();
         let svg = std::fs::read_to_string(&path).unwrap();

@@ -15,7 +15,7 @@ use blindsight_model::{
 };
 use serde_json::{Value, json};
 
-use crate::plot::{Line, Plot};
+use crate::plot::{Line, Plot, Scale};
 use crate::steps::{self, step};
 use crate::workspace::Workspace;
 
@@ -175,9 +175,10 @@ fn draw(folder: &Path, networks: &[Value], pictures: &[Value], memory: &Value) -
         name: name.to_owned(),
         points: of.iter().map(|one| (number(&one[x]), y(one))).collect(),
     };
-    let plot = |file: &str, x: &str, y: &str, lines: &[Line]| {
-        Plot { x, y, lines }.write(&folder.join(file))
+    let plot = |file: &str, scale: Scale, (x, y): (&str, &str), lines: &[Line]| {
+        Plot { scale, x, y, lines }.write(&folder.join(file))
     };
+    let log = Scale::Logarithmic;
     let times = [
         line("online", networks, "channels", &|one| {
             number(&one["online"]["all"]["median_ms"])
@@ -186,7 +187,12 @@ fn draw(folder: &Path, networks: &[Value], pictures: &[Value], memory: &Value) -
             number(&one["offline"]["all"]["median_ms"])
         }),
     ];
-    plot("growth-time.svg", "channels", "ms for a picture", &times)?;
+    plot(
+        "growth-time.svg",
+        log,
+        ("channels", "ms for a picture"),
+        &times,
+    )?;
     let bytes = [
         line("online", networks, "channels", &|one| {
             number(&one["online_bytes"])
@@ -197,8 +203,8 @@ fn draw(folder: &Path, networks: &[Value], pictures: &[Value], memory: &Value) -
     ];
     plot(
         "growth-bytes.svg",
-        "channels",
-        "bytes for a picture",
+        log,
+        ("channels", "bytes for a picture"),
         &bytes,
     )?;
     let seconds = |one: &Value| {
@@ -206,7 +212,12 @@ fn draw(folder: &Path, networks: &[Value], pictures: &[Value], memory: &Value) -
         number(&one["images"]) / number(&batch["images_per_second"])
     };
     let all = [line("all", pictures, "images", &seconds)];
-    plot("growth-pictures.svg", "pictures", "seconds for all", &all)?;
+    plot(
+        "growth-pictures.svg",
+        log,
+        ("pictures", "seconds for all"),
+        &all,
+    )?;
     let empty = Vec::new();
     let samples = memory["memory"].as_array().unwrap_or(&empty);
     let of = |name: &str, key: &str| line(name, samples, "images", &|one| number(&one[key]) / 1e6);
@@ -215,7 +226,12 @@ fn draw(folder: &Path, networks: &[Value], pictures: &[Value], memory: &Value) -
         of("model owner", "model_owner_bytes"),
         of("helper", "helper_bytes"),
     ];
-    plot("memory.svg", "pictures", "MB in memory", &programs)
+    plot(
+        "memory.svg",
+        Scale::Linear,
+        ("pictures", "MB in memory"),
+        &programs,
+    )
 }
 
 #[cfg(test)]
