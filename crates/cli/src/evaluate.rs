@@ -87,6 +87,11 @@ struct Summary {
     integer_accuracy: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     secure_accuracy: Option<f64>,
+    /// The names of the classes.
+    labels: Vec<String>,
+    /// How many pictures of each class were put into each class: a row for each class that is right,
+    /// a column for each that was found, by the secure evaluation or, in the clear, by the integers.
+    confusion: Vec<Vec<usize>>,
     /// Pictures that the secure evaluation puts into another class.
     differ_from_integer: usize,
     differ_from_float: usize,
@@ -193,7 +198,13 @@ fn evaluate(options: &Options, stop: &AtomicBool) -> anyhow::Result<Summary> {
     }
     let cost = declared(&integers, scheme.as_ref())?;
     let seconds = begun.elapsed();
-    Ok(summary(model.name, &outcomes, cost, threads, seconds))
+    Ok(summary(
+        (model.name, network.labels),
+        &outcomes,
+        cost,
+        threads,
+        seconds,
+    ))
 }
 
 /// Rounds, and bytes of one picture online and beforehand: at the data owner, or among the compute
@@ -294,8 +305,24 @@ fn outside(outcomes: &[Outcome]) -> Vec<f64> {
     (0..steps).map(share).collect()
 }
 
+/// Counts the pictures of each class that were put into each class.
+fn confusion(classes: usize, outcomes: &[Outcome]) -> Vec<Vec<usize>> {
+    let mut counts = vec![vec![0; classes]; classes];
+    for one in outcomes {
+        let found = one
+            .secure
+            .as_ref()
+            .map_or(one.integer, |secure| secure.class);
+        let row = counts.get_mut(one.expected);
+        if let Some(count) = row.and_then(|row| row.get_mut(found)) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
 fn summary(
-    model: String,
+    (model, labels): (String, Vec<String>),
     outcomes: &[Outcome],
     (round_trips, online_bytes, offline_bytes): (u32, u64, u64),
     threads: usize,
@@ -309,6 +336,8 @@ fn summary(
     let evaluated = secure().next().is_some();
     Summary {
         model,
+        confusion: confusion(labels.len(), outcomes),
+        labels,
         pictures: outcomes.len(),
         float_accuracy: share(|one| one.float == one.expected),
         integer_accuracy: share(|one| one.integer == one.expected),
@@ -423,6 +452,7 @@ mod tests {
                 engine: engine::Engine::Dealt,
                 parties: 3,
                 signs: Signs::Exact,
+                precision: Default::default(),
             },
             clear: false,
             threads: std::num::NonZeroUsize::new(2),
@@ -440,6 +470,11 @@ mod tests {
         let summary = evaluate(&options(folder.path()), &stop).unwrap();
         assert_eq!((summary.pictures, summary.threads), (6, 2));
         assert_eq!(summary.differ_from_integer, 0);
+        let rows = summary.confusion.iter().map(|row| row.iter().sum());
+        // One picture of each of the first six classes.
+        assert_eq!(rows.collect::<Vec<usize>>(), [1, 1, 1, 1, 1, 1, 0, 0, 0, 0]);
+        let right: usize = (0..10).map(|class| summary.confusion[class][class]).sum();
+        assert_eq!(summary.secure_accuracy, Some(right as f64 / 6.0));
         assert_eq!(summary.secure_accuracy, Some(summary.integer_accuracy));
         assert!(summary.online_ms > 0.0 && summary.offline_ms > 0.0);
         assert_eq!(summary.round_trips, 4);

@@ -11,7 +11,7 @@ use blindsight_mpc::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    fixed_point::{FixedPointError, IntegerNetwork},
+    fixed_point::{Demands, FixedPointError, IntegerNetwork},
     network::Network,
     plan::{Function, Gate, Operand, Plan, PlanError, PlanHash, Reveal},
 };
@@ -235,7 +235,8 @@ impl Scheme {
         })
     }
 
-    /// A network in integers for so many parties, as precise as the field allows, and its scheme.
+    /// A network in integers for so many parties, as precise as the field and the demands allow, and
+    /// its scheme.
     ///
     /// # Errors
     ///
@@ -245,6 +246,7 @@ impl Scheme {
         reveal: Reveal,
         committee: Committee,
         signs: Signs,
+        demands: Demands,
     ) -> Result<(IntegerNetwork, Self), SchemeError> {
         let prime = largest(signs);
         let attempt = |kappa: u32| {
@@ -253,7 +255,11 @@ impl Scheme {
                 with_field!(prime, F => MaskShape::largest_kappa::<F>(committee, *width))
                     .is_some_and(|room| room >= kappa)
             });
-            let integers = IntegerNetwork::from_float_within(network, widest.unwrap_or(2))?;
+            let demands = Demands {
+                compared: demands.compared.min(widest.unwrap_or(2)),
+                ..demands
+            };
+            let integers = IntegerNetwork::from_float_with(network, demands)?;
             let integers = integers.revealing(reveal)?;
             let scheme = Self::new(integers.plan().clone(), committee, signs)?;
             Ok((integers, scheme))
@@ -262,12 +268,14 @@ impl Scheme {
             .or_else(|_: SchemeError| attempt((KAPPA + MIN_KAPPA) / 2))
             .or_else(|_| attempt(MIN_KAPPA));
         // Where a ring would do, it is the field that is too small.
-        precise.map_err(|error| match IntegerNetwork::from_float(network) {
-            Ok(_) if matches!(error, SchemeError::Network(_)) => SchemeError::Room {
-                parties: committee.size(),
+        precise.map_err(
+            |error| match IntegerNetwork::from_float_with(network, demands) {
+                Ok(_) if matches!(error, SchemeError::Network(_)) => SchemeError::Room {
+                    parties: committee.size(),
+                },
+                _ => error,
             },
-            _ => error,
-        })
+        )
     }
 
     /// The steps.

@@ -16,12 +16,16 @@ const NAME: &str = "sw.js";
 /// What a browser never keeps: it says where the relay is, and may change while the site does not.
 const NOT_KEPT: [&str; 1] = ["config.json"];
 
-/// What is kept only once it was used: a model is large, and nobody reads all languages.
+/// What is kept only once it was used: a model is large, nobody reads all languages, and few look at
+/// plots.
 fn is_kept_later(name: &str) -> bool {
     // English is the language of the pages themselves.
     let english = ["strings/en.js", "strings/en/"];
     let sentences = name.starts_with("strings/");
-    name.ends_with(".onnx") || sentences && !english.iter().any(|own| name.starts_with(own))
+    let plots = name.starts_with("study/");
+    name.ends_with(".onnx")
+        || plots
+        || sentences && !english.iter().any(|own| name.starts_with(own))
 }
 
 /// What stands in front of the service worker's program.
@@ -125,9 +129,14 @@ mod tests {
     #[test]
     fn the_list_stands_in_front_of_the_program() {
         let site = tempfile::tempdir().unwrap();
-        let later = ["models/a.onnx", "strings/de.js", "strings/de/pages.js"];
+        let later = [
+            "models/a.onnx",
+            "strings/de.js",
+            "strings/de/pages.js",
+            "study/a.svg",
+        ];
         let first = ["index.html", "sw.js", "config.json", "strings/en/a.js"];
-        for folder in ["models", "strings/de", "strings/en"] {
+        for folder in ["models", "strings/de", "strings/en", "study"] {
             fs::create_dir_all(site.path().join(folder)).unwrap();
         }
         for name in first.into_iter().chain(later) {
@@ -156,7 +165,12 @@ mod tests {
             "version": listing.version(),
             "list": "build.json",
             "files": { "index.html": abc, "strings/en/a.js": abc },
-            "later": { "models/a.onnx": abc, "strings/de.js": abc, "strings/de/pages.js": abc },
+            "later": {
+                "models/a.onnx": abc,
+                "strings/de.js": abc,
+                "strings/de/pages.js": abc,
+                "study/a.svg": abc,
+            },
         });
         assert_eq!(list, expected);
     }
