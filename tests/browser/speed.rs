@@ -22,11 +22,14 @@ const VARIABLE: &str = "BLINDSIGHT_BENCH_MODELS";
 const WARM_UP: usize = 10;
 /// Classifications that count.
 const COUNT: usize = 40;
+/// Milliseconds between pictures that come one by one: what is prepared for the next one, and what
+/// the page shows, is then out of the way.
+const PAUSE: u32 = 150;
 
 /// Classifies what is on the canvas again and again, and gives what the page says of each, and how
 /// long they took together, in milliseconds.
 const AGAIN: &str = "
-    const [count, done] = arguments;
+    const [count, pause, done] = arguments;
     const button = document.getElementById('classify');
     const details = document.getElementById('result-details');
     const said = [];
@@ -38,8 +41,10 @@ const AGAIN: &str = "
     const observer = new MutationObserver(() => {
         if (details.textContent === '') return;
         said.push(details.textContent);
-        if (said.length < count) again();
-        else {
+        if (said.length < count) {
+            if (pause) setTimeout(again, pause);
+            else again();
+        } else {
             observer.disconnect();
             done({ said, ms: performance.now() - begun });
         }
@@ -73,19 +78,24 @@ async fn measure(driver: &Driver, model: &str) -> Result<Value> {
     guest
         .wait_for("status", |text| text.starts_with("Ready"))
         .await?;
-    again(&guest, WARM_UP).await?;
-    let (mut online, ms) = again(&guest, COUNT).await?;
+    again(&guest, WARM_UP, 0).await?;
+    let (alone, _) = again(&guest, COUNT, PAUSE).await?;
+    let (online, ms) = again(&guest, COUNT, 0).await?;
     many(&guest, FIRST_FILES).await?;
     let together = many(&guest, FILES).await?;
     for page in [guest, helper, host] {
         page.close().await?;
     }
-    online.sort_unstable_by(f64::total_cmp);
-    let at = |part: usize| online[COUNT * part / 100];
+    let spread = |mut times: Vec<f64>| {
+        times.sort_unstable_by(f64::total_cmp);
+        let at = |part: usize| times[COUNT * part / 100];
+        json!({ "median_ms": at(50), "p95_ms": at(95) })
+    };
     Ok(json!({
         "model": model,
         "images": COUNT,
-        "online": { "median_ms": at(50), "p95_ms": at(95) },
+        "online_with_pauses": spread(alone),
+        "online": spread(online),
         "images_per_second": COUNT as f64 * 1e3 / ms,
         "files_per_second": together,
     }))
@@ -120,8 +130,9 @@ async fn many(page: &Page, count: usize) -> Result<f64> {
 }
 
 /// The times online, and that of all together, in milliseconds.
-async fn again(page: &Page, count: usize) -> Result<(Vec<f64>, f64)> {
-    let script = AGAIN.replacen("arguments", &format!("[{count}, arguments[0]]"), 1);
+async fn again(page: &Page, count: usize, pause: u32) -> Result<(Vec<f64>, f64)> {
+    let arguments = format!("[{count}, {pause}, arguments[0]]");
+    let script = AGAIN.replacen("arguments", &arguments, 1);
     let done = page.execute_async(&script).await?;
     let said = done["said"].as_array().context("nothing said")?;
     let times = said.iter().map(|text| {

@@ -97,13 +97,11 @@ struct Summary {
 }
 
 /// A program of this project that ends with its owner.
-struct Program {
-    child: Child,
-    lines: Lines<BufReader<ChildStdout>>,
-}
+struct Program(Child);
 
 impl Program {
-    fn start(arguments: &[&str]) -> anyhow::Result<Self> {
+    /// Starts it. Its output has to be read: a program whose output nobody takes stands still.
+    fn start(arguments: &[&str]) -> anyhow::Result<(Self, Printed)> {
         let program = std::env::current_exe().context("this program does not find itself")?;
         let mut child = Command::new(program)
             .args(arguments)
@@ -113,29 +111,36 @@ impl Program {
             .spawn()
             .context("a role could not be started as a program of its own")?;
         let out = child.stdout.take().context("a program without output")?;
-        Ok(Self {
-            child,
-            lines: BufReader::new(out).lines(),
-        })
+        Ok((Self(child), Printed(BufReader::new(out).lines())))
     }
 
+    fn peak(&self) -> Option<u64> {
+        process::peak(Some(self.0.id()?))
+    }
+
+    fn held(&self) -> Option<u64> {
+        process::resident(self.0.id()?)
+    }
+
+    fn busy_ms(&self) -> Option<f64> {
+        process::busy_ms(self.0.id()?)
+    }
+}
+
+/// What a program prints.
+struct Printed(Lines<BufReader<ChildStdout>>);
+
+impl Printed {
     async fn line(&mut self, whose: &str) -> anyhow::Result<String> {
-        match self.lines.next_line().await? {
+        match self.0.next_line().await? {
             Some(line) => Ok(line),
             None => bail!("the {whose}'s program ended early; its own message stands above"),
         }
     }
 
-    fn peak(&self) -> Option<u64> {
-        process::peak(Some(self.child.id()?))
-    }
-
-    fn held(&self) -> Option<u64> {
-        process::resident(self.child.id()?)
-    }
-
-    fn busy_ms(&self) -> Option<f64> {
-        process::busy_ms(self.child.id()?)
+    /// Takes whatever else is printed, to no end.
+    fn ignore(mut self) {
+        tokio::spawn(async move { while let Ok(Some(_)) = self.0.next_line().await {} });
     }
 }
 
@@ -197,12 +202,14 @@ pub async fn measure(model: &str, network: &Network, run: Run) -> anyhow::Result
         "--json",
     ];
     arguments.extend(precision.iter().map(String::as_str));
-    let mut host = Program::start(&arguments)?;
-    let invitations: Invitations = serde_json::from_str(&host.line("model owner").await?)?;
-    let helper = Program::start(&["helper", &invitations.helper_invite, "--json"])?;
+    let (host, mut printed) = Program::start(&arguments)?;
+    let invitations: Invitations = serde_json::from_str(&printed.line("model owner").await?)?;
+    printed.ignore();
+    let (helper, printed) = Program::start(&["helper", &invitations.helper_invite, "--json"])?;
+    printed.ignore();
     let pictures = Pictures::random(network, images + WARM_UP)?;
     let range = format!("0..{count}");
-    let mut data_owner = Program::start(&[
+    let (data_owner, mut printed) = Program::start(&[
         "classify",
         &invitations.data_owner_invite,
         "--idx",
@@ -219,7 +226,7 @@ pub async fn measure(model: &str, network: &Network, run: Run) -> anyhow::Result
     let mut begun = [None; 3];
     let mut busy = [None; 3];
     for _ in 0..images + WARM_UP {
-        classified.push(serde_json::from_str(&data_owner.line("data owner").await?)?);
+        classified.push(serde_json::from_str(&printed.line("data owner").await?)?);
         peak_memory = Memory {
             data_owner_bytes: data_owner.peak(),
             model_owner_bytes: host.peak(),
@@ -242,7 +249,7 @@ pub async fn measure(model: &str, network: &Network, run: Run) -> anyhow::Result
             });
         }
     }
-    let summary: Summary = serde_json::from_str(&data_owner.line("data owner").await?)?;
+    let summary: Summary = serde_json::from_str(&printed.line("data owner").await?)?;
     let each = |role: usize| Some((busy[role]? - begun[role]?) / images as f64);
     let last = classified.last().context("nothing was classified")?;
     Ok(Measured {
