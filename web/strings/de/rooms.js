@@ -189,8 +189,6 @@ export const rooms = {
     "Schritt {step} vergleicht Zahlen von {width} Bits; unter {parties} Parteien lässt der Körper keinen Platz, sie zu verdecken. Nehmen Sie weniger Parteien oder einen Helfer",
   "among {parties} compute parties there is no room in the field to hide the sums of this network; use fewer parties, or a helper":
     "unter {parties} Rechenparteien lässt der Körper keinen Platz, die Summen dieses Netzes zu verdecken; nehmen Sie weniger Parteien oder einen Helfer",
-  "among compute parties the class alone or all scores can be revealed; to reveal {top} classes, host with a helper":
-    "unter Rechenparteien können die Klasse allein oder alle Bewertungen offengelegt werden; um {top} Klassen offenzulegen, nehmen Sie einen Helfer",
   "the scores of this network do not fit the field of compute parties; host with a helper":
     "die Bewertungen dieses Netzes passen nicht in den Körper der Rechenparteien; nehmen Sie einen Helfer",
 

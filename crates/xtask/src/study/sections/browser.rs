@@ -39,6 +39,7 @@ fn page(material: &Material) -> Result<Page> {
         "network",
         "online, programs",
         "online, tabs",
+        "tabs, with pauses",
         "pictures a second, programs",
         "tabs, shown one by one",
         "tabs, files together",
@@ -52,6 +53,7 @@ fn page(material: &Material) -> Result<Page> {
             number(other, "online.median_ms")?,
             number(line, "online.median_ms")?,
         ];
+        let alone = number(line, "online_with_pauses.median_ms")?;
         (least, most) = (least.min(there / here), most.max(there / here));
         for (bar, ms) in bars.iter_mut().zip([here, there]) {
             bar.points.push((row as f64, ms));
@@ -60,11 +62,13 @@ fn page(material: &Material) -> Result<Page> {
             format!("`{model}`"),
             time(here),
             time(there),
+            time(alone),
             figures(number(other, "images_per_second")?),
             figures(number(line, "images_per_second")?),
             figures(number(line, "files_per_second")?),
         ]);
         page.fact(format!("{model}.online"), time(there));
+        page.fact(format!("{model}.alone"), time(alone));
         page.fact(
             format!("{model}.rate"),
             figures(number(line, "images_per_second")?),
@@ -81,7 +85,8 @@ fn page(material: &Material) -> Result<Page> {
     }
     page.text(
         "Three browsers without a window, each with a page of the site, and three native programs, \
-         both over a relay on the same machine, one picture at a time.",
+         both over a relay on the same machine, one picture right after the other; with pauses, a picture \
+         comes 150 ms after the one before was shown, when nothing else is left to do.",
     );
     page.plot(
         "online",

@@ -35,7 +35,8 @@ fn runs(scale: Scale) -> Vec<Run> {
         runs.extend([
             peer("crypten mnist-mlp --images 20", "mnist", 120.0),
             peer("crypten mnist-cnn-fast --images 10", "mnist", 60.0),
-            peer("mpyc mnist-bmlp-small --images 2", "mnist", 120.0),
+            peer("mpyc mnist-bmlp-small --images 3 --signs 3", "mnist", 120.0),
+            peer("blindsight mnist-bmlp-small --images 20 --signs 3", "mnist", 10.0),
         ]);
     }
     runs
@@ -99,7 +100,11 @@ fn page(material: &Material) -> Result<Page> {
         let Some(peer) = line.get("peer").and_then(Value::as_str) else {
             continue;
         };
-        let name = if peer == "mpyc" { "MPyC" } else { "CrypTen" };
+        let name = match peer {
+            "mpyc" => "MPyC",
+            "crypten" => "CrypTen",
+            _ => "Blindsight, equal parties",
+        };
         let model = text(line, "model")?;
         let rate = 1.0 / number(line, "seconds_per_image")?;
         let helper = if is(line, "helper", true) {
