@@ -78,6 +78,7 @@ async fn pages_open_without_the_network() -> Result<()> {
         "host.html",
         "help.html",
         "trust.html",
+        "study.html",
         "try.html",
         "draw.html",
     ] {

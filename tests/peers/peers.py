@@ -66,6 +66,12 @@ def run(command, limit):
     return output
 
 
+def size(folder):
+    """The bytes of all files in a folder."""
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return sum(path.stat().st_size for path in files)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("peer", choices=sorted(PROGRAMS))
@@ -114,6 +120,9 @@ def main():
     result["python"] = platform.python_version()
     result["machine"] = platform.machine()
     result["cores"] = os.cpu_count()
+    environment = options.environments / options.peer
+    if environment.exists():
+        result["environment_bytes"] = size(environment)
     print(json.dumps(result))
 
 

@@ -154,7 +154,8 @@ fn evaluate(options: &Options, stop: &AtomicBool) -> anyhow::Result<Summary> {
     }
     let cost = Cost::declared(&integers, scheme.as_ref())?;
     let seconds = begun.elapsed();
-    Ok(Summary::new(model.name, &outcomes, cost, threads, seconds))
+    let named = (model.name, network.labels);
+    Ok(Summary::new(named, &outcomes, cost, threads, seconds))
 }
 
 /// Whether a network and pictures belong together.
@@ -263,6 +264,7 @@ mod tests {
                 engine: engine::Engine::Dealt,
                 parties: 3,
                 signs: Signs::Exact,
+                precision: Default::default(),
             },
             clear: false,
             threads: std::num::NonZeroUsize::new(2),
@@ -280,6 +282,11 @@ mod tests {
         let summary = evaluate(&options(folder.path()), &stop).unwrap();
         assert_eq!((summary.pictures, summary.threads), (6, 2));
         assert_eq!(summary.differ_from_integer, 0);
+        let rows = summary.confusion.iter().map(|row| row.iter().sum());
+        // One picture of each of the first six classes.
+        assert_eq!(rows.collect::<Vec<usize>>(), [1, 1, 1, 1, 1, 1, 0, 0, 0, 0]);
+        let right: usize = (0..10).map(|class| summary.confusion[class][class]).sum();
+        assert_eq!(summary.secure_accuracy, Some(right as f64 / 6.0));
         assert_eq!(summary.secure_accuracy, Some(summary.integer_accuracy));
         assert!(summary.online_ms > 0.0 && summary.offline_ms > 0.0);
         assert_eq!(summary.round_trips, 4);

@@ -11,7 +11,7 @@ use blindsight_mpc::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    fixed_point::{FixedPointError, IntegerNetwork},
+    fixed_point::{Demands, FixedPointError, IntegerNetwork},
     network::Network,
     plan::{Function, Gate, Operand, Plan, PlanError, PlanHash, Reveal},
 };
@@ -218,7 +218,8 @@ impl Scheme {
         })
     }
 
-    /// A network in integers for so many parties, as precise as the field allows, and its scheme.
+    /// A network in integers for so many parties, as precise as the field and the demands allow, and
+    /// its scheme.
     ///
     /// # Errors
     ///
@@ -228,6 +229,7 @@ impl Scheme {
         reveal: Reveal,
         committee: Committee,
         signs: Signs,
+        demands: Demands,
     ) -> Result<(IntegerNetwork, Self), SchemeError> {
         let attempt = |(prime, kappa): (Prime, u32)| {
             // The widest comparison that is hidden so well.
@@ -236,7 +238,11 @@ impl Scheme {
                 hiding.is_some()
             };
             let widest = (2..MAX_WIDTH).rev().find(hidden);
-            let integers = IntegerNetwork::from_float_within(network, widest.unwrap_or(2))?;
+            let demands = Demands {
+                compared: demands.compared.min(widest.unwrap_or(2)),
+                ..demands
+            };
+            let integers = IntegerNetwork::from_float_with(network, demands)?;
             let integers = integers.revealing(reveal)?;
             let scheme = Self::new(integers.plan().clone(), committee, signs)?;
             Ok((integers, scheme))
@@ -253,12 +259,14 @@ impl Scheme {
             }
         };
         // Where a ring would do, it is the field that is too small.
-        precise.map_err(|error| match IntegerNetwork::from_float(network) {
-            Ok(_) if matches!(error, SchemeError::Network(_)) => SchemeError::Room {
-                parties: committee.size(),
+        precise.map_err(
+            |error| match IntegerNetwork::from_float_with(network, demands) {
+                Ok(_) if matches!(error, SchemeError::Network(_)) => SchemeError::Room {
+                    parties: committee.size(),
+                },
+                _ => error,
             },
-            _ => error,
-        })
+        )
     }
 
     /// The steps.

@@ -1,11 +1,9 @@
 //! `cargo xtask bench`: how many instructions the kernels take, compared with what they took; or how
-//! long classifications take between browsers; or how time, bytes and memory grow.
+//! long classifications take between browsers.
 //!
 //! Times depend on the machine and on what else runs; counts of instructions hardly do. They are
 //! counted by valgrind, and kept in a file in the repository. A processor without AVX2 or another
 //! compiler gives other counts.
-
-mod growth;
 
 use std::{
     collections::BTreeMap,
@@ -43,9 +41,6 @@ pub struct Arguments {
     /// With --browser: which models, with commas between
     #[arg(long, requires = "browser")]
     models: Option<String>,
-    /// Measure how time, bytes and memory grow instead, and write plots to docs/speed
-    #[arg(long, conflicts_with_all = ["check", "browser"])]
-    growth: bool,
 }
 
 type Counts = BTreeMap<String, u64>;
@@ -57,9 +52,6 @@ type Counts = BTreeMap<String, u64>;
 pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     if arguments.browser {
         return between_browsers(workspace, arguments.models.as_deref());
-    }
-    if arguments.growth {
-        return growth::run(workspace);
     }
     let version = Command::new("valgrind").arg("--version").output();
     ensure!(

@@ -57,7 +57,8 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
 }
 
 /// Builds the site that a relay serves into `out`: the pages of `web/`, `pkg/` with the compiled
-/// modules, `models/` with the bundled models and their `index.json`, `config.json`, the list in
+/// modules, `models/` with the bundled models and their `index.json`, `study/` with the plots of the study,
+/// `config.json`, the list in
 /// `sw.js`, `build.json`, and packed copies of what becomes smaller by it.
 ///
 /// A folder that already holds the very same site is left as it is, so that the relay, which
@@ -99,6 +100,7 @@ fn lay_out(workspace: &Workspace, out: &Path, relay: Option<&RelayOrigin>) -> Re
         let fresh = workshop.path().join("site");
         folders::copy_pages(&workspace.root.join("web"), &fresh)?;
         let models = models::copy(&workspace.root.join("data/models"), &fresh.join("models"))?;
+        copy_plots(&workspace.root.join("docs/study"), &fresh.join("study"))?;
         let compiled = workspace.target.join(WASM).join("wasm");
         for (name, package) in MODULES {
             let module = format!("{}.wasm", package.replace('-', "_"));
@@ -123,6 +125,17 @@ fn lay_out(workspace: &Workspace, out: &Path, relay: Option<&RelayOrigin>) -> Re
         }
         Ok(())
     })
+}
+
+/// Copies the plots of the study, which `study.html` shows.
+fn copy_plots(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("{} could not be made", to.display()))?;
+    for (path, name) in folders::entries(from)? {
+        if name.ends_with(".svg") {
+            folders::copy_file(&path, &to.join(&name))?;
+        }
+    }
+    Ok(())
 }
 
 /// The command that compiles a module.

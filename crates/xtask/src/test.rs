@@ -5,7 +5,6 @@ pub mod browser;
 mod nats;
 mod tally;
 
-use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::thread;
@@ -13,8 +12,10 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
+use crate::data;
 use crate::site;
 use crate::steps::{self, seconds, step};
+use crate::study;
 use crate::test::tally::Tally;
 use crate::toolchain::{self, WASM};
 use crate::workspace::Workspace;
@@ -138,6 +139,7 @@ fn run_all(workspace: &Workspace, fast: bool, tally: &mut Tally) -> Result<()> {
     step("tests with processes", || {
         tally.run(&mut end_to_end("processes"))
     })?;
+    step("a quick study", || study::quick(workspace, "dev"))?;
     if let (Some(browsers), Some(axe)) = (browsers, axe) {
         step("tests with browsers", || {
             let mut tests = end_to_end("browser");
@@ -153,8 +155,7 @@ fn run_all(workspace: &Workspace, fast: bool, tally: &mut Tally) -> Result<()> {
 
 /// The folder of data sets: `BLINDSIGHT_DATA`, else what `cargo xtask data` fetched.
 fn data_sets(workspace: &Workspace) -> Option<PathBuf> {
-    let fetched = workspace.root.join("data/sets");
-    let folder = env::var_os("BLINDSIGHT_DATA").map_or(fetched, PathBuf::from);
+    let folder = data::folder(workspace);
     // Tests run in the folders of their packages, so a relative path would mislead them.
     let found = folder.canonicalize().ok().filter(|path| path.is_dir());
     if found.is_none() {

@@ -17,11 +17,11 @@ use tokio::{
 };
 
 use super::{
-    memory,
+    process,
     shaped::{self, Line},
     spread::Spread,
 };
-use crate::{rehearsal, report};
+use crate::{precision::PrecisionOptions, rehearsal, report};
 
 /// Pictures before those that count.
 const WARM_UP: usize = 2;
@@ -43,6 +43,8 @@ pub struct Measured {
     round_trips_ms: f64,
     online_bytes: u64,
     offline_bytes: u64,
+    /// How long each program kept a core busy for one picture.
+    busy_ms: Busy,
     /// Of each program.
     peak_memory: Memory,
     /// What each program held after each tenth of the pictures.
@@ -54,6 +56,14 @@ struct Sample {
     images: usize,
     #[serde(flatten)]
     held: Memory,
+}
+
+/// In milliseconds, where the system tells.
+#[derive(Serialize)]
+struct Busy {
+    data_owner: Option<f64>,
+    model_owner: Option<f64>,
+    helper: Option<f64>,
 }
 
 /// In bytes, where the system tells.
@@ -105,11 +115,15 @@ impl Program {
     }
 
     fn peak(&self) -> Option<u64> {
-        memory::peak(Some(self.0.id()?))
+        process::peak(Some(self.0.id()?))
     }
 
     fn held(&self) -> Option<u64> {
-        memory::resident(self.0.id()?)
+        process::resident(self.0.id()?)
+    }
+
+    fn busy_ms(&self) -> Option<f64> {
+        process::busy_ms(self.0.id()?)
     }
 }
 
@@ -159,6 +173,8 @@ pub struct Run {
     pub images: usize,
     /// How many are classified together, at most.
     pub batch: usize,
+    /// Of the network in integers.
+    pub precision: PrecisionOptions,
 }
 
 /// Classifies random pictures over a relay. The programs end with this, also when it is given up.
@@ -172,6 +188,7 @@ pub async fn measure(model: &str, network: &Network, run: Run) -> anyhow::Result
         line,
         images,
         batch,
+        precision,
     } = run;
     // The programs could only name the address of the line in front of it.
     TcpStream::connect(relay).await.with_context(|| {
@@ -179,10 +196,13 @@ pub async fn measure(model: &str, network: &Network, run: Run) -> anyhow::Result
     })?;
     let through = format!("ws://{}", shaped::listen(relay, line)?);
     let count = (images + WARM_UP).to_string();
-    let (host, mut printed) = Program::start(&[
+    let precision = precision.arguments();
+    let mut arguments = vec![
         "host", "--relay", &through, "--model", model, "--helper", "invite", "--budget", &count,
         "--json",
-    ])?;
+    ];
+    arguments.extend(precision.iter().map(String::as_str));
+    let (host, mut printed) = Program::start(&arguments)?;
     let invitations: Invitations = serde_json::from_str(&printed.line("model owner").await?)?;
     printed.ignore();
     let (helper, printed) = Program::start(&["helper", &invitations.helper_invite, "--json"])?;
@@ -203,6 +223,8 @@ pub async fn measure(model: &str, network: &Network, run: Run) -> anyhow::Result
     let mut classified: Vec<Classified> = Vec::new();
     let mut peak_memory = Memory::default();
     let mut samples = Vec::new();
+    let mut begun = [None; 3];
+    let mut busy = [None; 3];
     for _ in 0..images + WARM_UP {
         classified.push(serde_json::from_str(&printed.line("data owner").await?)?);
         peak_memory = Memory {
@@ -210,6 +232,11 @@ pub async fn measure(model: &str, network: &Network, run: Run) -> anyhow::Result
             model_owner_bytes: host.peak(),
             helper_bytes: helper.peak(),
         };
+        // The last line is that of all pictures, after which the data owner's program ends.
+        busy = [&data_owner, &host, &helper].map(Program::busy_ms);
+        if classified.len() == WARM_UP {
+            begun = busy;
+        }
         let done = classified.len() - 1;
         if done.checked_rem(images / 10) == Some(0) && done > 0 {
             samples.push(Sample {
@@ -223,6 +250,7 @@ pub async fn measure(model: &str, network: &Network, run: Run) -> anyhow::Result
         }
     }
     let summary: Summary = serde_json::from_str(&printed.line("data owner").await?)?;
+    let each = |role: usize| Some((busy[role]? - begun[role]?) / images as f64);
     let last = classified.last().context("nothing was classified")?;
     Ok(Measured {
         model: network.name.clone(),
@@ -235,6 +263,11 @@ pub async fn measure(model: &str, network: &Network, run: Run) -> anyhow::Result
         offline_bytes: last.offline_bytes,
         online: Spread::of(classified[WARM_UP..].iter().map(|one| one.online_ms)),
         images_per_second: summary.images_per_second,
+        busy_ms: Busy {
+            data_owner: each(0),
+            model_owner: each(1),
+            helper: each(2),
+        },
         peak_memory,
         memory: samples,
     })
@@ -268,6 +301,16 @@ impl Measured {
             of("helper", memory.helper_bytes),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
+        let of = |name, ms: Option<f64>| ms.map(|ms| format!("{name} {ms:.1} ms"));
+        let busy = [
+            of("data owner", self.busy_ms.data_owner),
+            of("model owner", self.busy_ms.model_owner),
+            of("helper", self.busy_ms.helper),
+        ];
+        let busy: Vec<String> = busy.into_iter().flatten().collect();
+        if !busy.is_empty() {
+            report::line(&format!("  busy for a picture: {}", busy.join(", ")));
+        }
         if !parts.is_empty() {
             report::line(&format!("  peak memory: {}", parts.join(", ")));
         }

@@ -30,6 +30,11 @@ pub(super) struct Summary {
     pub(super) integer_accuracy: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) secure_accuracy: Option<f64>,
+    /// The names of the classes.
+    labels: Vec<String>,
+    /// How many pictures of each class were put into each class: a row for each class that is right,
+    /// a column for each that was found, by the secure evaluation or, in the clear, by the integers.
+    pub(super) confusion: Vec<Vec<usize>>,
     /// Pictures that the secure evaluation puts into another class.
     pub(super) differ_from_integer: usize,
     differ_from_float: usize,
@@ -134,9 +139,23 @@ fn outside(outcomes: &[Outcome]) -> Vec<f64> {
     (0..steps).map(share).collect()
 }
 
+/// Counts the pictures of each class that were put into each class.
+fn confusion(classes: usize, outcomes: &[Outcome]) -> Vec<Vec<usize>> {
+    let mut counts = vec![vec![0; classes]; classes];
+    for one in outcomes {
+        let secure = one.secure.as_ref();
+        let found = secure.map_or(one.integer, |secure| secure.class);
+        let row = counts.get_mut(one.expected);
+        if let Some(count) = row.and_then(|row| row.get_mut(found)) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
 impl Summary {
     pub(super) fn new(
-        model: String,
+        (model, labels): (String, Vec<String>),
         outcomes: &[Outcome],
         cost: Cost,
         threads: usize,
@@ -156,6 +175,8 @@ impl Summary {
         let evaluated = secure().next().is_some();
         Self {
             model,
+            confusion: confusion(labels.len(), outcomes),
+            labels,
             pictures: outcomes.len(),
             float_accuracy: share(|one| one.float == one.expected),
             integer_accuracy: share(|one| one.integer == one.expected),

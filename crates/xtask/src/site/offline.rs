@@ -16,13 +16,14 @@ const NAME: &str = "sw.js";
 /// What a browser never keeps: it says where the relay is, and may change while the site does not.
 const NOT_KEPT: [&str; 1] = ["config.json"];
 
-/// What is kept only once it was used: a model is large, few rooms have compute parties, and nobody
-/// reads all languages.
+/// What is kept only once it was used: a model is large, few rooms have compute parties, nobody reads
+/// all languages, and few look at plots.
 fn is_kept_later(name: &str) -> bool {
     // English is the language of the pages themselves.
     let english = ["strings/en.js", "strings/en/"];
     let sentences = name.starts_with("strings/");
     name.ends_with(".onnx")
+        || name.starts_with("study/")
         || is_of_parties(name)
         || sentences && !english.iter().any(|own| name.starts_with(own))
 }
@@ -144,9 +145,10 @@ mod tests {
             "strings/de/pages.js",
             "strings/de/parties.js",
             "strings/en/parties.js",
+            "study/a.svg",
         ];
         let first = ["index.html", "sw.js", "config.json", "strings/en/a.js"];
-        for folder in ["models", "pkg", "strings/de", "strings/en"] {
+        for folder in ["models", "pkg", "strings/de", "strings/en", "study"] {
             fs::create_dir_all(site.path().join(folder)).unwrap();
         }
         for name in first.into_iter().chain(later) {
