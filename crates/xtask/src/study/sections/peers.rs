@@ -36,7 +36,11 @@ fn runs(scale: Scale) -> Vec<Run> {
             peer("crypten mnist-mlp --images 20", "mnist", 120.0),
             peer("crypten mnist-cnn-fast --images 10", "mnist", 60.0),
             peer("mpyc mnist-bmlp-small --images 3 --signs 3", "mnist", 120.0),
-            peer("blindsight mnist-bmlp-small --images 20 --signs 3", "mnist", 10.0),
+            peer(
+                "blindsight mnist-bmlp-small --images 20 --signs 3",
+                "mnist",
+                10.0,
+            ),
         ]);
     }
     runs
