@@ -58,7 +58,10 @@ fn hosting(network: &Network, integers: IntegerNetwork) -> Result<Hosting, JsErr
 
 #[cfg(feature = "compute-parties")]
 mod shared {
-    use blindsight_model::shamir::{Scheme, Signs};
+    use blindsight_model::{
+        fixed_point::Demands,
+        shamir::{Scheme, Signs},
+    };
     use blindsight_mpc::shamir::Committee;
 
     use super::*;
@@ -90,6 +93,7 @@ mod shared {
             reveal,
             committee,
             Signs::Exact,
+            Demands::default(),
         )?)
     }
 }
