@@ -151,6 +151,11 @@ impl Cluster {
         self.claims.give_up_all();
     }
 
+    /// Nobody finds this room here any more.
+    pub(crate) fn give_up(&self, room: &RoomId) {
+        self.claims.give_up(room);
+    }
+
     /// Ends everything, once every member has been told.
     pub(crate) async fn end(&self) {
         let _ = timeout(ANSWER_WITHIN, self.client.flush()).await;

@@ -20,6 +20,7 @@ use crate::metrics::{Metrics, Present};
 use crate::outbox::{Outbox, Outlet, Store};
 use crate::rooms::{Action, ConnectionId, Rooms, Standing};
 use crate::seat;
+use crate::turns::Turns;
 
 /// Without a frame written for this long a member counts as stuck when memory runs out.
 const STUCK: Duration = Duration::from_secs(1);
@@ -28,6 +29,7 @@ const STUCK: Duration = Duration::from_secs(1);
 pub(crate) struct Hub {
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
+    pub(crate) turns: Turns,
     helper: Option<Arc<dyn BuiltInHelper>>,
     store: Store,
     start: Instant,
@@ -49,6 +51,10 @@ pub(crate) struct Connected {
     _alive: watch::Receiver<()>,
 }
 
+/// The connection is closed.
+#[derive(Debug)]
+pub(crate) struct Over;
+
 /// What is left to do once the lock is let go.
 #[derive(Default)]
 struct Later {
@@ -68,6 +74,7 @@ impl Hub {
         let hub = Arc::new(Self {
             limits,
             metrics: Metrics::default(),
+            turns: Turns::new(),
             helper,
             store: Store::new(&limits),
             start: Instant::now(),
@@ -105,15 +112,25 @@ impl Hub {
         self.helper.as_ref()?.key()
     }
 
-    /// Closes every connection and takes no more.
-    pub(crate) fn stop(&self) {
+    /// Takes no more connections. Gives those that there are.
+    pub(crate) fn begin_to_stop(&self) -> Vec<ConnectionId> {
         let mut state = self.lock();
         state.stopping = true;
-        let connections = state.rooms.connections().collect::<Vec<_>>();
-        for connection in connections {
-            let actions = state.rooms.close(connection, Refusal::ShuttingDown);
-            self.perform(&mut state, actions);
-        }
+        state.rooms.connections().collect()
+    }
+
+    /// Whether a connection is not being closed yet, and the room it is in.
+    pub(crate) fn is_open(&self, connection: ConnectionId) -> (bool, Option<RoomId>) {
+        let state = self.lock();
+        let open = state.rooms.standing(connection) != Standing::Closed;
+        (open, state.rooms.room_of(connection))
+    }
+
+    /// Closes a connection.
+    pub(crate) fn close(&self, connection: ConnectionId, refusal: Refusal) {
+        let mut state = self.lock();
+        let actions = state.rooms.close(connection, refusal);
+        self.perform(&mut state, actions);
     }
 
     /// Whether it was told to stop.
@@ -227,19 +244,22 @@ impl Connected {
     /// Takes a frame from this connection. Waits while the outbox of a recipient is full, and while
     /// this connection is to send nothing more because it sends too fast. Of two recipients neither
     /// waits for the other.
-    pub(crate) async fn receive(&self, frame: &[u8]) {
+    ///
+    /// # Errors
+    ///
+    /// [`Over`] if the connection is closed, by this frame or before: more need not be read.
+    pub(crate) async fn receive(&self, frame: &[u8]) -> Result<(), Over> {
         let hub = &self.hub;
-        let Some(hold_back) = self.pace(frame.len()) else {
-            return;
-        };
-        let later = {
+        let (later, hold_back, over) = {
             let mut state = hub.lock();
+            let hold_back = self.charge(&mut state, frame.len())?;
             let rooms = state.rooms.rooms();
             let actions = state.rooms.receive(self.id, frame);
             // At most one is opened, and while one is, none is closed.
             let opened = state.rooms.rooms().saturating_sub(rooms);
             hub.metrics.rooms.add(opened);
-            hub.perform(&mut state, actions)
+            let later = hub.perform(&mut state, actions);
+            (later, hold_back, self.is_over(&state))
         };
         for (room, id, greeting, outlet) in later.helpers {
             let connected = hub.connected(id);
@@ -251,29 +271,45 @@ impl Connected {
         let forwarded =
             messages.map(|(outbox, frame)| outbox.forward(frame.clone(), || hub.relieve()));
         join_all(forwarded).await;
+        if over {
+            return Err(Over);
+        }
         if !hold_back.is_zero() {
             sleep(hold_back).await;
         }
+        Ok(())
     }
 
-    /// Counts a frame of this connection. Returns how long it is to send nothing more, or nothing
-    /// if it is closed for having sent too much.
-    pub(crate) fn pace(&self, bytes: usize) -> Option<Duration> {
-        let mut state = self.hub.lock();
-        match state.rooms.pace(self.hub.start.elapsed(), self.id, bytes) {
+    /// Counts a frame of this connection. Returns how long it is to send nothing more.
+    ///
+    /// # Errors
+    ///
+    /// [`Over`] if the connection is closed, before or for having sent too much.
+    pub(crate) fn pace(&self, bytes: usize) -> Result<Duration, Over> {
+        self.charge(&mut self.hub.lock(), bytes)
+    }
+
+    fn charge(&self, state: &mut State, bytes: usize) -> Result<Duration, Over> {
+        if self.is_over(state) {
+            return Err(Over);
+        }
+        let hub = &self.hub;
+        match state.rooms.pace(hub.start.elapsed(), self.id, bytes) {
             Ok(hold_back) => {
-                self.hub
-                    .metrics
-                    .held_back
-                    .add(usize::from(!hold_back.is_zero()));
-                Some(hold_back)
+                let held = usize::from(!hold_back.is_zero());
+                hub.metrics.held_back.add(held);
+                Ok(hold_back)
             }
             Err(refusal) => {
                 let actions = state.rooms.close(self.id, refusal);
-                self.hub.perform(&mut state, actions);
-                None
+                hub.perform(state, actions);
+                Err(Over)
             }
         }
+    }
+
+    fn is_over(&self, state: &State) -> bool {
+        state.rooms.standing(self.id) == Standing::Closed
     }
 
     /// The room of this connection is at another relay.
@@ -291,9 +327,7 @@ impl Connected {
 
     /// Closes this connection for a reason of the socket's.
     pub(crate) fn close(&self, refusal: Refusal) {
-        let mut state = self.hub.lock();
-        let actions = state.rooms.close(self.id, refusal);
-        self.hub.perform(&mut state, actions);
+        self.hub.close(self.id, refusal);
     }
 
     /// How far this connection has come.

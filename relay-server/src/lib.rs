@@ -46,6 +46,7 @@ mod server;
 mod site;
 mod socket;
 mod threaded_helper;
+mod turns;
 mod writing;
 
 pub use cluster::nats_servers;

@@ -135,6 +135,10 @@ pub struct Limits {
     /// How long a member may take to read one frame before it is closed.
     #[arg(long = "stall-timeout", value_name = "SECONDS", env = "BLINDSIGHT_STALL_TIMEOUT", default_value = "60", value_parser = seconds)]
     pub stall_timeout: Duration,
+    /// Over how long members are told to come back when the relay stops, a room after the other;
+    /// for where other relays take them in.
+    #[arg(long = "drain", value_name = "SECONDS", env = "BLINDSIGHT_DRAIN", default_value = "0", value_parser = seconds)]
+    pub drain: Duration,
     /// How long connections are given to close when the relay stops.
     #[arg(long = "close-timeout", value_name = "SECONDS", env = "BLINDSIGHT_CLOSE_TIMEOUT", default_value = "3", value_parser = seconds)]
     pub close_timeout: Duration,
@@ -163,6 +167,7 @@ impl Limits {
         ping_interval: secs(20),
         idle_timeout: secs(60),
         stall_timeout: secs(60),
+        drain: secs(0),
         close_timeout: secs(3),
     };
 

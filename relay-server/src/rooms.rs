@@ -20,8 +20,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use blindsight_session::{
-    FromRelay, MAX_GREETING_BYTES, Member, MemberId, PROTOCOL_VERSION, PlaceKey, PublicKey,
-    Refusal, Role, RoomId, ToRelay,
+    FromRelay, Member, MemberId, PROTOCOL_VERSION, PlaceKey, PublicKey, Refusal, Role, RoomId,
+    ToRelay,
 };
 use bytes::Bytes;
 
@@ -29,6 +29,7 @@ use crate::helper::Greeting;
 use crate::limits::Limits;
 use crate::rate::Meter;
 
+mod helpers;
 mod pace;
 mod room;
 
@@ -132,25 +133,22 @@ impl Rooms {
         }
     }
 
-    /// There may be so many helpers of the relay's own from now on, with this key.
-    pub fn set_helpers(&mut self, most: usize, key: Option<PublicKey>) {
-        self.limits.built_in_helpers = most;
-        self.helper = key;
-    }
-
     /// How many rooms there are.
     pub fn rooms(&self) -> usize {
         self.rooms.len()
     }
 
-    /// How many helpers of the relay's own there are.
-    pub fn helpers(&self) -> usize {
-        self.built_in
-    }
-
     /// Every connection, in the order in which they came.
     pub fn connections(&self) -> impl Iterator<Item = ConnectionId> + '_ {
         self.connections.keys().copied()
+    }
+
+    /// The room that a connection is in, if it is in one here.
+    pub fn room_of(&self, connection: ConnectionId) -> Option<RoomId> {
+        match self.connections.get(&connection)?.place {
+            Place::Room(room, _) => Some(room),
+            Place::Lobby | Place::Elsewhere | Place::Closed => None,
+        }
     }
 
     /// How far a connection has come.
@@ -365,40 +363,6 @@ impl Rooms {
             self.rooms.remove(&id);
         }
         Ok((entered?, others))
-    }
-
-    fn request_helper(
-        &mut self,
-        from: ConnectionId,
-        id: RoomId,
-        me: Member,
-        greeting: &[u8],
-    ) -> Vec<Action> {
-        if greeting.len() > MAX_GREETING_BYTES {
-            return self.close(from, Refusal::MalformedFrame);
-        }
-        let starting = |c: &Connection| c.built_in == Some(id) && matches!(c.place, Place::Lobby);
-        let has_helper = self
-            .rooms
-            .get(&id)
-            .is_some_and(|room| room.has(Role::Helper));
-        let refusal = if me.role != Role::ModelOwner {
-            Refusal::NotModelOwner
-        } else if self.limits.built_in_helpers == 0 {
-            Refusal::NoHelper
-        } else if has_helper || self.connections.values().any(starting) {
-            Refusal::RoleTaken(Role::Helper)
-        } else if self.built_in >= self.limits.built_in_helpers {
-            Refusal::HelpersBusy
-        } else {
-            let connection = self.add(Some(id));
-            return vec![Action::StartHelper {
-                room: id,
-                connection,
-                greeting: Greeting::new(greeting),
-            }];
-        };
-        vec![notify(from, &FromRelay::Refused(refusal))]
     }
 
     /// A model owner wants somebody out of its room.

@@ -33,7 +33,8 @@ pub(crate) fn take(
 
 async fn read(connected: &Connected, mut from_helper: Receiver<Vec<u8>>) {
     while let Some(frame) = from_helper.recv().await {
-        connected.receive(&frame).await;
+        // If it is closed, the writer says so and ends it.
+        let _ = connected.receive(&frame).await;
     }
 }
 

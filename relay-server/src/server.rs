@@ -12,6 +12,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use blindsight_session::Refusal;
 use hyper::body::Incoming;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -21,7 +22,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::addresses::{Addresses, Inside};
 use crate::cluster::Cluster;
@@ -83,7 +84,13 @@ pub async fn serve(
         };
         match accepted {
             Ok((stream, from)) => {
-                tokio::spawn(door.clone().open(stream, from, graceful.watcher()));
+                let _turn = hub.turns.turn().await;
+                let (door, watcher) = (door.clone(), graceful.watcher());
+                tokio::spawn(async move {
+                    let asked = AtomicBool::new(false);
+                    let work = pin!(door.open(stream, from, watcher, &asked));
+                    door.app.hub.turns.share_once_known(work, &asked).await;
+                });
             }
             Err(error) if is_the_callers(error.kind()) => {}
             Err(error) => {
@@ -96,11 +103,7 @@ pub async fn serve(
     // Whoever connects now is for the next relay that listens here, or is refused by the system.
     drop(listener);
     tracing::info!("stopping: members are told to come back");
-    if let Some(cluster) = &cluster {
-        // First, so that whoever comes back to another relay does not find the room here.
-        cluster.leave();
-    }
-    hub.stop();
+    dismiss(&hub, cluster.as_deref()).await;
     let ended = async {
         graceful.shutdown().await;
         hub.ended().await;
@@ -115,6 +118,35 @@ pub async fn serve(
         cluster.end().await;
     }
     Ok(())
+}
+
+/// Tells everybody to come back, a room after the other over the time that is set for it.
+async fn dismiss(hub: &Hub, cluster: Option<&Cluster>) {
+    let connections = hub.begin_to_stop();
+    let count = u32::try_from(connections.len()).unwrap_or(u32::MAX);
+    let pause = hub.limits.drain.checked_div(count).unwrap_or_default();
+    let mut next = Instant::now();
+    for connection in connections {
+        let (open, room) = hub.is_open(connection);
+        next += pause;
+        if !open {
+            continue;
+        }
+        if let Some(room) = room {
+            if let Some(cluster) = cluster {
+                // First, so that whoever comes back to another relay does not find the room here.
+                cluster.give_up(&room);
+            }
+            hub.close_room(room, Refusal::ShuttingDown);
+        }
+        hub.close(connection, Refusal::ShuttingDown);
+        if !pause.is_zero() {
+            sleep_until(next).await;
+        }
+    }
+    if let Some(cluster) = cluster {
+        cluster.leave();
+    }
 }
 
 /// Whether an error concerns only the one who was about to connect.
@@ -183,8 +215,15 @@ impl Door {
         }
     }
 
-    /// Serves one connection. With TLS, its handshake comes first.
-    async fn open(self: Arc<Self>, stream: TcpStream, from: SocketAddr, watcher: Watcher) {
+    /// Serves one connection, and notes when it has asked for something. With TLS, its handshake
+    /// comes first.
+    async fn open(
+        &self,
+        stream: TcpStream,
+        from: SocketAddr,
+        watcher: Watcher,
+        asked: &AtomicBool,
+    ) {
         let entry = self.enter(from);
         if matches!(entry, Entry::Drop) {
             return;
@@ -194,11 +233,11 @@ impl Door {
             tracing::debug!(%error, "a connection without TCP_NODELAY");
         }
         match &self.app.config.tls {
-            None => self.talk(stream, from, entry, watcher).await,
+            None => self.talk(stream, from, entry, watcher, asked).await,
             Some(tls) => {
                 let limit = self.app.config.limits.handshake_timeout;
                 match timeout(limit, tls.acceptor().accept(stream)).await {
-                    Ok(Ok(stream)) => self.talk(stream, from, entry, watcher).await,
+                    Ok(Ok(stream)) => self.talk(stream, from, entry, watcher, asked).await,
                     Ok(Err(error)) => tracing::debug!(%error, "no TLS with a connection"),
                     Err(_) => tracing::debug!("a TLS handshake took too long"),
                 }
@@ -206,8 +245,14 @@ impl Door {
         }
     }
 
-    async fn talk<S>(&self, stream: S, from: SocketAddr, entry: Entry, watcher: Watcher)
-    where
+    async fn talk<S>(
+        &self,
+        stream: S,
+        from: SocketAddr,
+        entry: Entry,
+        watcher: Watcher,
+        asked: &AtomicBool,
+    ) where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let limits = &self.app.config.limits;
@@ -223,7 +268,6 @@ impl Door {
             .max_concurrent_streams(STREAMS)
             .keep_alive_interval(limits.ping_interval)
             .keep_alive_timeout(limits.idle_timeout);
-        let asked = Arc::new(AtomicBool::new(false));
         let peer = Peer(from.ip());
         let (turn_away, _places) = match entry {
             Entry::Welcome(inside, place) => (None, (inside, Some(place))),

@@ -3,7 +3,9 @@
 //! Reading and writing go on side by side in one task, so that a member who waits for room in
 //! somebody else's outbox is still written to; two members can therefore not block each other.
 
+use std::convert::Infallible;
 use std::future::pending;
+use std::pin::pin;
 use std::sync::Arc;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
@@ -17,18 +19,55 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_tungstenite::tungstenite::{Error, error::ProtocolError};
 
 use crate::cluster::{Cluster, Incoming, Place, Tunnel};
-use crate::hub::{Connected, Hub};
+use crate::hub::{Connected, Hub, Over};
 use crate::limits::Limits;
 use crate::rooms::Standing;
 use crate::writing::{FAREWELL, Gone, Writer, write};
 
+/// How much may have been under way to a connection when it was closed: the socket's buffers at both
+/// ends. So much is still taken, so that the member reads why it was closed.
+const UNDER_WAY: usize = 8 << 20;
+
+/// What a frame counts for in this, beside its bytes.
+const EACH: usize = 512;
+
+/// Why no more frames are taken.
+enum End {
+    /// The member is gone.
+    Gone,
+    /// The connection is closed, and the member is yet to be told.
+    Closed,
+}
+
+impl From<Over> for End {
+    fn from(Over: Over) -> Self {
+        Self::Closed
+    }
+}
+
 /// Serves one WebSocket until it ends.
 pub(crate) async fn serve(hub: Arc<Hub>, cluster: Option<Arc<Cluster>>, socket: WebSocket) {
+    let work = pin!(talk(&hub, cluster.as_deref(), socket));
+    hub.turns.share(work).await;
+}
+
+async fn talk(hub: &Arc<Hub>, cluster: Option<&Cluster>, socket: WebSocket) {
     let (mut writer, mut reader) = socket.split();
+    let mut left = UNDER_WAY;
     let reason = match hub.connect() {
         Ok((connected, mut outlet)) => {
+            let reading = async {
+                let Err(mut end) = read(&connected, cluster, &mut reader).await;
+                if let End::Closed = end {
+                    end = drain(&mut reader, &mut left).await;
+                }
+                if let End::Closed = end {
+                    // The writer ends it.
+                    pending::<()>().await;
+                }
+            };
             tokio::select! {
-                () = read(&connected, cluster.as_deref(), &mut reader) => return,
+                () = reading => return,
                 reason = write(&connected, &mut outlet, &mut writer) => reason,
             }
         }
@@ -39,45 +78,53 @@ pub(crate) async fn serve(hub: Arc<Hub>, cluster: Option<Arc<Cluster>>, socket: 
     if told.is_err() {
         return;
     }
-    // A socket that is dropped with unread bytes is reset, and the reason for closing is lost.
-    let _ = timeout(FAREWELL, async {
-        while let Some(Ok(_)) = reader.next().await {}
-    })
-    .await;
+    let _ = timeout(FAREWELL, drain(&mut reader, &mut left)).await;
 }
 
-/// Takes frames until the member is gone. Once the connection is being closed, frames are still
-/// taken but not looked at, until the writer has said why.
+/// Takes what was under way to a connection that is closed, without looking at it: a socket that is
+/// dropped with unread bytes is reset, and the reason for closing is lost.
+async fn drain(reader: &mut SplitStream<WebSocket>, left: &mut usize) -> End {
+    while *left > 0 {
+        for _ in 0..COST {
+            consume_budget().await;
+        }
+        match reader.next().await {
+            Some(Ok(message)) => *left = left.saturating_sub(message.into_data().len() + EACH),
+            Some(Err(_)) | None => return End::Gone,
+        }
+    }
+    End::Closed
+}
+
+/// Takes frames until the member is gone or the connection closed.
 async fn read(
     connected: &Connected,
     cluster: Option<&Cluster>,
     reader: &mut SplitStream<WebSocket>,
-) {
+) -> Result<Infallible, End> {
     let limits = &connected.hub().limits;
     let deadline = Instant::now() + limits.join_timeout;
     while connected.standing() == Standing::Waiting {
-        let frame = match timeout_at(deadline, next(connected, reader)).await {
-            Ok(Some(frame)) => frame,
-            Ok(None) => return,
-            Err(_) => {
-                connected.close(Refusal::NotJoined);
-                break;
-            }
+        let Ok(frame) = timeout_at(deadline, next(connected, reader)).await else {
+            connected.close(Refusal::NotJoined);
+            return Err(End::Closed);
         };
+        let frame = frame?;
         let place = match cluster {
             Some(cluster) => cluster.place(&frame).await,
             None => Ok(Place::Here(None)),
         };
         match place {
-            Ok(Place::Here(_held)) => connected.receive(&frame).await,
+            Ok(Place::Here(_held)) => connected.receive(&frame).await?,
             Ok(Place::There(tunnel, incoming)) => {
                 return read_through(connected, reader, &tunnel, incoming).await;
             }
             Err(refusal) => connected.close(refusal),
         }
     }
-    while let Some(frame) = next_in_time(connected, reader).await {
-        connected.receive(&frame).await;
+    loop {
+        let frame = next_in_time(connected, reader).await?;
+        connected.receive(&frame).await?;
     }
 }
 
@@ -87,13 +134,12 @@ async fn read_through(
     reader: &mut SplitStream<WebSocket>,
     tunnel: &Tunnel,
     mut incoming: UnboundedReceiver<Incoming>,
-) {
+) -> Result<Infallible, End> {
     connected.lives_elsewhere();
     let there = async {
-        while let Some(frame) = next_in_time(connected, reader).await {
-            let Some(hold_back) = connected.pace(frame.len()) else {
-                continue;
-            };
+        loop {
+            let frame = next_in_time(connected, reader).await?;
+            let hold_back = connected.pace(frame.len())?;
             // If it is lost, the other half hears of it too.
             let _ = tunnel.send(&frame).await;
             sleep(hold_back).await;
@@ -114,56 +160,66 @@ async fn read_through(
             }
         };
         connected.close(reason);
-        // The writer ends it.
-        pending::<()>().await;
     };
     tokio::select! {
-        () = there => {}
-        () = back => {}
+        end = there => end,
+        () = back => Err(End::Closed),
     }
 }
 
 /// The next frame of somebody who is not waited for forever.
-async fn next_in_time(connected: &Connected, reader: &mut SplitStream<WebSocket>) -> Option<Bytes> {
+async fn next_in_time(
+    connected: &Connected,
+    reader: &mut SplitStream<WebSocket>,
+) -> Result<Bytes, End> {
     let limit = connected.hub().limits.idle_timeout;
-    let mut deadline = Instant::now() + limit;
     loop {
         // Only the wait for a frame is timed: a member who waits for room in somebody else's
         // outbox is not silent.
-        match timeout_at(deadline, message(connected, reader)).await {
-            Ok(Some(Message::Binary(frame))) => return Some(frame),
-            Ok(Some(_)) => {}
-            Ok(None) => return None,
-            Err(_) => connected.close(Refusal::Silent),
+        match timeout(limit, message(connected, reader)).await {
+            Ok(Ok(Message::Binary(frame))) => return Ok(frame),
+            Ok(Ok(_)) => {}
+            Ok(Err(end)) => return Err(end),
+            Err(_) => {
+                connected.close(Refusal::Silent);
+                return Err(End::Closed);
+            }
         }
-        deadline = Instant::now() + limit;
     }
 }
 
 /// The next frame.
-async fn next(connected: &Connected, reader: &mut SplitStream<WebSocket>) -> Option<Bytes> {
+async fn next(connected: &Connected, reader: &mut SplitStream<WebSocket>) -> Result<Bytes, End> {
     loop {
         if let Message::Binary(frame) = message(connected, reader).await? {
-            return Some(frame);
+            return Ok(frame);
         }
     }
 }
 
-/// The next message, or nothing if the member is gone.
-async fn message(connected: &Connected, reader: &mut SplitStream<WebSocket>) -> Option<Message> {
+/// What a message counts for among those that are handled in one turn, where a read of a socket
+/// counts for one.
+const COST: usize = 4;
+
+/// The next message that is a frame, or shows that the member is there.
+async fn message(
+    connected: &Connected,
+    reader: &mut SplitStream<WebSocket>,
+) -> Result<Message, End> {
     // What was read at once may hold hundreds of messages, which come without waiting: others must
     // have their turn in between.
-    consume_budget().await;
+    for _ in 0..COST {
+        consume_budget().await;
+    }
     match reader.next().await {
-        Some(Ok(Message::Close(_))) | None => None,
-        Some(Ok(message)) => {
-            if matches!(message, Message::Text(_)) {
-                connected.close(Refusal::MalformedFrame);
-            }
-            Some(message)
+        Some(Ok(Message::Close(_))) | None => Err(End::Gone),
+        Some(Ok(Message::Text(_))) => {
+            connected.close(Refusal::MalformedFrame);
+            Err(End::Closed)
         }
+        Some(Ok(message)) => Ok(message),
         Some(Err(error)) => {
-            let refusal = misuse(&error.into_inner(), &connected.hub().limits)?;
+            let refusal = misuse(&error.into_inner(), &connected.hub().limits).ok_or(End::Gone)?;
             connected.close(refusal);
             // Nothing can be read any more; the writer ends it.
             pending().await

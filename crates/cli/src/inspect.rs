@@ -150,6 +150,7 @@ fn show(inspection: &Inspection) {
         report::bytes(plan.hosting_bytes)
     ));
     let trips = plan.round_trips;
+    let online_ms = online_ms.unwrap_or_default();
     let whole = online_ms + f64::from(trips) * EXAMPLE_LINE_MS;
     report::line(&format!(
         "Time online: {online_ms:.1} ms of computing on this machine, all roles together, plus \

@@ -1,6 +1,9 @@
 //! The socket of a program, and its clock and generator: all that a member needs from outside.
 
-use std::time::{Duration, Instant};
+use std::{
+    pin::Pin,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, anyhow, bail};
 use blindsight_member::{Member, Output, Part};
@@ -9,7 +12,7 @@ use rand::{SeedableRng, rngs::StdRng, rngs::SysRng};
 use tokio::{
     net::TcpStream,
     sync::mpsc,
-    time::{Interval, MissedTickBehavior, interval, sleep_until, timeout},
+    time::{Interval, MissedTickBehavior, interval, sleep, timeout},
 };
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async_with_config,
@@ -30,12 +33,29 @@ const CLOSE: Duration = Duration::from_secs(2);
 /// A relay, reached over one connection after the other.
 pub struct Socket {
     url: String,
-    connection: Option<Connection>,
-    /// When to make the next connection.
-    retry_at: Option<tokio::time::Instant>,
+    line: Line,
     ticks: Interval,
     started: Instant,
     rng: StdRng,
+}
+
+/// How a socket stands to its relay.
+enum Line {
+    Open(Connection),
+    /// Being made, perhaps after a wait. It goes on while other things happen.
+    Dialling(Pin<Box<dyn Future<Output = anyhow::Result<Connection>> + Send>>),
+    Closed,
+}
+
+impl Line {
+    /// Connects after a wait.
+    fn dial(url: &str, wait: Duration) -> Self {
+        let url = url.to_owned();
+        Self::Dialling(Box::pin(async move {
+            sleep(wait).await;
+            Connection::open(&url).await
+        }))
+    }
 }
 
 /// What happened to a socket.
@@ -60,9 +80,8 @@ impl Socket {
         let mut ticks = interval(Duration::from_secs(1));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Ok(Self {
+            line: Line::dial(&url, Duration::ZERO),
             url,
-            connection: None,
-            retry_at: Some(tokio::time::Instant::now()),
             ticks,
             started: Instant::now(),
             rng: generator()?,
@@ -81,31 +100,26 @@ impl Socket {
 
     /// Waits for the next thing to happen. It can be given up and called again.
     pub async fn next(&mut self) -> Happened {
-        if let Some(connection) = &mut self.connection {
-            let frame = tokio::select! {
-                frame = connection.receive() => frame,
+        let connected = match &mut self.line {
+            Line::Open(connection) => {
+                let frame = tokio::select! {
+                    frame = connection.receive() => frame,
+                    _ = self.ticks.tick() => return Happened::Tick,
+                };
+                return match frame {
+                    Ok(frame) => Happened::Frame(frame),
+                    Err(error) => self.lost(error),
+                };
+            }
+            Line::Dialling(connecting) => tokio::select! {
+                connected = connecting => connected,
                 _ = self.ticks.tick() => return Happened::Tick,
-            };
-            return match frame {
-                Ok(frame) => Happened::Frame(frame),
-                Err(error) => self.lost(error),
-            };
-        }
-        let Some(at) = self.retry_at else {
-            return self.lost(anyhow!("the connection to the relay was closed"));
+            },
+            Line::Closed => Err(anyhow!("the connection to the relay was closed")),
         };
-        let connecting = async {
-            sleep_until(at).await;
-            Connection::open(&self.url).await
-        };
-        let connection = tokio::select! {
-            connection = connecting => connection,
-            _ = self.ticks.tick() => return Happened::Tick,
-        };
-        self.retry_at = None;
-        match connection {
+        match connected {
             Ok(connection) => {
-                self.connection = Some(connection);
+                self.line = Line::Open(connection);
                 Happened::Connected
             }
             Err(error) => self.lost(error),
@@ -113,7 +127,7 @@ impl Socket {
     }
 
     fn lost(&mut self, error: anyhow::Error) -> Happened {
-        self.connection = None;
+        self.line = Line::Closed;
         Happened::Lost(error)
     }
 
@@ -139,7 +153,7 @@ impl Socket {
                 };
                 tracing::info!("{error:#}; trying again in {wait:.0} ms");
                 let wait = Duration::from_secs_f64(wait / 1e3);
-                self.retry_at = Some(tokio::time::Instant::now() + wait);
+                self.line = Line::dial(&self.url, wait);
                 output
             }
         };
@@ -156,18 +170,18 @@ impl Socket {
 
     /// Sends the frames of an output. Gives back the rest of it.
     pub fn put(&mut self, mut output: Output) -> Output {
-        if let Some(connection) = &self.connection {
+        if let Line::Open(connection) = &self.line {
             connection.send(std::mem::take(&mut output.frames));
         }
         if output.hang_up {
-            self.connection = None;
+            self.line = Line::Closed;
         }
         output
     }
 
     /// Sends what is queued and closes.
     pub async fn close(self) {
-        if let Some(connection) = self.connection {
+        if let Line::Open(connection) = self.line {
             connection.close().await;
         }
     }
@@ -287,4 +301,41 @@ pub async fn stopped() {
         }
     }
     let _ = tokio::signal::ctrl_c().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{net::TcpListener, sync::oneshot};
+    use tokio_tungstenite::accept_async;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_relay_that_answers_slowly_is_waited_for() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("ws://{}/ws", listener.local_addr().unwrap());
+        let (answer, asked) = oneshot::channel();
+        let relay = tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            asked.await.unwrap();
+            // Fails if this connection was given up meanwhile.
+            accept_async(stream).await.unwrap()
+        });
+        let mut socket = Socket::new(url).unwrap();
+        for _ in 0..3 {
+            assert!(matches!(socket.next().await, Happened::Tick));
+        }
+        answer.send(()).unwrap();
+        let connected = async {
+            loop {
+                match socket.next().await {
+                    Happened::Tick => {}
+                    other => return other,
+                }
+            }
+        };
+        let happened = timeout(CONNECT, connected).await.unwrap();
+        assert!(matches!(happened, Happened::Connected));
+        relay.await.unwrap();
+    }
 }

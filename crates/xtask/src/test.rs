@@ -76,6 +76,9 @@ fn run_all(workspace: &Workspace, fast: bool, tally: &mut Tally) -> Result<()> {
     step("cargo clippy for wasm", || {
         let mut clippy = workspace.cargo(["clippy", "--target", WASM]);
         clippy.args(WASM_CRATES.map(|name| format!("--package={name}")));
+        steps::run(clippy.args(["--", "-D", "warnings"]))?;
+        let mut clippy = workspace.cargo(["clippy", "--target", WASM]);
+        clippy.arg("--package=blindsight-wasm-parties");
         steps::run(clippy.args(["--", "-D", "warnings"]))
     })?;
     step("compile programs and tests", || {
@@ -99,7 +102,7 @@ fn run_all(workspace: &Workspace, fast: bool, tally: &mut Tally) -> Result<()> {
     let end_to_end = |name: &str| tests(&[format!("--test={name}")]);
     // Compiling for the browser ends on one core; the native tests have the other.
     thread::scope(|scope| {
-        let module = scope.spawn(|| site::compile_module(workspace));
+        let module = scope.spawn(|| site::compile_modules(workspace));
         step("unit tests", || {
             tally.run(&mut tests(&["--lib".into(), "--bins".into()]))
         })?;

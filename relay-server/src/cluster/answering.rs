@@ -94,10 +94,11 @@ async fn serve(
     held: Held,
 ) {
     let reading = async {
-        connected.receive(&join).await;
+        // If it is closed, the writer says so and ends it.
+        let _ = connected.receive(&join).await;
         drop(held);
         while let Some(Incoming::Frame(frame)) = incoming.recv().await {
-            connected.receive(&frame).await;
+            let _ = connected.receive(&frame).await;
             if tunnel.taken(frame.len()).await.is_err() {
                 return;
             }

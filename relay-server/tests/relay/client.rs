@@ -250,6 +250,18 @@ impl Client {
         }
     }
 
+    /// Expects the relay to stop. That others are gone may be heard first.
+    pub async fn expect_shutdown(&mut self) {
+        loop {
+            let frame = self.socket.next().await.unwrap();
+            let notice = self.joined.receive(&frame).unwrap();
+            if notice == Notice::Refused(Refusal::ShuttingDown) {
+                break;
+            }
+        }
+        assert_eq!(self.socket.next().await, None);
+    }
+
     pub async fn expect_refused(&mut self, refusal: Refusal) {
         let frame = self.socket.next().await.unwrap();
         assert_eq!(self.joined.receive(&frame), Ok(Notice::Refused(refusal)));

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use blindsight_session::{MAX_FRAME_BYTES, Notice, Refusal, Role, SessionError};
+use blindsight_session::{MAX_FRAME_BYTES, MemberId, Notice, Refusal, Role, SessionError};
 use futures_util::SinkExt;
 use relay_server::Limits;
+use tokio::io::AsyncWriteExt;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
@@ -196,6 +197,52 @@ async fn a_member_who_takes_too_long_over_a_frame_is_given_up() {
     owner.expect_left(guest.me()).await;
 }
 
+/// `docs/relay-protocol.md`, "Limits": what a connection that is closed is given.
+#[tokio::test]
+async fn whoever_is_closed_with_much_under_way_reads_why() {
+    let relay = Relay::start().await;
+    let [mut owner, guest, _helper] = relay.three(room(1)).await;
+    let frame = send_frame(guest.me(), &vec![1; 1 << 20]);
+    owner
+        .socket
+        .0
+        .feed(Message::Text("text".into()))
+        .await
+        .unwrap();
+    for _ in 0..3 {
+        let frame = Message::Binary(frame.clone().into());
+        owner.socket.0.feed(frame).await.unwrap();
+    }
+    owner.socket.0.flush().await.unwrap();
+    owner.socket.expect_closed(Refusal::MalformedFrame).await;
+}
+
+#[tokio::test]
+async fn whoever_is_closed_and_sends_on_is_not_listened_to_for_long() {
+    let limits = Limits {
+        queue_notices: 4,
+        ..Limits::DEFAULT
+    };
+    let relay = Relay::limited(limits).await;
+    let [mut owner, mut guest, helper] = relay.three(room(1)).await;
+    // To nobody, and without reading what the relay says of it.
+    let frame = send_frame(MemberId(77), b"");
+    let masked = [&[0x82, 0x80 | frame.len() as u8, 0, 0, 0, 0], &frame[..]].concat();
+    let batch = masked.repeat(10_000);
+    let mut taken = 0;
+    let sending = async {
+        while owner.socket.0.get_mut().write_all(&batch).await.is_ok() {
+            taken += batch.len();
+        }
+    };
+    let ended = timeout(Duration::from_secs(30), sending).await;
+    assert!(ended.is_ok(), "it takes frames without end");
+    // What the buffers of the two sockets hold is among it.
+    assert!(taken < 24 << 20, "{taken} bytes were taken");
+    guest.expect_left(owner.me()).await;
+    guest.send(helper.me(), b"going on").await;
+}
+
 #[tokio::test]
 async fn a_stopping_relay_says_so_and_stops() {
     let relay = Relay::start().await;
@@ -203,19 +250,34 @@ async fn a_stopping_relay_says_so_and_stops() {
     let address = relay.address;
     let running = relay.stop();
     for client in [&mut owner, &mut guest, &mut helper] {
-        // One may hear that another is gone first.
-        loop {
-            let frame = client.socket.next().await.unwrap();
-            let notice = client.joined.receive(&frame).unwrap();
-            if notice == Notice::Refused(Refusal::ShuttingDown) {
-                break;
-            }
-        }
-        assert_eq!(client.socket.next().await, None);
+        client.expect_shutdown().await;
     }
     let stopped = timeout(Duration::from_secs(5), running).await;
     assert!(matches!(stopped, Ok(Ok(Ok(())))), "{stopped:?}");
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
+}
+
+/// `docs/self-hosting.md`, `--drain`.
+#[tokio::test]
+async fn a_relay_that_is_to_stop_slowly_closes_a_room_after_the_other() {
+    let limits = Limits {
+        drain: Duration::from_secs(6),
+        ..Limits::DEFAULT
+    };
+    let relay = Relay::limited(limits).await;
+    let [mut owner, mut guest, mut helper] = relay.three(room(1)).await;
+    let [mut other, mut stranger, mut other_helper] = relay.three(room(2)).await;
+    let running = relay.stop();
+    for client in [&mut owner, &mut guest, &mut helper] {
+        client.expect_shutdown().await;
+    }
+    other.send(stranger.me(), b"still here").await;
+    stranger.expect_message(other.me(), b"still here").await;
+    for client in [&mut other, &mut stranger, &mut other_helper] {
+        client.expect_shutdown().await;
+    }
+    let stopped = timeout(Duration::from_secs(10), running).await;
+    assert!(matches!(stopped, Ok(Ok(Ok(())))), "{stopped:?}");
 }
 
 #[tokio::test]

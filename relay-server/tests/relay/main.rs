@@ -16,4 +16,6 @@ mod limits;
 mod packaging;
 mod pages;
 mod program;
+#[cfg(unix)]
+mod reload;
 mod transport;

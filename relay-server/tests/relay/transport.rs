@@ -25,7 +25,7 @@ use tokio_tungstenite::tungstenite::protocol::Role as Side;
 use crate::client::Relay;
 
 /// Makes a certificate for `localhost` and writes it and its key into a folder.
-fn certify(folder: &Path) -> CertificateDer<'static> {
+pub fn certify(folder: &Path) -> CertificateDer<'static> {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     std::fs::write(folder.join("cert.pem"), made.cert.pem()).unwrap();
     std::fs::write(folder.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
@@ -44,7 +44,8 @@ async fn relay(tls: &Tls) -> Relay {
     Relay::with(config, None).await
 }
 
-async fn connect(
+/// Connects and trusts one certificate only.
+pub async fn connect(
     relay: &Relay,
     trusted: &CertificateDer<'static>,
     protocols: &[&[u8]],

@@ -16,16 +16,22 @@ const NAME: &str = "sw.js";
 /// What a browser never keeps: it says where the relay is, and may change while the site does not.
 const NOT_KEPT: [&str; 1] = ["config.json"];
 
-/// What is kept only once it was used: a model is large, nobody reads all languages, and few look at
-/// plots.
+/// What is kept only once it was used: a model is large, few rooms have compute parties, nobody reads
+/// all languages, and few look at plots.
 fn is_kept_later(name: &str) -> bool {
     // English is the language of the pages themselves.
     let english = ["strings/en.js", "strings/en/"];
     let sentences = name.starts_with("strings/");
-    let plots = name.starts_with("study/");
     name.ends_with(".onnx")
-        || plots
+        || name.starts_with("study/")
+        || is_of_parties(name)
         || sentences && !english.iter().any(|own| name.starts_with(own))
+}
+
+/// What only rooms of compute parties need: their page, their module, and what it takes to show them.
+fn is_of_parties(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or_default();
+    file.starts_with("party") || file.starts_with("parties")
 }
 
 /// What stands in front of the service worker's program.
@@ -83,7 +89,9 @@ pub fn write(site: &Path, listing: &Listing) -> Result<FirstVisit> {
         .with_context(|| format!("{} could not be written", path.display()))?;
     let mut languages: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for name in list.later.keys() {
-        if let Some(sentences) = name.strip_prefix("strings/") {
+        if let Some(sentences) = name.strip_prefix("strings/")
+            && !is_of_parties(name)
+        {
             let language = sentences.split(['/', '.']).next().unwrap_or_default();
             let files = languages.entry(language.to_owned()).or_default();
             files.push((*name).to_owned());
@@ -131,12 +139,16 @@ mod tests {
         let site = tempfile::tempdir().unwrap();
         let later = [
             "models/a.onnx",
+            "party.html",
+            "pkg/parties_bg.wasm",
             "strings/de.js",
             "strings/de/pages.js",
+            "strings/de/parties.js",
+            "strings/en/parties.js",
             "study/a.svg",
         ];
         let first = ["index.html", "sw.js", "config.json", "strings/en/a.js"];
-        for folder in ["models", "strings/de", "strings/en", "study"] {
+        for folder in ["models", "pkg", "strings/de", "strings/en", "study"] {
             fs::create_dir_all(site.path().join(folder)).unwrap();
         }
         for name in first.into_iter().chain(later) {
@@ -165,12 +177,7 @@ mod tests {
             "version": listing.version(),
             "list": "build.json",
             "files": { "index.html": abc, "strings/en/a.js": abc },
-            "later": {
-                "models/a.onnx": abc,
-                "strings/de.js": abc,
-                "strings/de/pages.js": abc,
-                "study/a.svg": abc,
-            },
+            "later": later.map(|name| (name, abc)).into_iter().collect::<BTreeMap<_, _>>(),
         });
         assert_eq!(list, expected);
     }

@@ -215,6 +215,7 @@ fn what_a_party_sees_is_independent_of_the_number() {
 fn what_a_party_sees_is_independent_of_wide_numbers() {
     let widest = 1 << 59;
     check_views(
+        2048,
         (60, Hiding::Uniform),
         [widest - 1, -widest],
         &[0, 1, 30, 55],

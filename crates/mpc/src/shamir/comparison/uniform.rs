@@ -40,6 +40,9 @@ pub(super) struct UniformMasks<F: Field> {
     pub(super) parities: Shares<F>,
 }
 
+/// Masks for some numbers, and the randomness of their comparison.
+type Prepared<F> = (UniformMasks<F>, Below<F>);
+
 /// Makes the masks for `count` numbers, and the randomness of their comparison.
 ///
 /// # Errors
@@ -50,7 +53,7 @@ pub(super) fn prepare<F: Field>(
     width: u32,
     count: usize,
     way: Way,
-) -> Result<Rounds<F, (UniformMasks<F>, Below<F>)>, MpcError> {
+) -> Result<Rounds<F, Prepared<F>>, MpcError> {
     if !fits::<F>(width) {
         return Err(MpcError::MaskWidth {
             width,
@@ -100,6 +103,9 @@ pub(super) struct UniformMasked<F: Field> {
 }
 
 /// Shares of `[a >= 0]`, and the numbers as they are open.
+type Compared<F> = (Shares<F>, UniformMasked<F>);
+
+/// Compares numbers with zero.
 ///
 /// # Errors
 ///
@@ -109,7 +115,7 @@ pub(super) fn compare<F: Field>(
     values: Sharing<F>,
     masks: UniformMasks<F>,
     below: Below<F>,
-) -> Result<Rounds<F, (Shares<F>, UniformMasked<F>)>, MpcError> {
+) -> Result<Rounds<F, Compared<F>>, MpcError> {
     let UniformMasks {
         width,
         bits,
