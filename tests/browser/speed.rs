@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! cargo xtask bench --browser
+//! cargo xtask bench --browser --parties 3
 //! ```
 
 use std::time::Duration;
@@ -17,6 +18,10 @@ use super::{is_link, many::write_digits, online_time, open_host, set_budget};
 /// The models that are measured, unless the environment names others, with commas between.
 const MODELS: &str = "mnist-mlp,mnist-cnn-fast,mnist-cnn,mnist-bmlp";
 const VARIABLE: &str = "BLINDSIGHT_BENCH_MODELS";
+
+/// The same among compute parties; so many, in place of a helper, where the environment says so.
+const SHARED_MODELS: &str = "mnist-bmlp-small,mnist-mlp,mnist-cnn-fast";
+const PARTIES: &str = "BLINDSIGHT_BENCH_PARTIES";
 
 /// Classifications before those that count: a browser compiles what runs often a second time.
 const WARM_UP: usize = 10;
@@ -53,8 +58,9 @@ const AGAIN: &str = "
     again();
 ";
 
-/// A model owner, an invited helper and a data owner, each in a browser of its own.
-async fn measure(driver: &Driver, model: &str) -> Result<Value> {
+/// A model owner, those who compute for it and a data owner, each in a browser of its own: an invited
+/// helper, or so many compute parties.
+async fn measure(driver: &Driver, model: &str, parties: Option<&str>) -> Result<Value> {
     let relay = Relay::start()?;
     let host = open_host(driver, &relay, &format!("speed-{model}")).await?;
     host.execute(&format!(
@@ -64,13 +70,30 @@ async fn measure(driver: &Driver, model: &str) -> Result<Value> {
     ))
     .await?;
     set_budget(&host, 10_000).await?;
-    host.choose_radio("helper", "invite").await?;
+    let (link, count) = match parties {
+        Some(parties) => {
+            host.choose_radio("engine", "shamir").await?;
+            host.execute(&format!(
+                "const select = document.getElementById('parties-count');
+                 select.value = '{parties}';
+                 select.dispatchEvent(new Event('change'))"
+            ))
+            .await?;
+            ("invite-party", parties.parse()?)
+        }
+        None => {
+            host.choose_radio("helper", "invite").await?;
+            ("invite-helper", 1)
+        }
+    };
     host.click("host-start").await?;
+    let link = host.wait_for(link, is_link).await?;
     let invite = host.wait_for("invite-data-owner", is_link).await?;
-    let helper_invite = host.wait_for("invite-helper", is_link).await?;
-    let helper = driver
-        .open(&format!("speed-{model}-helper"), &helper_invite)
-        .await?;
+    let mut others = Vec::new();
+    for other in 0..count {
+        let name = format!("speed-{model}-other-{other}");
+        others.push(driver.open(&name, &link).await?);
+    }
     let guest = driver
         .open(&format!("speed-{model}-data-owner"), &invite)
         .await?;
@@ -83,7 +106,7 @@ async fn measure(driver: &Driver, model: &str) -> Result<Value> {
     let (online, ms) = again(&guest, COUNT, 0).await?;
     many(&guest, FIRST_FILES).await?;
     let together = many(&guest, FILES).await?;
-    for page in [guest, helper, host] {
+    for page in others.into_iter().chain([guest, host]) {
         page.close().await?;
     }
     let spread = |mut times: Vec<f64>| {
@@ -93,6 +116,7 @@ async fn measure(driver: &Driver, model: &str) -> Result<Value> {
     };
     Ok(json!({
         "model": model,
+        "parties": parties,
         "images": COUNT,
         "online_with_pauses": spread(alone),
         "online": spread(online),
@@ -147,10 +171,15 @@ async fn again(page: &Page, count: usize, pause: u32) -> Result<(Vec<f64>, f64)>
 #[tokio::test]
 #[ignore = "measures for minutes; run by name on a quiet machine"]
 async fn speed() -> Result<()> {
-    let models = std::env::var(VARIABLE).unwrap_or_else(|_| MODELS.to_owned());
+    let parties = std::env::var(PARTIES).ok();
+    let models = std::env::var(VARIABLE);
+    let models = models.unwrap_or_else(|_| match parties {
+        Some(_) => SHARED_MODELS.to_owned(),
+        None => MODELS.to_owned(),
+    });
     let driver = Driver::start()?;
     for model in models.split(',') {
-        println!("{}", measure(&driver, model).await?);
+        println!("{}", measure(&driver, model, parties.as_deref()).await?);
     }
     Ok(())
 }

@@ -41,6 +41,9 @@ pub struct Arguments {
     /// With --browser: which models, with commas between
     #[arg(long, requires = "browser")]
     models: Option<String>,
+    /// With --browser: among so many compute parties, each in a browser, and no helper
+    #[arg(long, requires = "browser", value_parser = clap::builder::PossibleValuesParser::new(["3", "5", "7"]))]
+    parties: Option<String>,
 }
 
 type Counts = BTreeMap<String, u64>;
@@ -51,7 +54,7 @@ type Counts = BTreeMap<String, u64>;
 /// If there is no valgrind, or a kernel takes more instructions than before.
 pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     if arguments.browser {
-        return between_browsers(workspace, arguments.models.as_deref());
+        return between_browsers(workspace, arguments);
     }
     let version = Command::new("valgrind").arg("--version").output();
     ensure!(
@@ -77,7 +80,7 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
 }
 
 /// What a person waits for, with the site and the relay as they are released.
-fn between_browsers(workspace: &Workspace, models: Option<&str>) -> Result<()> {
+fn between_browsers(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     toolchain::ensure_wasm_target(workspace)?;
     let browsers = browser::ensure(workspace)?;
     site::build(workspace, &workspace.site())?;
@@ -88,7 +91,18 @@ fn between_browsers(workspace: &Workspace, models: Option<&str>) -> Result<()> {
     tests
         .args(["--ignored", "--exact", "speed::speed", "--nocapture"])
         .envs(browsers)
-        .envs(models.map(|models| ("BLINDSIGHT_BENCH_MODELS", models)))
+        .envs(
+            arguments
+                .models
+                .iter()
+                .map(|it| ("BLINDSIGHT_BENCH_MODELS", it)),
+        )
+        .envs(
+            arguments
+                .parties
+                .iter()
+                .map(|it| ("BLINDSIGHT_BENCH_PARTIES", it)),
+        )
         .env(
             "BLINDSIGHT_RELAY_BIN",
             workspace.program("release", "blindsight-relay"),

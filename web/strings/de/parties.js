@@ -23,8 +23,7 @@ export const catalogue = {
     "Keep this tab open while pictures are to be classified. If you leave, the others wait until somebody takes your seat.":
       "Lassen Sie diesen Tab offen, solange Bilder klassifiziert werden sollen. Gehen Sie, warten die anderen, bis jemand Ihren Platz einnimmt.",
     "Leave the room": "Den Raum verlassen",
-    "<1>Take one seat, and no second one.</1> <2/>":
-      "<1>Nehmen Sie einen Platz ein und keinen zweiten.</1> <2/>",
+    "Take one seat, and no second one.": "Nehmen Sie einen Platz ein und keinen zweiten.",
     "What a compute party does": "Was eine Rechenpartei tut",
     "Gets shares of the weights from the model owner, and of each picture from its data owner.":
       "Bekommt Anteile der Gewichte vom Modellinhaber und von jedem Bild vom Dateninhaber.",
