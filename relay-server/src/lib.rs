@@ -44,6 +44,7 @@ mod routes;
 mod seat;
 mod server;
 mod site;
+mod slices;
 mod socket;
 mod threaded_helper;
 mod turns;

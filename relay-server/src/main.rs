@@ -20,10 +20,6 @@ use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// Gives memory back to the system once a crowd has left, and is quick where C's is slow (musl).
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Open files that are no member's: those who ask for pages, the program's own.
 const FILES_BESIDE: u64 = 1100;
 

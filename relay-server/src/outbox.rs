@@ -17,8 +17,9 @@ use tokio::time::sleep;
 
 use crate::limits::Limits;
 
-/// What a frame takes in memory beside its bytes, so that many small ones are counted too.
-const OVERHEAD: usize = 128;
+/// What a frame counts for beside its bytes: what it takes in memory, and that there must not be so
+/// many that to let go of them takes long.
+const OVERHEAD: usize = 512;
 
 /// How often somebody who waits for memory asks for some.
 const RELIEVE_EVERY: Duration = Duration::from_millis(500);
@@ -215,10 +216,11 @@ impl Outlet {
         self.queue.recv().await
     }
 
-    /// Lets go of all that waits. Gives the reason for closing if there is one.
-    pub(crate) fn give_up(&mut self) -> Option<Refusal> {
+    /// Takes nothing more and lets go of all that waits. Gives the reason for closing if there is one.
+    pub(crate) async fn give_up(&mut self) -> Option<Refusal> {
+        self.queue.close();
         let mut reason = None;
-        while let Ok(next) = self.queue.try_recv() {
+        while let Some(next) = self.queue.recv().await {
             if let Outgoing::Close(refusal) = next {
                 reason = reason.or(Some(refusal));
             }
@@ -311,6 +313,26 @@ mod tests {
             taken.next().await,
             Some(Outgoing::Close(Refusal::ShuttingDown))
         ));
+    }
+
+    #[tokio::test]
+    async fn what_is_given_up_makes_room_and_the_reason_is_kept() {
+        let limits = Limits {
+            queue_bytes: 1 << 20,
+            ..LIMITS
+        };
+        let store = Store::new(&limits);
+        let (outbox, mut outlet) = Outbox::new(&limits, store.clone());
+        for _ in 0..500 {
+            outbox.forward(Bytes::from_static(b"waits"), || ()).await;
+        }
+        assert_eq!(store.used(), 500 * (5 + OVERHEAD));
+        outbox.close(Refusal::TooSlow);
+        assert_eq!(outlet.give_up().await, Some(Refusal::TooSlow));
+        assert_eq!(store.used(), 0);
+        // What comes now is let go of at once.
+        assert!(outbox.notify(Bytes::new()).is_ok());
+        assert_eq!(outlet.give_up().await, None);
     }
 
     #[tokio::test]

@@ -32,6 +32,7 @@ use crate::forwarded::is_trusted;
 use crate::helper::BuiltInHelper;
 use crate::hub::Hub;
 use crate::routes::{App, Peer, router};
+use crate::slices::Sliced;
 
 /// Connections that ask for pages, beside those of members.
 const VISITORS: usize = 1024;
@@ -288,7 +289,8 @@ impl Door {
                 }
             }
         });
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+        let stream = TokioIo::new(Sliced(stream));
+        let connection = builder.serve_connection_with_upgrades(stream, service);
         let connection = watcher.watch(connection);
         let too_late = async {
             sleep(limits.handshake_timeout).await;

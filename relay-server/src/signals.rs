@@ -54,9 +54,8 @@ pub fn reload(tls: Option<Tls>) -> io::Result<()> {
                 continue;
             }
             seen = Some(changed);
-            match tls.reload() {
-                Ok(()) => tracing::info!("the certificate was read again"),
-                Err(error) => tracing::error!("the certificate from before stays: {error}"),
+            if let Err(error) = tls.reload() {
+                tracing::error!("the certificate from before stays: {error}");
             }
         }
     });

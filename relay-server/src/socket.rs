@@ -66,10 +66,13 @@ async fn talk(hub: &Arc<Hub>, cluster: Option<&Cluster>, socket: WebSocket) {
                     pending::<()>().await;
                 }
             };
-            tokio::select! {
-                () = reading => return,
+            let reason = tokio::select! {
+                () = reading => None,
                 reason = write(&connected, &mut outlet, &mut writer) => reason,
-            }
+            };
+            drop(connected);
+            outlet.give_up().await;
+            reason
         }
         Err(refusal) => Some(refusal),
     };

@@ -42,6 +42,7 @@ impl Tls {
     pub fn reload(&self) -> Result<(), RelayError> {
         let new = read(&self.files)?;
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = new;
+        tracing::info!("the certificate was read again");
         Ok(())
     }
 

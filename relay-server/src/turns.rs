@@ -21,10 +21,10 @@ use tokio::task::yield_now;
 use crate::rate::{Bucket, Rate};
 
 /// The share of one processor that a connection may take and still go before those that take more:
-/// a fiftieth, and two milliseconds at once.
+/// a hundredth, and a fifth of a millisecond at once.
 const SHARE: Rate = Rate {
-    per_second: 0.02,
-    burst: Duration::from_millis(100),
+    per_second: 0.01,
+    burst: Duration::from_millis(20),
 };
 
 /// The line in which those wait who make much work.

@@ -45,10 +45,10 @@ pub(crate) async fn write(
             End::Gone => None,
             End::Stalled => {
                 connected.close(Refusal::TooSlow);
-                outlet.give_up()
+                outlet.give_up().await
             }
         },
-        () = late => outlet.give_up(),
+        () = late => outlet.give_up().await,
     }
 }
 

@@ -33,6 +33,11 @@ async fn choose(host: &Page, model: &str) -> Result<()> {
 }
 
 async fn start(host: &Page) -> Result<Links> {
+    // The links of a room before are still there, unseen.
+    host.execute(
+        "for (const link of document.querySelectorAll('input[readonly]')) link.value = ''",
+    )
+    .await?;
     host.click("host-start").await?;
     let party = host.wait_for("invite-party", is_link).await?;
     let guest = host.wait_for("invite-data-owner", is_link).await?;
@@ -83,10 +88,8 @@ async fn three_tabs_compute_without_a_helper() -> Result<()> {
             // The same browsers, with the links of the next room.
             Some((guest, parties)) => {
                 guest.goto(&links.guest).await?;
-                guest.reload().await?;
                 for party in &parties {
                     party.goto(&links.party).await?;
-                    party.reload().await?;
                 }
                 (guest, parties)
             }

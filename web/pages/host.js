@@ -55,6 +55,8 @@ async function inspect() {
   try {
     const parties = chosenParties();
     await prepare(parties);
+    if (parties && !options) shared.dress("model-owner", parties);
+    else if (!options) shared?.undress();
     const { model } = await choice.load();
     const found = await client.inspect(model, parties);
     if (mine === choices) inspected = found;

@@ -148,11 +148,12 @@ export const links = {
     `Verbindung mit ${dem(who(link))}: ${link.online ? "wieder da" : "Leitung unterbrochen"}.`,
   announcedEnd: (link) => `Die Verbindung mit ${dem(who(link))} ist beendet.`,
   summary(all) {
+    const list = new Intl.ListFormat("de");
     const named = (trust) => all.filter((link) => link.trust === trust).map(who);
     const part = (trust, sentence) => (named(trust).length > 0 ? [sentence(named(trust))] : []);
     return [
-      ...part("unverified", (names) => `Nicht geprüft: ${names.join(" und ")}.`),
-      ...part("verified", (names) => `Geprüft: ${names.join(" und ")}.`),
+      ...part("unverified", (names) => `Nicht geprüft: ${list.format(names)}.`),
+      ...part("verified", (names) => `Geprüft: ${list.format(names)}.`),
       ...part("site", () => "Den Helfer stellt der Betreiber dieser Website."),
     ].join(" ");
   },

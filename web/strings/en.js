@@ -117,11 +117,12 @@ export const links = {
     `Link with ${who(link)}: ${link.online ? "connected again" : "the line is lost"}.`,
   announcedEnd: (link) => `The link with ${who(link)} has ended.`,
   summary(all) {
+    const list = new Intl.ListFormat("en");
     const named = (trust) => all.filter((link) => link.trust === trust).map(who);
     const part = (trust, sentence) => (named(trust).length > 0 ? [sentence(named(trust))] : []);
     return [
-      ...part("unverified", (names) => `Not verified: ${names.join(" and ")}.`),
-      ...part("verified", (names) => `Verified: ${names.join(" and ")}.`),
+      ...part("unverified", (names) => `Not verified: ${list.format(names)}.`),
+      ...part("verified", (names) => `Verified: ${list.format(names)}.`),
       ...part("site", () => "The helper is run by whoever runs this site."),
     ].join(" ");
   },

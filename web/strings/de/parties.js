@@ -13,7 +13,7 @@ export const catalogue = {
     "Compute on shares of a picture and of a network, and see neither.":
       "Auf Anteilen eines Bildes und eines Netzes rechnen und beides nicht sehen.",
     Compute: "Rechnen",
-    "Compute party": "Rechenpartei",
+    "<1/>Compute party": "<1/>Rechenpartei",
     "Compute for the others": "Für die anderen rechnen",
     "You and others compute together on shares of a picture and of a network. Your shares look random, and you see neither.":
       "Sie rechnen mit anderen auf Anteilen eines Bildes und eines Netzes. Ihre Anteile sehen zufällig aus, und Sie sehen beides nicht.",
