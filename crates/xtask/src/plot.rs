@@ -219,9 +219,11 @@ fn draw_bars(area: &Area<'_>, x: Axis, rows: &[String], lines: &[Line]) -> Drawn
     let (least, most) = lengths().fold((f64::MAX, 0.0_f64), |(least, most), length| {
         (least.min(length), most.max(length))
     });
-    if lengths().next().is_none() || most <= 0.0 {
+    if lengths().next().is_none() {
         return Err("there is nothing to draw".into());
     }
+    // Bars of no length are bars, too.
+    let most = if most > 0.0 { most } else { 1.0 };
     let ys = Rows {
         count: rows.len(),
         from_top: true,

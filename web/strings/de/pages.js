@@ -427,14 +427,6 @@ export const pages = {
   "Table: how many digits of each class were put into each class.":
     "Tabelle: wie viele Ziffern jeder Klasse in welche Klasse gesteckt wurden.",
   "Which digits are taken for which.": "Welche Ziffern für welche gehalten werden.",
-  "Lines: milliseconds from the picture to its class against the round-trip time, for three networks.":
-    "Linien: Millisekunden vom Bild zu seiner Klasse über der Umlaufzeit, für drei Netze.",
-  "From the picture to its class, with the parties ever further apart: what counts are the round trips.":
-    "Vom Bild zu seiner Klasse, bei immer weiter entfernten Parteien: Was zählt, sind die Umläufe.",
-  "Lines: pictures a second against the width of the line, for three networks.":
-    "Linien: Bilder je Sekunde über der Bandbreite, für drei Netze.",
-  "How many pictures a second get through a line of so many megabits a second.":
-    "Wie viele Bilder je Sekunde durch eine Leitung von so vielen Megabit je Sekunde kommen.",
   "Lines: pictures a second against how many are classified together.":
     "Linien: Bilder je Sekunde darüber, wie viele zusammen klassifiziert werden.",
   "Pictures that are classified together share their round trips.":
@@ -443,9 +435,6 @@ export const pages = {
     "Balken: für jedes Netz Millisekunden je Bild online, vorab und offen.",
   "What the protocol computes for a picture, beside the same network without any protocol.":
     "Was das Protokoll für ein Bild rechnet, neben demselben Netz ohne jedes Protokoll.",
-  "Bars: pictures a second of Blindsight and of other programs.":
-    "Balken: Bilder je Sekunde von Blindsight und von anderen Programmen.",
-  "Beside other programs, published and measured.": "Neben anderen Programmen, veröffentlicht und gemessen.",
   "Bars: for each network, the peak memory of the data owner, the model owner and the helper.":
     "Balken: für jedes Netz der größte Speicherbedarf von Dateninhaber, Modellinhaber und Helfer.",
   "The memory of each party.": "Der Speicher jeder Partei.",
@@ -453,10 +442,6 @@ export const pages = {
     "Balken: für jedes Netz, wie lange jede Partei je Bild einen Kern beschäftigt.",
   "How long each party keeps a processor core busy for a picture.":
     "Wie lange jede Partei je Bild einen Prozessorkern beschäftigt.",
-  "Lines: bytes for a picture against the number of parties.":
-    "Linien: Bytes je Bild über der Zahl der Parteien.",
-  "Without a helper, equal parties send each other far more.":
-    "Ohne Helfer schicken gleiche Parteien einander weit mehr.",
   "How private": "Wie privat",
   "That is no matter of measuring: each number that one party sees of another’s secrets is hidden by a fresh random number, so that it says nothing. What each learns all the same, and who must not work together, stands on a page of its own. <1>Who must not work together</1>":
     "Das lässt sich nicht messen: Jede Zahl, die eine Partei von den Geheimnissen einer anderen sieht, ist von einer frischen Zufallszahl verdeckt, sodass sie nichts sagt. Was jede trotzdem erfährt und wer nicht zusammenarbeiten darf, steht auf einer eigenen Seite. <1>Wer nicht zusammenarbeiten darf</1>",

@@ -21,12 +21,11 @@ pub const SECTION: Section = Section {
     page,
 };
 
-/// Networks, how many equal parties there can be until their field has no room for the sums, and how
-/// signs may be found.
+/// Networks, how many equal parties there are, and how signs may be found.
 const NETWORKS: [(&str, &[u8], &[&str]); 3] = [
-    ("mnist-mlp", &[3, 5], &["exact"]),
+    ("mnist-mlp", &[3, 5, 7], &["exact"]),
     ("mnist-bmlp-small", &[3, 5, 7], &["exact", "1"]),
-    ("mnist-cnn-fast", &[3, 5], &["exact"]),
+    ("mnist-cnn-fast", &[3, 5, 7], &["exact"]),
 ];
 
 fn runs(scale: Scale) -> Vec<Run> {
