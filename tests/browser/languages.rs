@@ -97,7 +97,7 @@ async fn check_pages(page: &Page, language: &str) -> Result<()> {
     }
     let script = format!(
         "const {{ translatePage }} = await import('/translate-page.js');
-         const files = ['', '/parties'].map((file) => `/strings/{language}${{file}}.js`);
+         const files = ['', '/parties', '/study'].map((file) => `/strings/{language}${{file}}.js`);
          const all = await Promise.all(files.map((file) => import(file)));
          const pages = Object.assign({{}}, ...all.map(({{ catalogue }}) => catalogue.pages));
          const used = new Set();
@@ -439,8 +439,9 @@ pub(super) async fn look(page: &Page, state: &str) -> Result<()> {
 async fn english(page: &Page) -> Result<Value> {
     let script = "
         const parties = await import('/strings/de/parties.js');
+        const study = await import('/strings/de/study.js');
         const main = (await import('/strings/de.js')).catalogue;
-        const pages = { ...main.pages, ...parties.catalogue.pages };
+        const pages = { ...main.pages, ...parties.catalogue.pages, ...study.catalogue.pages };
         const program = { ...main.program, ...parties.catalogue.program };
         const { bundled } = main;
         // What is the same in both languages is no English.

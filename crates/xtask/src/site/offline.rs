@@ -16,22 +16,23 @@ const NAME: &str = "sw.js";
 /// What a browser never keeps: it says where the relay is, and may change while the site does not.
 const NOT_KEPT: [&str; 1] = ["config.json"];
 
-/// What is kept only once it was used: a model is large, few rooms have compute parties, nobody reads
-/// all languages, and few look at plots.
+/// What is kept only once it was used: a model is large, few rooms have compute parties, few look at
+/// the study, and nobody reads all languages.
 fn is_kept_later(name: &str) -> bool {
     // English is the language of the pages themselves.
     let english = ["strings/en.js", "strings/en/"];
     let sentences = name.starts_with("strings/");
     name.ends_with(".onnx")
-        || name.starts_with("study/")
-        || is_of_parties(name)
+        || is_of_few(name)
         || sentences && !english.iter().any(|own| name.starts_with(own))
 }
 
-/// What only rooms of compute parties need: their page, their module, and what it takes to show them.
-fn is_of_parties(name: &str) -> bool {
+/// What only rooms of compute parties need, or who reads the study: their pages, the parties' module,
+/// and what it takes to show them.
+fn is_of_few(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or_default();
-    file.starts_with("party") || file.starts_with("parties")
+    let is_of = |what| file.starts_with(what);
+    name.starts_with("study/") || is_of("party") || is_of("parties") || is_of("study")
 }
 
 /// What stands in front of the service worker's program.
@@ -90,7 +91,7 @@ pub fn write(site: &Path, listing: &Listing) -> Result<FirstVisit> {
     let mut languages: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for name in list.later.keys() {
         if let Some(sentences) = name.strip_prefix("strings/")
-            && !is_of_parties(name)
+            && !is_of_few(name)
         {
             let language = sentences.split(['/', '.']).next().unwrap_or_default();
             let files = languages.entry(language.to_owned()).or_default();
@@ -145,6 +146,7 @@ mod tests {
             "strings/de/pages.js",
             "strings/de/parties.js",
             "strings/en/parties.js",
+            "study.html",
             "study/a.svg",
         ];
         let first = ["index.html", "sw.js", "config.json", "strings/en/a.js"];
