@@ -78,7 +78,6 @@ async fn pages_open_without_the_network() -> Result<()> {
         "host.html",
         "help.html",
         "trust.html",
-        "study.html",
         "try.html",
         "draw.html",
     ] {
