@@ -173,7 +173,7 @@ impl Socket {
         if let Line::Open(connection) = &self.line {
             connection.send(std::mem::take(&mut output.frames));
         }
-        if output.hang_up {
+        if output.hang_up && matches!(self.line, Line::Open(_)) {
             self.line = Line::Closed;
         }
         output
