@@ -462,13 +462,16 @@ async fn english(page: &Page) -> Result<Value> {
         const found = [];
         const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
         for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
-          const hidden = node.parentElement.closest('noscript, script, .languages');
+          const hidden = node.parentElement.closest('noscript, script, .languages, .words');
           if (!hidden && english.has(node.data.trim())) found.push(node.data.trim());
         }
         const marked = [...document.querySelectorAll('[lang=en]:not(.languages *)')];
         // Words that are common in English and are none in German.
         const common = /\\b(the|and|of|with|you|your|is|not)\\b/i;
-        const shown = document.body.innerText.split('\\n').filter((line) => common.test(line));
+        // Safety words are English in all languages.
+        const safe = new Set([...document.querySelectorAll('.words li')].map((li) => li.textContent));
+        const shown = document.body.innerText.split('\\n')
+          .filter((line) => common.test(line) && !safe.has(line.trim()));
         return [...found, ...shown, ...marked.map((element) => element.outerHTML)];";
     ask(page, script).await
 }

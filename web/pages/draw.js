@@ -181,6 +181,8 @@ client
     ready = !refused && (phase === "ready" || phase === "classify");
     // These two take turns with each picture, many times a second while the class follows the drawing.
     if (before && ready && (live.on || phase === "classify")) return;
+    // Whatever is waited for now, the sentence says it better.
+    if (phase === "wait") waitsFor = "";
     allow();
     notices.status(sentence, stateOf(phase));
     if (phase === "ready") notices.endProgress();
