@@ -22,16 +22,21 @@ import venv
 HERE = pathlib.Path(__file__).resolve().parent
 # CrypTen pins packages that it only needs for its examples.
 WITHOUT_DEPENDENCIES = {"mpyc": [], "crypten": ["crypten==0.4.1"]}
+# Whose environment a program shares.
+ENVIRONMENTS = {"mpyc": "mpyc", "crypten": "crypten", "symbols": "mpyc"}
 PROGRAMS = {
     "mpyc": "mpyc_bnn.py",
     "crypten": "crypten_nets.py",
     "blindsight": "blindsight.py",
+    # No peer, but the clear model of one, to check ours by.
+    "symbols": "symbols.py",
 }
 
 
 def installed(peer, folder):
     """The interpreter of an environment in which the peer is installed."""
-    if peer not in WITHOUT_DEPENDENCIES:
+    peer = ENVIRONMENTS.get(peer)
+    if peer is None:
         return sys.executable
     python = folder / peer / "bin" / "python"
     done = folder / peer / "installed"
