@@ -1,9 +1,12 @@
 //! Plots as SVG that can be read on light and on dark ground.
 
+mod bars;
+mod counts;
+mod lines;
+mod rows;
+
 use anyhow::{Result, anyhow};
-use plotters::chart::ChartContext;
-use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, ValueFormatter};
-use plotters::coord::{Shift, cartesian::Cartesian2d};
+use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -23,6 +26,8 @@ const SIZE: (u32, u32) = (640, 400);
 const LETTERS: u32 = 15;
 /// Of one row of bars.
 const ROW: u32 = 22;
+/// Names of lines beside each other.
+const NAMES_IN_A_ROW: usize = 2;
 
 /// Points of one line and what it shows.
 #[derive(Debug)]
@@ -96,305 +101,76 @@ impl Plot {
     /// If there is nothing to draw, or what cannot be drawn on its axes.
     pub fn svg(&self) -> Result<String> {
         let mut text = String::new();
-        let area = SVGBackend::with_string(&mut text, self.size()).into_drawing_area();
-        let drawn = match self {
-            Self::Lines { x, y, lines } => draw_lines(&area, *x, *y, lines),
-            Self::Bars { x, rows, lines } => draw_bars(&area, *x, rows, lines),
-            Self::Counts { x, y, labels, rows } => draw_counts(&area, (x, y), labels, rows),
-        };
-        drawn
-            .and_then(|()| Ok(area.present()?))
+        let whole = SVGBackend::with_string(&mut text, self.size()).into_drawing_area();
+        self.draw(&whole)
+            .and_then(|()| Ok(whole.present()?))
             .map_err(|error| anyhow!("a plot could not be drawn: {error}"))?;
-        drop(area);
+        drop(whole);
         if !text.ends_with('\n') {
             text.push('\n');
         }
         Ok(text)
     }
 
-    fn size(&self) -> (u32, u32) {
+    fn draw(&self, whole: &Area<'_>) -> Drawn {
+        let (names, area) = whole.split_vertically(self.names_height());
+        draw_names(&names, self.lines())?;
         match self {
-            Self::Lines { .. } => SIZE,
+            Self::Lines { x, y, lines } => lines::draw_lines(&area, *x, *y, lines),
+            Self::Bars { x, rows, lines } => bars::draw_bars(&area, *x, rows, lines),
+            Self::Counts { x, y, labels, rows } => counts::draw_counts(&area, (x, y), labels, rows),
+        }
+    }
+
+    fn lines(&self) -> &[Line] {
+        match self {
+            Self::Lines { lines, .. } | Self::Bars { lines, .. } => lines,
+            Self::Counts { .. } => &[],
+        }
+    }
+
+    /// Of the strip on top in which the lines are named, if there are several.
+    fn names_height(&self) -> u32 {
+        match self.lines().len() {
+            0 | 1 => 0,
+            lines => 10 + ROW * lines.div_ceil(NAMES_IN_A_ROW) as u32,
+        }
+    }
+
+    fn size(&self) -> (u32, u32) {
+        let height = match self {
+            Self::Lines { .. } => SIZE.1,
             Self::Bars { rows, lines, .. } => {
                 let bars = rows.len() * (lines.len() + 1);
-                (SIZE.0, 90 + ROW * bars as u32)
+                90 + ROW * bars as u32
             }
-            Self::Counts { rows, .. } => (SIZE.0, 110 + 38 * rows.len() as u32),
-        }
+            Self::Counts { rows, .. } => 110 + 38 * rows.len() as u32,
+        };
+        (SIZE.0, height + self.names_height())
     }
 }
 
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
-/// From a little below the least to a little above the most.
-fn range(values: impl Iterator<Item = f64>, scale: Scale) -> Result<std::ops::Range<f64>, String> {
-    let (low, high) = values.fold((f64::MAX, f64::MIN), |(low, high), value| {
-        (low.min(value), high.max(value))
-    });
-    match scale {
-        _ if low > high => Err("there is nothing to draw".into()),
-        Scale::Log if low <= 0.0 => Err("only what is larger than zero has a logarithm".into()),
-        Scale::Log => Ok(low / 1.3..high * 1.3),
-        Scale::Linear => {
-            let more = ((high - low) * 0.06).max(1e-3 * high.abs()).max(1e-9);
-            // A scale that could begin at nothing does.
-            let first = if low >= 0.0 && low < 0.5 * high {
-                0.0
-            } else {
-                low - more
-            };
-            Ok(first..high + more)
-        }
+/// What the colours mean, above the plot, where they hide nothing.
+fn draw_names(strip: &Area<'_>, lines: &[Line]) -> Drawn {
+    if lines.len() < 2 {
+        return Ok(());
     }
-}
-
-fn draw_lines(area: &Area<'_>, x: Axis, y: Axis, lines: &[Line]) -> Drawn {
-    let points = || lines.iter().flat_map(|line| &line.points);
-    let xs = range(points().map(|point| point.0), x.scale)?;
-    let ys = range(points().map(|point| point.1), y.scale)?;
-    let mut builder = ChartBuilder::on(area);
-    builder
-        .margin(12)
-        .x_label_area_size(44)
-        .y_label_area_size(76);
-    match (x.scale, y.scale) {
-        (Scale::Log, Scale::Log) => {
-            let chart = builder.build_cartesian_2d(xs.log_scale(), ys.log_scale())?;
-            draw_on(chart, x, y, lines)
-        }
-        (Scale::Log, Scale::Linear) => {
-            draw_on(builder.build_cartesian_2d(xs.log_scale(), ys)?, x, y, lines)
-        }
-        (Scale::Linear, Scale::Log) => {
-            draw_on(builder.build_cartesian_2d(xs, ys.log_scale())?, x, y, lines)
-        }
-        (Scale::Linear, Scale::Linear) => draw_on(builder.build_cartesian_2d(xs, ys)?, x, y, lines),
-    }
-}
-
-fn draw_on<'a, 'b: 'a, X, Y>(
-    mut chart: ChartContext<'a, SVGBackend<'b>, Cartesian2d<X, Y>>,
-    x: Axis,
-    y: Axis,
-    lines: &[Line],
-) -> Drawn
-where
-    X: Ranged<ValueType = f64> + ValueFormatter<f64>,
-    Y: Ranged<ValueType = f64> + ValueFormatter<f64>,
-{
     let letters = ("sans-serif", LETTERS).into_font().color(&INK);
-    chart
-        .configure_mesh()
-        .x_desc(x.text)
-        .y_desc(y.text)
-        .axis_style(INK)
-        .bold_line_style(INK.mix(0.25))
-        .light_line_style(TRANSPARENT)
-        .label_style(letters.clone())
-        .axis_desc_style(letters.clone())
-        .x_label_formatter(&|x| short(*x))
-        .y_label_formatter(&|y| short(*y))
-        .draw()?;
-    for (line, colour) in lines.iter().zip(COLOURS.iter().cycle()) {
-        let points = line.points.iter().copied();
-        chart
-            .draw_series(LineSeries::new(points.clone(), colour.stroke_width(2)))?
-            .label(&line.name)
-            .legend(|(x, y)| PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(2)));
-        chart.draw_series(points.map(|at| Circle::new(at, 3, colour.filled())))?;
-    }
-    if lines.len() > 1 {
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::UpperLeft)
-            .label_font(letters)
-            .draw()?;
-    }
-    Ok(())
-}
-
-fn draw_bars(area: &Area<'_>, x: Axis, rows: &[String], lines: &[Line]) -> Drawn {
-    let lengths = || lines.iter().flat_map(|line| &line.points).map(|p| p.1);
-    let (least, most) = lengths().fold((f64::MAX, 0.0_f64), |(least, most), length| {
-        (least.min(length), most.max(length))
-    });
-    if lengths().next().is_none() {
-        return Err("there is nothing to draw".into());
-    }
-    // Bars of no length are bars, too.
-    let most = if most > 0.0 { most } else { 1.0 };
-    let ys = Rows {
-        count: rows.len(),
-        from_top: true,
-    };
-    let mut builder = ChartBuilder::on(area);
-    builder
-        .margin(12)
-        .margin_right(64)
-        .x_label_area_size(44)
-        .y_label_area_size(150);
-    match x.scale {
-        Scale::Log => {
-            if least <= 0.0 {
-                return Err("only what is larger than zero has a logarithm".into());
-            }
-            let xs = (least / 2.0..most * 1.3).log_scale();
-            rows_on(
-                builder.build_cartesian_2d(xs, ys)?,
-                x,
-                rows,
-                lines,
-                least / 2.0,
-            )
-        }
-        Scale::Linear => {
-            let xs = 0.0..most * 1.05;
-            rows_on(builder.build_cartesian_2d(xs, ys)?, x, rows, lines, 0.0)
-        }
-    }
-}
-
-fn rows_on<'a, 'b: 'a, X>(
-    mut chart: ChartContext<'a, SVGBackend<'b>, Cartesian2d<X, Rows>>,
-    x: Axis,
-    rows: &[String],
-    lines: &[Line],
-    left: f64,
-) -> Drawn
-where
-    X: Ranged<ValueType = f64> + ValueFormatter<f64>,
-{
-    let letters = ("sans-serif", LETTERS).into_font().color(&INK);
-    let name = |row: &f64| {
-        let whole = row.fract() == 0.0 && *row >= 0.0;
-        let name = whole.then(|| rows.get(*row as usize)).flatten();
-        name.cloned().unwrap_or_default()
-    };
-    chart
-        .configure_mesh()
-        .x_desc(x.text)
-        .axis_style(INK)
-        .disable_y_mesh()
-        .bold_line_style(INK.mix(0.25))
-        .light_line_style(TRANSPARENT)
-        .label_style(letters.clone())
-        .axis_desc_style(letters.clone())
-        .x_label_formatter(&|x| short(*x))
-        .y_label_formatter(&name)
-        .draw()?;
-    let thick = 0.8 / lines.len() as f64;
-    let behind = letters.clone().pos(Pos::new(HPos::Left, VPos::Center));
+    let letters = letters.pos(Pos::new(HPos::Left, VPos::Center));
     for (place, (line, colour)) in lines.iter().zip(COLOURS.iter().cycle()).enumerate() {
-        let bars = line.points.iter().map(|(row, length)| {
-            let top = row - 0.4 + thick * place as f64;
-            let corners = [(left, top + 0.02), (*length, top + thick - 0.02)];
-            Rectangle::new(corners, colour.filled())
-        });
-        chart
-            .draw_series(bars)?
-            .label(&line.name)
-            .legend(|(x, y)| Rectangle::new([(x, y - 5), (x + 18, y + 5)], colour.filled()));
-        chart.draw_series(line.points.iter().map(|(row, length)| {
-            let middle = row - 0.4 + thick * (place as f64 + 0.5);
-            EmptyElement::at((*length, middle)) + Text::new(short(*length), (5, 0), behind.clone())
-        }))?;
-    }
-    if lines.len() > 1 {
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::LowerRight)
-            .label_font(letters)
-            .draw()?;
+        let (row, column) = (place / NAMES_IN_A_ROW, place % NAMES_IN_A_ROW);
+        let x = 84 + 280 * column as i32;
+        let y = 18 + (ROW * row as u32) as i32;
+        strip.draw(&Rectangle::new(
+            [(x, y - 5), (x + 18, y + 5)],
+            colour.filled(),
+        ))?;
+        strip.draw(&Text::new(line.name.as_str(), (x + 26, y), letters.clone()))?;
     }
     Ok(())
-}
-
-fn draw_counts(
-    area: &Area<'_>,
-    (x, y): (&str, &str),
-    labels: &[String],
-    rows: &[Vec<f64>],
-) -> Drawn {
-    if labels.is_empty() || rows.is_empty() {
-        return Err("there is nothing to draw".into());
-    }
-    let letters = ("sans-serif", LETTERS).into_font().color(&INK);
-    let name = |class: &f64| labels.get(*class as usize).cloned().unwrap_or_default();
-    let mut chart = ChartBuilder::on(area)
-        .margin(12)
-        .x_label_area_size(44)
-        .y_label_area_size(110)
-        .build_cartesian_2d(
-            Rows {
-                count: labels.len(),
-                from_top: false,
-            },
-            Rows {
-                count: labels.len(),
-                from_top: true,
-            },
-        )?;
-    chart
-        .configure_mesh()
-        .disable_mesh()
-        .x_desc(x)
-        .y_desc(y)
-        .axis_style(INK)
-        .label_style(letters.clone())
-        .axis_desc_style(letters.clone())
-        .x_label_formatter(&name)
-        .y_label_formatter(&name)
-        .draw()?;
-    let centred = letters.pos(Pos::new(HPos::Center, VPos::Center));
-    for (row, counts) in rows.iter().enumerate() {
-        let all: f64 = counts.iter().sum::<f64>().max(1.0);
-        for (column, count) in counts.iter().enumerate() {
-            let (across, down) = (column as f64, row as f64);
-            let (right, share) = (row == column, count / all);
-            // What is wrong is rare, and what is to be seen.
-            let colour = if right { COLOURS[0] } else { COLOURS[1] };
-            let strength = if right {
-                0.5 * share
-            } else {
-                (4.0 * share).min(0.9)
-            };
-            let corners = [(across - 0.48, down - 0.48), (across + 0.48, down + 0.48)];
-            let field = Rectangle::new(corners, colour.mix(strength).filled());
-            chart.draw_series([field])?;
-            if *count > 0.0 {
-                let text = Text::new(format!("{count}"), (0, 0), centred.clone());
-                chart.draw_series([EmptyElement::at((across, down)) + text])?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Things with names side by side, at whole numbers.
-struct Rows {
-    count: usize,
-    /// The first is on top, and not on the left or at the bottom.
-    from_top: bool,
-}
-
-impl Ranged for Rows {
-    type FormatOption = DefaultFormatting;
-    type ValueType = f64;
-
-    fn map(&self, value: &f64, (from, to): (i32, i32)) -> i32 {
-        let share = (value + 0.5) / self.count.max(1) as f64;
-        let share = if self.from_top { 1.0 - share } else { share };
-        from + (share * f64::from(to - from)).round() as i32
-    }
-
-    fn key_points<H: KeyPointHint>(&self, _: H) -> Vec<f64> {
-        (0..self.count).map(|row| row as f64).collect()
-    }
-
-    fn range(&self) -> std::ops::Range<f64> {
-        -0.5..self.count as f64 - 0.5
-    }
 }
 
 /// A number in few letters: `0.25`, `40`, `1.6k`, `22M`.

@@ -208,4 +208,16 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn the_site_shows_plots_that_are_there() {
+        let root = Workspace::find().unwrap().root;
+        let page = fs::read_to_string(root.join("web/study.html")).unwrap();
+        let plots: Vec<&str> = page.split("src=\"study/").skip(1).collect();
+        assert!(!plots.is_empty());
+        for plot in plots {
+            let name = plot.split('"').next().unwrap();
+            assert!(root.join(FOLDER).join(name).is_file(), "{name}");
+        }
+    }
 }

@@ -101,11 +101,11 @@ fn page(material: &Material) -> Result<Page> {
         ));
         page.table(table);
         page.answer = format!(
-            "A megabyte takes {} to encrypt and decrypt; of the computing for a picture of any of {} \
-             networks that is {:.0} % at most.",
+            "A megabyte takes {} to encrypt and decrypt; of all computing for a picture, encryption \
+             included, that is {:.0} % at most with any of {} networks.",
             time(per_mb),
+            100.0 * share,
             count(models.len() as f64),
-            100.0 * share
         );
         page.fact("share", format!("{:.0} %", 100.0 * share));
     } else {

@@ -128,7 +128,7 @@ fn page(material: &Material) -> Result<Page> {
     let (relu, sign) = (at("ReLU")?, at("sign")?);
     let ratio = |path: &str| Ok::<_, anyhow::Error>(number(relu, path)? / number(sign, path)?);
     page.answer = format!(
-        "At a width of 128 signs take {} of bytes beforehand instead of {}, {:.1} times less, and {} \
+        "At a width of 128 signs take {} beforehand instead of {}, {:.1} times less, and {} \
          online instead of {}; trained, they need a wider network to be as exact.",
         bytes(number(sign, "data_owner_offline_bytes")?),
         bytes(number(relu, "data_owner_offline_bytes")?),
