@@ -1,7 +1,7 @@
 //! `cargo xtask study`: how exact, how fast and how dear private classification is, measured anew.
 //!
-//! The study is a list of [sections](sections). Each asks a question, says which commands measure
-//! it ([`run`]), keeps what they print as it is ([`raw`]), and makes a page of it ([`page`]): pages,
+//! The study is a list of [`sections`]. Each asks a question, says which commands measure
+//! it ([`mod@run`]), keeps what they print as it is ([`raw`]), and makes a page of it ([`page`]): pages,
 //! plots and the figures in other documents ([`marks`]) follow from the raw data alone.
 
 mod machine;
@@ -77,7 +77,7 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
 /// A quick study with programs that are compiled.
 ///
 /// # Errors
-/// As [`run`].
+/// As [`run()`].
 pub fn quick(workspace: &Workspace, profile: &str) -> Result<()> {
     let arguments = Arguments {
         quick: true,
