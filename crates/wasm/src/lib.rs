@@ -52,7 +52,7 @@ pub fn qr(link: &str) -> Result<Vec<u8>, JsError> {
     Ok(code.to_colors().iter().map(dark).collect())
 }
 
-/// Looks at a network without hosting it, for two seconds at most: see [`Inspection`].
+/// Looks at a network without hosting it, for two seconds at most: see [`Inspection`](blindsight_member::Inspection).
 ///
 /// `model` is `{ name, bytes, data }`, and `parties` the number of compute parties, as for hosting.
 ///
