@@ -18,6 +18,8 @@ mod looks;
 mod many;
 #[path = "browser/offline.rs"]
 mod offline;
+#[path = "browser/parties.rs"]
+mod parties;
 #[path = "browser/returning.rs"]
 mod returning;
 #[path = "browser/seeing.rs"]

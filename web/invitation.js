@@ -1,8 +1,13 @@
-// Invitation links: SITE/draw.html#room=…&secret=…&key=…&plan=…, where the page says the role.
+// Invitation links: SITE/draw.html#room=…&secret=…&key=…&plan=…, where the page says the role; behind it
+// &parties=… where there are compute parties.
 
 import { invitation as text } from "./strings.js";
 
-const ROLES = { "draw.html": "data-owner", "help.html": "helper" };
+const ROLES = {
+  "draw.html": "data-owner",
+  "help.html": "helper",
+  "party.html": "compute-party",
+};
 const PARTS = ["room", "secret", "key", "plan"];
 
 /**
@@ -18,6 +23,12 @@ export function takeFromAddress() {
   if (!isInvitation(location.hash)) return "";
   history.replaceState(null, "", location.pathname + location.search);
   return link;
+}
+
+/** How many compute parties the room of a link has; 0 where there is a helper, or no link. */
+export function partiesOf(link) {
+  const parts = new URLSearchParams(link.slice(link.indexOf("#") + 1));
+  return link.includes("#") ? Number(parts.get("parties") ?? 0) : 0;
 }
 
 /** Checks a link for a role. Gives { link }, or { problem } and where to go with it instead. */

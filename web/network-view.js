@@ -5,11 +5,11 @@ import { number } from "./format.js";
 import { plan as text } from "./strings.js";
 
 /** A list of the layers of a public plan, from the picture to what the data owner learns. */
-export function networkOf({ layers }) {
+export function networkOf({ layers, parties }) {
   const list = make("ol", { className: "network" });
   list.append(shape(text.picture(layers[0]?.inputs ?? "")));
   layers.forEach((layer, index) => {
-    list.append(box(layer));
+    list.append(box(layer, parties ? text.field : text.ring));
     if (layer.activation) list.append(gate(layer, index === layers.length - 1));
     // The shape behind pooling is the one that enters the next layer.
     const next = layers[index + 1];
@@ -18,8 +18,8 @@ export function networkOf({ layers }) {
   return list;
 }
 
-function box({ step, kind, outputs, weights, ring }) {
-  const facts = [text.shape(outputs), text.ring(ring)];
+function box({ step, kind, outputs, weights, ring }, numbers) {
+  const facts = [text.shape(outputs), numbers(ring)];
   if (weights > 0) facts.unshift(text.weights(number(weights)));
   return make(
     "li",

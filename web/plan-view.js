@@ -5,8 +5,11 @@ import { bytes, number } from "./format.js";
 import { networkOf } from "./network-view.js";
 import { plan as text, put } from "./strings.js";
 
-/** Fills the elements #plan, #plan-network, #plan-layers and #plan-costs. */
-export function showPlan(plan) {
+/**
+ * Fills the elements #plan, #plan-network, #plan-layers and #plan-costs. `costs` are terms and values;
+ * by themselves those of a room with a helper.
+ */
+export function showPlan(plan, costs = costsOf(plan)) {
   const rows = plan.layers.map((layer, index) =>
     make(
       "tr",
@@ -21,16 +24,19 @@ export function showPlan(plan) {
   byId("plan-layers").replaceChildren(...rows);
   byId("plan-network").replaceChildren(networkOf(plan));
 
-  const costs = [
+  const facts = costs.map(([term, value]) => fact(term, value));
+  facts.push(fact(text.hash, String(plan.hash), "hash"));
+  byId("plan-costs").replaceChildren(...facts);
+  show(true, byId("plan"));
+}
+
+function costsOf(plan) {
+  return [
     [text.roundTrips, number(plan.roundTrips)],
     [text.onlineBytes, bytes(plan.onlineBytes)],
     [text.offlineBytes, bytes(plan.offlineBytes)],
     [text.hostingBytes, bytes(plan.hostingBytes)],
   ];
-  const facts = costs.map(([term, value]) => fact(term, value));
-  facts.push(fact(text.hash, String(plan.hash), "hash"));
-  byId("plan-costs").replaceChildren(...facts);
-  show(true, byId("plan"));
 }
 
 function cell(textContent) {

@@ -19,20 +19,27 @@ const lagging = new Lasting(LAG, (earlier) => {
   byId("result-title").textContent = earlier ? text.earlierClass : text.currentClass;
 });
 
-/** Shows the class of a picture, and says it: once, or calmly where one follows the other. */
-export function showResult(result, follows) {
+/**
+ * Shows the class of a picture, and says it: once, or calmly where one follows the other. `details` say
+ * what it took.
+ */
+export function showResult(result, follows, details = detailsOf(result)) {
   set("result-class", result.label);
   set("board-class", result.label);
   showOthers(result);
-  byId("result-details").textContent = text.details({
-    time: format.duration(result.onlineMs),
-    trips: text.trips(result.roundTrips),
-    bytes: format.bytes(result.onlineBytes),
-  });
+  byId("result-details").textContent = details;
   byId("result").classList.add("known");
   lagging.set(false);
   if (follows) spoken.say(result.label);
   else notices.status(text.result(result.label), "ready");
+}
+
+function detailsOf({ onlineMs, roundTrips, onlineBytes }) {
+  return text.details({
+    time: format.duration(onlineMs),
+    trips: text.trips(roundTrips),
+    bytes: format.bytes(onlineBytes),
+  });
 }
 
 // What the model owner reveals beyond the class: the next classes, or how sure the network is of each.

@@ -23,10 +23,10 @@ export class See {
   #first = null;
   #counts = { frames: 0, bytes: 0 };
 
-  /** `role` is that of this tab. */
-  constructor(client, role) {
+  /** `intro` says what there is to see; by itself it follows from the role of this tab. */
+  constructor(client, role, intro = text.intro[role]) {
     this.#client = client;
-    this.#build(role);
+    this.#build(intro);
     this.#root.addEventListener("toggle", () => client.watch(this.#root.open));
     client
       .on("seen", (message) => this.#seen(message))
@@ -44,7 +44,7 @@ export class See {
     this.#pixels = pixels;
   }
 
-  #build(role) {
+  #build(intro) {
     const tamper = make("button", { type: "button", textContent: text.tamper });
     tamper.dataset.testid = "tamper";
     tamper.addEventListener("click", async () => {
@@ -65,7 +65,7 @@ export class See {
     scroll.setAttribute("role", "region");
     scroll.setAttribute("aria-label", text.relay);
     this.#root.append(
-      make("p", { className: "note", textContent: text.intro[role] }),
+      make("p", { className: "note", textContent: intro }),
       this.#figures,
       make("h3", { textContent: text.relay }),
       make("p", { className: "note", textContent: text.relayNote }),

@@ -13,7 +13,25 @@ try {
   root.lang = "en";
   chosen = await import("./strings/en.js");
 }
-if (chosen.catalogue) translatePage(document, chosen.catalogue.pages);
+
+let read = chosen.sentence;
+
+/**
+ * The sentences that few pages need, and from then on what the program in WebAssembly says there: those
+ * of `strings/LANGUAGE/NAME.js`.
+ */
+export async function more(name) {
+  const load = (language) => import(`./strings/${language}/${name}.js`);
+  const added = await load(root.lang).catch(() => load("en"));
+  read = added.sentence ?? read;
+  return added;
+}
+
+// A page may need them from the beginning.
+const own = root.dataset.words ? await more(root.dataset.words) : {};
+if (chosen.catalogue) {
+  translatePage(document, { ...chosen.catalogue.pages, ...own.catalogue?.pages });
+}
 root.classList.remove("translating");
 
 export const {
@@ -43,9 +61,9 @@ const foreign = new Set();
 
 /** What the program in WebAssembly says in English, in the page's language where there is that. */
 export function sentence(text) {
-  const own = chosen.sentence(text);
-  if (own === undefined) foreign.add(text);
-  return own ?? text;
+  const found = read(text);
+  if (found === undefined) foreign.add(text);
+  return found ?? text;
 }
 
 /** Sets an element's text, and marks it where it is in English on a page that is not. */

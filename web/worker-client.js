@@ -7,8 +7,10 @@ export class WorkerClient extends EventTarget {
   #worker;
   #asked = new Map();
   #lastAsked = 0;
+  #loaded = "";
 
-  constructor() {
+  /** Loads a module: "blindsight", or "parties" for rooms of compute parties. */
+  constructor(name = "blindsight") {
     super();
     this.#worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
     this.#worker.addEventListener("message", ({ data }) => this.#receive(data));
@@ -16,6 +18,14 @@ export class WorkerClient extends EventTarget {
       event.preventDefault();
       this.#receive({ kind: "error", problem: "noWorker", fatal: true });
     });
+    this.load(name);
+  }
+
+  /** Loads another module for what comes, unless it is the same. */
+  load(name) {
+    if (name === this.#loaded) return;
+    this.#loaded = name;
+    this.#worker.postMessage({ call: "load", name });
   }
 
   /** Calls `handler` with each event of one kind. */
@@ -24,7 +34,7 @@ export class WorkerClient extends EventTarget {
     return this;
   }
 
-  /** Takes up a role: "data-owner", "model-owner" or "helper". */
+  /** Takes up a role: "data-owner", "model-owner", "helper" or, with "parties", "compute-party". */
   start(role, options) {
     document.documentElement.dataset.room = role;
     this.#worker.postMessage({ call: "start", role, options });
@@ -47,10 +57,10 @@ export class WorkerClient extends EventTarget {
 
   /**
    * Looks at a model without hosting it: resolves to its plan, cost and proof, or rejects with the
-   * sentence that says why it is refused.
+   * sentence that says why it is refused. `parties` is how many compute parties there are, or null.
    */
-  async inspect(model) {
-    const found = await this.#ask({ call: "inspect", model }, []);
+  async inspect(model, parties) {
+    const found = await this.#ask({ call: "inspect", model, parties }, []);
     return { ...found, proof: sentence(found.proof) };
   }
 

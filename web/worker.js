@@ -1,11 +1,13 @@
 // The worker of a tab: loads the WebAssembly module and carries messages between it and the page.
 // All of the protocol, the keys and the connection to the relay live in here. The page finds the words:
-// what goes wrong here has a name, and what the module says is in English.
+// what goes wrong here has a name, and what the module says is in English. There are two modules, of
+// which the page names one: "parties" is larger and can do all that "blindsight" can.
 
 // How often a tab lets time pass, in milliseconds.
 const TICK = 200;
 
-const loading = load();
+// The module, once the page has named it.
+let loading;
 let tab;
 let ticking;
 let watched = false;
@@ -58,8 +60,8 @@ const calls = {
   qr(wasm, { id, link }) {
     answer(id, () => wasm.qr(link));
   },
-  inspect(wasm, { id, model }) {
-    answer(id, () => wasm.inspect(model));
+  inspect(wasm, { id, model, parties }) {
+    answer(id, () => wasm.inspect(model, parties ?? undefined));
   },
 };
 
@@ -73,6 +75,10 @@ function answer(id, compute) {
 }
 
 self.addEventListener("message", async ({ data }) => {
+  if (data.call === "load") {
+    loading = load(data.name);
+    return;
+  }
   const wasm = await loading;
   if (!wasm) return;
   try {
@@ -97,9 +103,9 @@ function report(error, fatal) {
   self.postMessage({ kind: "error", problem, text: sentence(error), fatal: fatal || crashed });
 }
 
-async function load() {
+async function load(name) {
   try {
-    const module = await import("./pkg/blindsight.js");
+    const module = await import(`./pkg/${name}.js`);
     await module.default();
     self.postMessage({ kind: "loaded", build: module.build() });
     return module;

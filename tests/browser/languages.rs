@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::{is_link, looks::PHONE};
 
 /// What makes a browser ask for German.
-const GERMAN: [&str; 1] = ["--accept-lang=de-AT,de,en"];
+pub(super) const GERMAN: [&str; 1] = ["--accept-lang=de-AT,de,en"];
 
 /// A script's function that compares the sentences of two languages, by what they are: a text, a
 /// function with so many parameters, or more of these by name.
@@ -61,14 +61,18 @@ async fn every_language_has_every_sentence() -> Result<()> {
 
 /// What scripts say has the same names, and takes the same parts, in both languages.
 async fn check_forms(page: &Page, language: &str) -> Result<()> {
-    let script = format!(
-        "{FORM}
-         const [one, other] = await Promise.all(['en', '{language}'].map((name) =>
-           import(`/strings/${{name}}.js`)));
-         return [formOf(one), formOf(other)];"
-    );
-    let forms = ask(page, &script).await?;
-    ensure!(forms[0] == forms[1], "{language}: {forms:#}");
+    for file in ["", "/parties"] {
+        let script = format!(
+            "{FORM}
+             const files = ['en', '{language}'].map((name) => `/strings/${{name}}{file}.js`);
+             const [one, other] = await Promise.all(files.map((file) => import(file)));
+             const {{ sentence, ...rest }} = one;
+             const {{ sentence: own, ...others }} = other;
+             return [formOf(rest), formOf(others)];"
+        );
+        let forms = ask(page, &script).await?;
+        ensure!(forms[0] == forms[1], "{language}{file}: {forms:#}");
+    }
     // The comparison notices what is missing.
     let script = format!(
         "{FORM}
@@ -93,7 +97,9 @@ async fn check_pages(page: &Page, language: &str) -> Result<()> {
     }
     let script = format!(
         "const {{ translatePage }} = await import('/translate-page.js');
-         const {{ pages }} = (await import('/strings/{language}.js')).catalogue;
+         const files = ['', '/parties', '/study'].map((file) => `/strings/{language}${{file}}.js`);
+         const all = await Promise.all(files.map((file) => import(file)));
+         const pages = Object.assign({{}}, ...all.map(({{ catalogue }}) => catalogue.pages));
          const used = new Set();
          const wrong = [];
          for (const name of {}) {{
@@ -124,7 +130,9 @@ async fn check_sentences(page: &Page, language: &str) -> Result<()> {
     let Sentences { said, written } = Sentences::read()?;
     ensure!(said.len() > 300, "only {} sentences are found", said.len());
     let script = format!(
-        "const {{ program }} = (await import('/strings/{language}.js')).catalogue;
+        "const files = ['', '/parties'].map((file) => `/strings/{language}${{file}}.js`);
+         const all = await Promise.all(files.map((file) => import(file)));
+         const program = Object.assign({{}}, ...all.map(({{ catalogue }}) => catalogue.program));
          const said = {};
          const written = new Set({});
          const wrong = Object.keys(said).filter((text) => !Object.hasOwn(program, text))
@@ -268,7 +276,7 @@ async fn a_german_reader_sees_no_english() -> Result<()> {
     host.wait_for("check-summary", |text| text == "Alles Nötige ist da.")
         .await?;
     look(&host, "start").await?;
-    for name in ["trust", "help", "draw"] {
+    for name in ["trust", "help", "draw", "party"] {
         host.goto(&format!("{}/{name}.html", relay.site())).await?;
         host.wait_for("build", |build| build.len() == 16).await?;
         look(&host, name).await?;
@@ -394,7 +402,7 @@ async fn wait_for_language(page: &Page, wanted: &str) -> Result<()> {
     anyhow::bail!("the page is not in the language {wanted}")
 }
 
-async fn hold_a_phone(page: &Page) -> Result<()> {
+pub(super) async fn hold_a_phone(page: &Page) -> Result<()> {
     let (width, height) = PHONE;
     let phone =
         json!({ "width": width, "height": height, "deviceScaleFactor": 2, "mobile": false });
@@ -402,7 +410,7 @@ async fn hold_a_phone(page: &Page) -> Result<()> {
 }
 
 /// A German page fits the phone, keeps nobody from using it, and says nothing in English.
-async fn look(page: &Page, state: &str) -> Result<()> {
+pub(super) async fn look(page: &Page, state: &str) -> Result<()> {
     page.screenshot(state).await?;
     accessibility::check(page, &format!("{state} in German")).await?;
     let wide = page
@@ -430,7 +438,12 @@ async fn look(page: &Page, state: &str) -> Result<()> {
 /// What a German page says in English: what the catalogues know, and what looks like it.
 async fn english(page: &Page) -> Result<Value> {
     let script = "
-        const { pages, program, bundled } = (await import('/strings/de.js')).catalogue;
+        const parties = await import('/strings/de/parties.js');
+        const study = await import('/strings/de/study.js');
+        const main = (await import('/strings/de.js')).catalogue;
+        const pages = { ...main.pages, ...parties.catalogue.pages, ...study.catalogue.pages };
+        const program = { ...main.program, ...parties.catalogue.program };
+        const { bundled } = main;
         // What is the same in both languages is no English.
         const english = new Set(Object.entries({ ...program, ...bundled, ...pages })
           .flatMap(([key, own]) => (key === own ? [] : [key])));
@@ -449,13 +462,16 @@ async fn english(page: &Page) -> Result<Value> {
         const found = [];
         const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
         for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
-          const hidden = node.parentElement.closest('noscript, script, .languages');
+          const hidden = node.parentElement.closest('noscript, script, .languages, .words');
           if (!hidden && english.has(node.data.trim())) found.push(node.data.trim());
         }
         const marked = [...document.querySelectorAll('[lang=en]:not(.languages *)')];
         // Words that are common in English and are none in German.
         const common = /\\b(the|and|of|with|you|your|is|not)\\b/i;
-        const shown = document.body.innerText.split('\\n').filter((line) => common.test(line));
+        // Safety words are English in all languages.
+        const safe = new Set([...document.querySelectorAll('.words li')].map((li) => li.textContent));
+        const shown = document.body.innerText.split('\\n')
+          .filter((line) => common.test(line) && !safe.has(line.trim()));
         return [...found, ...shown, ...marked.map((element) => element.outerHTML)];";
     ask(page, script).await
 }

@@ -69,6 +69,8 @@ async fn pages_fit_a_phone_and_the_dark() -> Result<()> {
     start.screenshot("check").await?;
     start.goto(&format!("{}/trust.html", relay.site())).await?;
     look(&start, "trust").await?;
+    start.goto(&format!("{}/study.html", relay.site())).await?;
+    look(&start, "study").await?;
     start.close().await?;
 
     let host = open_host(&driver, &relay, "looks").await?;

@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! cargo xtask bench --browser
+//! cargo xtask bench --browser --parties 3
 //! ```
 
 use std::time::Duration;
@@ -18,15 +19,22 @@ use super::{is_link, many::write_digits, online_time, open_host, set_budget};
 const MODELS: &str = "mnist-mlp,mnist-cnn-fast,mnist-cnn,mnist-bmlp";
 const VARIABLE: &str = "BLINDSIGHT_BENCH_MODELS";
 
+/// The same among compute parties; so many, in place of a helper, where the environment says so.
+const SHARED_MODELS: &str = "mnist-bmlp-small,mnist-mlp,mnist-cnn-fast";
+const PARTIES: &str = "BLINDSIGHT_BENCH_PARTIES";
+
 /// Classifications before those that count: a browser compiles what runs often a second time.
 const WARM_UP: usize = 10;
 /// Classifications that count.
 const COUNT: usize = 40;
+/// Milliseconds between pictures that come one by one: what is prepared for the next one, and what
+/// the page shows, is then out of the way.
+const PAUSE: u32 = 150;
 
 /// Classifies what is on the canvas again and again, and gives what the page says of each, and how
 /// long they took together, in milliseconds.
 const AGAIN: &str = "
-    const [count, done] = arguments;
+    const [count, pause, done] = arguments;
     const button = document.getElementById('classify');
     const details = document.getElementById('result-details');
     const said = [];
@@ -38,8 +46,10 @@ const AGAIN: &str = "
     const observer = new MutationObserver(() => {
         if (details.textContent === '') return;
         said.push(details.textContent);
-        if (said.length < count) again();
-        else {
+        if (said.length < count) {
+            if (pause) setTimeout(again, pause);
+            else again();
+        } else {
             observer.disconnect();
             done({ said, ms: performance.now() - begun });
         }
@@ -48,8 +58,9 @@ const AGAIN: &str = "
     again();
 ";
 
-/// A model owner, an invited helper and a data owner, each in a browser of its own.
-async fn measure(driver: &Driver, model: &str) -> Result<Value> {
+/// A model owner, those who compute for it and a data owner, each in a browser of its own: an invited
+/// helper, or so many compute parties.
+async fn measure(driver: &Driver, model: &str, parties: Option<&str>) -> Result<Value> {
     let relay = Relay::start()?;
     let host = open_host(driver, &relay, &format!("speed-{model}")).await?;
     host.execute(&format!(
@@ -59,13 +70,30 @@ async fn measure(driver: &Driver, model: &str) -> Result<Value> {
     ))
     .await?;
     set_budget(&host, 10_000).await?;
-    host.choose_radio("helper", "invite").await?;
+    let (link, count) = match parties {
+        Some(parties) => {
+            host.choose_radio("engine", "shamir").await?;
+            host.execute(&format!(
+                "const select = document.getElementById('parties-count');
+                 select.value = '{parties}';
+                 select.dispatchEvent(new Event('change'))"
+            ))
+            .await?;
+            ("invite-party", parties.parse()?)
+        }
+        None => {
+            host.choose_radio("helper", "invite").await?;
+            ("invite-helper", 1)
+        }
+    };
     host.click("host-start").await?;
+    let link = host.wait_for(link, is_link).await?;
     let invite = host.wait_for("invite-data-owner", is_link).await?;
-    let helper_invite = host.wait_for("invite-helper", is_link).await?;
-    let helper = driver
-        .open(&format!("speed-{model}-helper"), &helper_invite)
-        .await?;
+    let mut others = Vec::new();
+    for other in 0..count {
+        let name = format!("speed-{model}-other-{other}");
+        others.push(driver.open(&name, &link).await?);
+    }
     let guest = driver
         .open(&format!("speed-{model}-data-owner"), &invite)
         .await?;
@@ -73,19 +101,25 @@ async fn measure(driver: &Driver, model: &str) -> Result<Value> {
     guest
         .wait_for("status", |text| text.starts_with("Ready"))
         .await?;
-    again(&guest, WARM_UP).await?;
-    let (mut online, ms) = again(&guest, COUNT).await?;
+    again(&guest, WARM_UP, 0).await?;
+    let (alone, _) = again(&guest, COUNT, PAUSE).await?;
+    let (online, ms) = again(&guest, COUNT, 0).await?;
     many(&guest, FIRST_FILES).await?;
     let together = many(&guest, FILES).await?;
-    for page in [guest, helper, host] {
+    for page in others.into_iter().chain([guest, host]) {
         page.close().await?;
     }
-    online.sort_unstable_by(f64::total_cmp);
-    let at = |part: usize| online[COUNT * part / 100];
+    let spread = |mut times: Vec<f64>| {
+        times.sort_unstable_by(f64::total_cmp);
+        let at = |part: usize| times[COUNT * part / 100];
+        json!({ "median_ms": at(50), "p95_ms": at(95) })
+    };
     Ok(json!({
         "model": model,
+        "parties": parties,
         "images": COUNT,
-        "online": { "median_ms": at(50), "p95_ms": at(95) },
+        "online_with_pauses": spread(alone),
+        "online": spread(online),
         "images_per_second": COUNT as f64 * 1e3 / ms,
         "files_per_second": together,
     }))
@@ -120,8 +154,9 @@ async fn many(page: &Page, count: usize) -> Result<f64> {
 }
 
 /// The times online, and that of all together, in milliseconds.
-async fn again(page: &Page, count: usize) -> Result<(Vec<f64>, f64)> {
-    let script = AGAIN.replacen("arguments", &format!("[{count}, arguments[0]]"), 1);
+async fn again(page: &Page, count: usize, pause: u32) -> Result<(Vec<f64>, f64)> {
+    let arguments = format!("[{count}, {pause}, arguments[0]]");
+    let script = AGAIN.replacen("arguments", &arguments, 1);
     let done = page.execute_async(&script).await?;
     let said = done["said"].as_array().context("nothing said")?;
     let times = said.iter().map(|text| {
@@ -136,10 +171,15 @@ async fn again(page: &Page, count: usize) -> Result<(Vec<f64>, f64)> {
 #[tokio::test]
 #[ignore = "measures for minutes; run by name on a quiet machine"]
 async fn speed() -> Result<()> {
-    let models = std::env::var(VARIABLE).unwrap_or_else(|_| MODELS.to_owned());
+    let parties = std::env::var(PARTIES).ok();
+    let models = std::env::var(VARIABLE);
+    let models = models.unwrap_or_else(|_| match parties {
+        Some(_) => SHARED_MODELS.to_owned(),
+        None => MODELS.to_owned(),
+    });
     let driver = Driver::start()?;
     for model in models.split(',') {
-        println!("{}", measure(&driver, model).await?);
+        println!("{}", measure(&driver, model, parties.as_deref()).await?);
     }
     Ok(())
 }

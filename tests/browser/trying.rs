@@ -128,6 +128,7 @@ async fn a_stranger_cannot_frame_a_page() -> Result<()> {
         "host.html",
         "help.html",
         "trust.html",
+        "study.html",
     ];
     let page = driver.open("framed", &relay.site()).await?;
     for name in pages {

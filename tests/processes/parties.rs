@@ -70,6 +70,34 @@ fn a_party_that_stops_is_replaced() -> Result<()> {
     Ok(())
 }
 
+/// A party leaves while a data owner's pictures are classified one by one: a picture under way begins
+/// anew, and the rest are classified with the party that comes in its place.
+#[test]
+fn a_party_is_replaced_between_pictures() -> Result<()> {
+    let relay = Relay::start()?;
+    let host = SharedHost::start(&relay, MODEL, 3, &["--budget", "100"])?;
+    let mut programs = parties(&host.party_invite, 3)?;
+    let (_folder, mut arguments) = drawn(10)?;
+    arguments.extend(["--batch", "1", "--pool", "1"].map(str::to_owned));
+    let mut data_owner = start_classify(&host.data_owner_invite, &arguments)?;
+    let first = data_owner.json(Duration::from_secs(60))?;
+    ensure!(first["class"] == 0, "the first picture: {first}");
+    programs.remove(2).interrupt(REFUSAL)?;
+    let mut fourth = start_party(&host.party_invite)?;
+    let lines = data_owner.end(Duration::from_secs(120))?.json()?;
+    let classes: Vec<_> = lines
+        .iter()
+        .filter_map(|line| line["class"].as_u64())
+        .collect();
+    let expected = (1..10)
+        .zip(&classes)
+        .filter(|(digit, class)| digit == *class);
+    ensure!(classes.len() == 9 && expected.count() >= 7, "{lines:?}");
+    wait_for(&mut fourth, |note| {
+        note["kind"] == "computed" && note["pictures"].as_u64() >= Some(1)
+    })
+}
+
 #[test]
 fn invitations_of_other_roles_are_refused() -> Result<()> {
     let relay = Relay::start()?;

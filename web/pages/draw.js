@@ -9,6 +9,7 @@ import * as format from "../format.js";
 import { framed } from "../framed.js";
 import { showGallery } from "../gallery.js";
 import { Results } from "../history.js";
+import { partiesOf } from "../invitation.js";
 import { awaitInvitation, offerJoining } from "../join.js";
 import * as kept from "../kept-invitation.js";
 import { KeyboardPen } from "../keyboard-pen.js";
@@ -34,7 +35,11 @@ const COUNTS = 250;
 const STEPS = ["connect", "agree", "host", "deal", "ready"];
 const STEP_OF = { wait: "connect", classify: "ready" };
 
-const client = new WorkerClient();
+// What rooms of compute parties need is loaded where the link leads into one.
+const programOf = (link) => (partiesOf(link) > 0 ? "parties" : "blindsight");
+const client = new WorkerClient(
+  programOf(location.hash || (kept.load("data-owner")?.invitation ?? "")),
+);
 const drawing = new Drawing(byId("canvas"));
 const keyboard = new KeyboardPen(byId("canvas"), drawing);
 const preview = new Preview(byId("preview"), (data) => client.picture(data));
@@ -50,6 +55,9 @@ const poolText = new Paced(COUNTS, (words) => (byId("pool").textContent = words)
 const budgetText = new Paced(COUNTS, (words) => (byId("budget").textContent = words));
 
 let invitation = "";
+// Of a room of compute parties: what the page does otherwise there, and the plan.
+let shared = null;
+let plan = null;
 let left = Infinity;
 let prepared = 0;
 let ready = false;
@@ -173,6 +181,8 @@ client
     ready = !refused && (phase === "ready" || phase === "classify");
     // These two take turns with each picture, many times a second while the class follows the drawing.
     if (before && ready && (live.on || phase === "classify")) return;
+    // Whatever is waited for now, the sentence says it better.
+    if (phase === "wait") waitsFor = "";
     allow();
     notices.status(sentence, stateOf(phase));
     if (phase === "ready") notices.endProgress();
@@ -181,8 +191,9 @@ client
   .on("offer", (offer) => {
     byId("model").textContent = offer.model;
     show(true, byId("offer"));
-    showPlan(offer.plan);
-    see.show(offer.plan);
+    ({ plan } = offer);
+    showPlan(plan, shared?.costs(plan));
+    see.show(plan);
     if (offer.width !== 28 || offer.height !== 28) {
       refused = true;
       notices.error(text.otherSize(offer.width, offer.height));
@@ -247,7 +258,7 @@ live.addEventListener("change", () => {
 
 notices.status(text.notJoined, "idle");
 if (!framed) showFailures();
-awaitInvitation("data-owner", (options) => {
+awaitInvitation("data-owner", async (options) => {
   ({ invitation } = options);
   refused = false;
   left = Infinity;
@@ -256,8 +267,23 @@ awaitInvitation("data-owner", (options) => {
   notices.status(text.joining);
   showStep("connect");
   show(true, byId("steps"));
-  client.start("data-owner", options);
+  try {
+    await enter(invitation);
+    client.start("data-owner", options);
+  } catch (error) {
+    notices.error(error.message);
+    offerJoining();
+  }
 });
+
+// Loads what the room of a link needs, and says what holds there.
+async function enter(link) {
+  const parties = partiesOf(link);
+  client.load(programOf(link));
+  shared?.undress();
+  shared = parties > 0 ? await import("../parties-room.js") : null;
+  shared?.dress("data-owner", parties);
+}
 
 function forgetInvitation() {
   invitation = "";
@@ -296,7 +322,7 @@ function take(picture, result) {
   // The class of a drawing that was wiped away meanwhile is of no interest any more.
   if (picture.follows && drawing.empty) return;
   shown = picture;
-  showResult(result, picture.follows);
+  showResult(result, picture.follows, shared?.details(result, plan));
   judge();
 }
 

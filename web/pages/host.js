@@ -32,6 +32,10 @@ const showDataOwnerLink = copyField("invite-data-owner", text.dataOwnerLink, pas
 const showHelperLink = copyField("invite-helper", text.helperLink, passing);
 const buttons = [byId("host-start"), byId("take-up"), byId("forget")];
 
+// What rooms of compute parties need, once one was chosen: the module, and what it shows.
+let shared = null;
+let seats = null;
+
 let options = null;
 // Counts the choices of a model: only what was found of the last one is shown.
 let choices = 0;
@@ -49,8 +53,12 @@ async function inspect() {
   showInspected();
   byId("model-cost").textContent = text.inspecting;
   try {
+    const parties = chosenParties();
+    await prepare(parties);
+    if (parties && !options) shared.dress("model-owner", parties);
+    else if (!options) shared?.undress();
     const { model } = await choice.load();
-    const found = await client.inspect(model);
+    const found = await client.inspect(model, parties);
     if (mine === choices) inspected = found;
   } catch (error) {
     if (mine === choices && !options) {
@@ -65,11 +73,18 @@ async function inspect() {
 function showInspected() {
   byId("model-cost").textContent = inspected ? describe(inspected) : "";
   if (options) return;
-  if (inspected) showPlan(inspected.plan);
+  if (inspected) showPlan(inspected.plan, costsOf(inspected.plan));
   else show(false, byId("plan"));
 }
 
-function describe({ input, classes, parameters, proof, plan, onlineMs }) {
+// Of a network among compute parties; otherwise what there is anyway.
+function costsOf(plan) {
+  return plan.parties ? shared.costs(plan) : undefined;
+}
+
+function describe(found) {
+  if (found.plan.parties) return shared.describe(found, text.size);
+  const { input, classes, parameters, proof, plan, onlineMs } = found;
   const size = { input, classes, parameters: format.number(parameters) };
   const cost = {
     trips: draw.trips(plan.roundTrips),
@@ -131,11 +146,48 @@ form.addEventListener("submit", async (event) => {
   }
 });
 
+// How many compute parties there are to be; null where there is a helper.
+function chosenParties() {
+  const { engine, parties } = form.elements;
+  return engine.value === "shamir" ? Number(parties.value) : null;
+}
+
+// Loads what a room needs.
+async function prepare(parties) {
+  client.load(parties ? "parties" : "blindsight");
+  if (!parties || shared) return;
+  shared = await import("../parties-room.js");
+  seats = new shared.PartiesPanel(passing);
+}
+
+// Compute parties can find the likeliest class, or all scores, and nothing in between.
+function showEngine() {
+  const among = chosenParties() !== null;
+  show(among, byId("parties-choice"));
+  show(!among, byId("helper-choice"));
+  const { reveal } = form.elements;
+  for (const option of reveal.options) {
+    option.disabled = among && option.value !== "1" && option.value !== "scores";
+  }
+  if (reveal.selectedOptions[0].disabled) reveal.value = "1";
+}
+
+for (const field of [...form.elements.engine, form.elements.parties]) {
+  field.addEventListener("change", () => {
+    showEngine();
+    inspect();
+  });
+}
+// The browser may have filled it in again.
+showEngine();
+
 function chosenOptions() {
   const fields = form.elements;
   const uses = { one: 1, some: whole(fields.count, text.badUses), any: null }[fields.uses.value];
   const budget = whole(fields.budget, text.badBudget);
-  return { helper: fields.helper.value, uses, budget, reveal: fields.reveal.value };
+  const { helper, reveal } = fields;
+  const parties = chosenParties();
+  return { helper: helper.value, parties, uses, budget, reveal: reveal.value };
 }
 
 // A whole number within the field's bounds.
@@ -157,6 +209,7 @@ async function start(room, saved, remember) {
     const site = new URL(".", location.href).href;
     await remembering.begin(remember, room);
     options = room.options;
+    await prepare(options.parties);
     const { model } = room;
     client.start("model-owner", { relay: origin, site, model, ...options, remember, saved });
   } catch (error) {
@@ -182,39 +235,51 @@ client
     if (phase === "stopped") endHosting(sentence);
     else notices.status(sentence, phase === "ready" ? "ready" : "busy");
   })
-  .on("hosting", ({ dataOwnerInvite, helperInvite, plan }) => {
-    showDataOwnerLink(dataOwnerInvite);
-    showHelperLink(helperInvite);
-    byId("invite-data-owner-note").textContent = text.dataOwnerNote(options.uses);
+  .on("hosting", (room) => {
+    showHelperLink(room.helperInvite);
     show(options.helper === "invite", byId("helper-invitation"));
-    showPlan(plan);
-    see.show(plan);
-    // A choice of an earlier room, or one that the browser filled in again.
-    if (answering() !== "at-once") client.askFirst(true);
-    guests.asking = !paused();
-    show(false, form);
-    show(true, byId("hosting"));
-    if (framed) report({ dataOwnerInvite, helperInvite });
-    else byId("hosting-title").focus();
+    open(room);
+  })
+  .on("hosting-shared", (room) => {
+    show(false, byId("helper-invitation"));
+    shared.dress("model-owner", options.parties);
+    seats.open(room.partyInvite, options.parties);
+    open(room);
   })
   .on("guest", (guest) => {
     guests.update(guest);
     if (guest.state === "asking" && !paused()) notices.announce(text.asks(guest.id, guest.asking));
   })
-  .on("link", ({ guest, trust }) => {
-    if (guest !== null) guests.setTrust(guest, trust);
+  .on("link", (link) => {
+    if (link.guest !== null) guests.setTrust(link.guest, link.trust);
+    seats?.update(link);
   })
+  .on("unlink", ({ peer }) => seats?.remove(peer))
   .on("keep", ({ bytes }) => remembering.keep(bytes))
   .on("error", ({ text: sentence, fatal }) => {
     notices.error(sentence);
     if (!fatal && !byId("hosting").hidden) {
       // Where the relay's own helper fails, somebody can step in.
-      show(true, byId("helper-invitation"));
+      if (!options?.parties) show(true, byId("helper-invitation"));
       return;
     }
     if (!fatal) client.stop();
     endHosting("");
   });
+
+function open({ dataOwnerInvite, helperInvite, plan }) {
+  showDataOwnerLink(dataOwnerInvite);
+  byId("invite-data-owner-note").textContent = text.dataOwnerNote(options.uses);
+  showPlan(plan, costsOf(plan));
+  see.show(plan);
+  // A choice of an earlier room, or one that the browser filled in again.
+  if (answering() !== "at-once") client.askFirst(true);
+  guests.asking = !paused();
+  show(false, form);
+  show(true, byId("hosting"));
+  if (framed) report({ dataOwnerInvite, helperInvite });
+  else byId("hosting-title").focus();
+}
 
 for (const radio of document.querySelectorAll("input[name=answer]")) {
   radio.addEventListener("change", () => {
@@ -242,6 +307,8 @@ function endHosting(sentence) {
   options = null;
   guests.clear();
   panel.clear();
+  seats?.close();
+  shared?.undress();
   notices.waiting("", 0);
   notices.endProgress();
   notices.status(sentence, "stopped");

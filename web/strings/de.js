@@ -13,31 +13,25 @@
 //   weights, layer, step      die Gewichte, die Schicht, der Schritt
 //   plan, ring                der Plan, der Ring
 //   mask, share, opening      die Maske, der Anteil, die Öffnung
+//   compute party, seat       die Rechenpartei, der Platz
 //   deal, bundle              austeilen, das Bündel
 //   round trip                der Umlauf
 //   query, budget             die Anfrage, das Kontingent
 //   online, prepared ahead    online, vorab
 
 import { percent } from "../format.js";
-import { reader } from "../templates.js";
 import { files } from "./de/files.js";
+import { capital, dem, den, germanReader } from "./de/grammar.js";
 import { bundled, models } from "./de/models.js";
 import { pages } from "./de/pages.js";
 import { rooms } from "./de/rooms.js";
 
 export * from "./de/device.js";
 
-// A role in the dative and in the accusative, as in „dem Helfer“ and „den Helfer“.
-const dem = (who) => who.replace(/^der /, "dem ");
-const den = (who) => who.replace(/^der /, "den ");
-
 /** From the English of the pages, of the program in WebAssembly and of the models to German. */
 export const catalogue = { pages, program: { ...rooms, ...models, ...files }, bundled };
 
-const read = reader(
-  { ...catalogue.program, ...bundled },
-  { forms: { dem, den }, quote: (text) => `„${text}“` },
-);
+const read = germanReader({ ...catalogue.program, ...bundled });
 
 /** A sentence of that program in German, or undefined. */
 export const sentence = read;
@@ -81,16 +75,20 @@ export const invitation = {
   otherRole: {
     "data-owner": "Dieser Link lädt einen Dateninhaber ein.",
     helper: "Dieser Link lädt einen Helfer ein.",
+    "compute-party": "Dieser Link lädt eine Rechenpartei ein.",
   },
   openThere: {
     "data-owner": "Öffnen Sie ihn auf der Seite für Dateninhaber.",
     helper: "Öffnen Sie ihn auf der Seite für Helfer.",
+    "compute-party": "Öffnen Sie ihn auf der Seite für Rechenparteien.",
   },
   joinedAnew: {
     "data-owner":
       "Die Seite wurde neu geladen und tritt daher mit derselben Einladung wieder bei. Was vorbereitet war, ist fort und wird neu vorbereitet.",
     helper:
       "Die Seite wurde neu geladen und tritt daher mit derselben Einladung wieder bei. Was schon ausgeteilt ist, gilt weiterhin.",
+    "compute-party":
+      "Die Seite wurde neu geladen und tritt daher mit derselben Einladung wieder bei.",
   },
 };
 
@@ -98,15 +96,19 @@ const ROLE_NAMES = {
   "data-owner": "Dateninhaber",
   "model-owner": "Modellinhaber",
   helper: "Helfer",
+  "compute-party": "Rechenpartei",
 };
 
-function roleName({ role, guest }) {
-  return guest === null ? ROLE_NAMES[role] : `${ROLE_NAMES[role]} ${guest}`;
+// Of those there are several of, the number.
+const numberOf = ({ peer }) => peer.match(/\d+$/)?.[0] ?? "";
+
+function roleName(link) {
+  return `${ROLE_NAMES[link.role]} ${numberOf(link)}`.trim();
 }
 
 // As it stands within a sentence.
-function who({ role, guest }) {
-  return guest === null ? `der ${ROLE_NAMES[role]}` : `${ROLE_NAMES[role]} ${guest}`;
+function who(link) {
+  return numberOf(link) ? roleName(link) : `der ${roleName(link)}`;
 }
 
 export const links = {
@@ -146,19 +148,16 @@ export const links = {
     `Verbindung mit ${dem(who(link))}: ${link.online ? "wieder da" : "Leitung unterbrochen"}.`,
   announcedEnd: (link) => `Die Verbindung mit ${dem(who(link))} ist beendet.`,
   summary(all) {
+    const list = new Intl.ListFormat("de");
     const named = (trust) => all.filter((link) => link.trust === trust).map(who);
     const part = (trust, sentence) => (named(trust).length > 0 ? [sentence(named(trust))] : []);
     return [
-      ...part("unverified", (names) => `Nicht geprüft: ${names.join(" und ")}.`),
-      ...part("verified", (names) => `Geprüft: ${names.join(" und ")}.`),
+      ...part("unverified", (names) => `Nicht geprüft: ${list.format(names)}.`),
+      ...part("verified", (names) => `Geprüft: ${list.format(names)}.`),
       ...part("site", () => "Den Helfer stellt der Betreiber dieser Website."),
     ].join(" ");
   },
 };
-
-function capital(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
 
 export const copy = {
   copy: "Kopieren",
@@ -173,7 +172,7 @@ export const draw = {
   notJoined: "Zeichnen Sie, was Sie mögen. Zum Klassifizieren öffnen Sie eine Einladung.",
   blank: "Das Bild ist leer. Zeichnen Sie zuerst eine Ziffer.",
   classifying: "Wird klassifiziert.",
-  unprepared: "Warten, bis der Helfer eine Klassifizierung vorbereitet hat.",
+  unprepared: "Warten, bis eine Klassifizierung vorbereitet ist.",
   ready: "Bereit zum Klassifizieren.",
   currentClass: "Klasse",
   earlierClass: "Klasse der Zeichnung von vorhin",
@@ -207,7 +206,7 @@ export const live = {
   left: (count) => `${count} übrig.`,
   follows: "Folgt der Zeichnung.",
   blank: "Wartet auf eine Zeichnung.",
-  waiting: "Wartet auf den Helfer: Gerade ist nichts vorbereitet.",
+  waiting: "Wartet: Gerade ist nichts vorbereitet.",
   usedUp: "Live ist aus: Alle Klassifizierungen sind verbraucht.",
   lost: "Live ist aus: Die Leitung zu den anderen ist unterbrochen. Schalten Sie es wieder ein, wenn sie da ist.",
   notReady:
@@ -269,7 +268,7 @@ export const host = {
   },
   forgotten: "Der Raum ist vergessen.",
   guest: {
-    waiting: "Wartet auf den Helfer",
+    waiting: "Wartet auf andere",
     agreeing: "Stimmt den Plan ab",
     ready: "Bereit",
     asking: (pictures) => (pictures > 1 ? `Fragt ${pictures} an` : "Fragt an"),
@@ -341,6 +340,7 @@ export const plan = {
   shape: (shape) => `ergibt ${shape}`,
   weights: (count) => `${count} Gewichte`,
   ring: (bits) => `Ring von ${bits} Bit`,
+  field: (bits) => `Körper von ${bits} Bit`,
   term,
   compared: (bits) => `vergleicht ${bits} Bit`,
   layer: (number) => `${number}`,

@@ -48,29 +48,40 @@ export const invitation = {
   otherRole: {
     "data-owner": "This link invites a data owner.",
     helper: "This link invites a helper.",
+    "compute-party": "This link invites a compute party.",
   },
   openThere: {
     "data-owner": "Open it on the page for data owners.",
     helper: "Open it on the page for helpers.",
+    "compute-party": "Open it on the page for compute parties.",
   },
   joinedAnew: {
     "data-owner":
       "The page was reloaded, so it joins anew with the same invitation. What was prepared before is gone, and is prepared again.",
     helper:
       "The page was reloaded, so it joins anew with the same invitation. What was dealt before still works.",
+    "compute-party": "The page was reloaded, so it joins anew with the same invitation.",
   },
 };
 
-const ROLE_NAMES = { "data-owner": "Data owner", "model-owner": "Model owner", helper: "Helper" };
+const ROLE_NAMES = {
+  "data-owner": "Data owner",
+  "model-owner": "Model owner",
+  helper: "Helper",
+  "compute-party": "Compute party",
+};
 
-function roleName({ role, guest }) {
-  return guest === null ? ROLE_NAMES[role] : `${ROLE_NAMES[role]} ${guest}`;
+// Of those there are several of, the number.
+const numberOf = ({ peer }) => peer.match(/\d+$/)?.[0] ?? "";
+
+function roleName(link) {
+  return `${ROLE_NAMES[link.role]} ${numberOf(link)}`.trim();
 }
 
 // As it stands within a sentence.
-function who({ role, guest }) {
-  const name = ROLE_NAMES[role].toLowerCase();
-  return guest === null ? `the ${name}` : `${name} ${guest}`;
+function who(link) {
+  const name = roleName(link).toLowerCase();
+  return numberOf(link) ? name : `the ${name}`;
 }
 
 export const links = {
@@ -106,11 +117,12 @@ export const links = {
     `Link with ${who(link)}: ${link.online ? "connected again" : "the line is lost"}.`,
   announcedEnd: (link) => `The link with ${who(link)} has ended.`,
   summary(all) {
+    const list = new Intl.ListFormat("en");
     const named = (trust) => all.filter((link) => link.trust === trust).map(who);
     const part = (trust, sentence) => (named(trust).length > 0 ? [sentence(named(trust))] : []);
     return [
-      ...part("unverified", (names) => `Not verified: ${names.join(" and ")}.`),
-      ...part("verified", (names) => `Verified: ${names.join(" and ")}.`),
+      ...part("unverified", (names) => `Not verified: ${list.format(names)}.`),
+      ...part("verified", (names) => `Verified: ${list.format(names)}.`),
       ...part("site", () => "The helper is run by whoever runs this site."),
     ].join(" ");
   },
@@ -129,7 +141,7 @@ export const draw = {
   notJoined: "Draw as you like. To classify, open an invitation.",
   blank: "The picture is blank. Draw a digit first, then classify.",
   classifying: "Classifying.",
-  unprepared: "Waiting for the helper to prepare a classification.",
+  unprepared: "Waiting until a classification is prepared.",
   ready: "Ready to classify.",
   currentClass: "Class",
   earlierClass: "Class of the drawing as it was before",
@@ -162,7 +174,7 @@ export const live = {
   left: (count) => `${count} left.`,
   follows: "Follows the drawing.",
   blank: "Waits for a drawing.",
-  waiting: "Waits for the helper: nothing is prepared right now.",
+  waiting: "Waits: nothing is prepared right now.",
   usedUp: "Live is off: all classifications are used up.",
   lost: "Live is off: the line to the others is lost. Switch it on again when it is back.",
   notReady: "Live is off: the page has to wait for the others. Switch it on again when it is ready.",
@@ -217,7 +229,7 @@ export const host = {
   },
   forgotten: "The room is forgotten.",
   guest: {
-    waiting: "Waiting for the helper",
+    waiting: "Waiting for others",
     agreeing: "Agreeing on the plan",
     ready: "Ready",
     asking: (pictures) => (pictures > 1 ? `Asks for ${pictures}` : "Asks"),
@@ -287,6 +299,7 @@ export const plan = {
   shape: (shape) => `gives ${shape}`,
   weights: (count) => `${count} weights`,
   ring: (bits) => `ring of ${bits} bits`,
+  field: (bits) => `field of ${bits} bits`,
   term: (name) => name,
   compared: (bits) => `compares ${bits} bits`,
   layer: (number) => `${number}`,

@@ -1,10 +1,12 @@
 //! `blindsight bench`: how long private classifications take on this machine, and what they cost.
 
 mod in_process;
-mod memory;
+mod links;
+mod process;
 mod programs;
 mod shaped;
 mod spread;
+mod tensors;
 
 use std::sync::Arc;
 
@@ -13,7 +15,7 @@ use blindsight_model::{fixed_point::IntegerNetwork, network::Network};
 use blindsight_parties::MAX_BATCH;
 
 use self::shaped::Line;
-use crate::{bundled, report, socket};
+use crate::{bundled, precision::PrecisionOptions, report, socket};
 
 /// Options of `blindsight bench`.
 #[derive(clap::Args)]
@@ -52,6 +54,22 @@ pub struct Options {
         requires = "relay"
     )]
     mbit: Vec<f64>,
+    #[command(flatten)]
+    precision: PrecisionOptions,
+    /// Measure instead what it takes to share tensors of so many elements: plain, in two additive
+    /// shares, in the shares of 3 and of 5 parties. Several with commas between.
+    #[arg(
+        long,
+        value_name = "N",
+        value_delimiter = ',',
+        num_args = 0..=1,
+        default_missing_value = "100,1000,10000,100000,1000000,10000000",
+        conflicts_with_all = ["model", "relay", "links"]
+    )]
+    tensors: Vec<usize>,
+    /// Measure instead what the encryption between two parties costs.
+    #[arg(long, conflicts_with_all = ["model", "relay"])]
+    links: bool,
     /// Print a line of JSON for each measurement.
     #[arg(long)]
     json: bool,
@@ -84,6 +102,40 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
 }
 
 async fn measure(options: &Options) -> anyhow::Result<()> {
+    let json = options.json;
+    if options.links {
+        let measured = tokio::task::spawn_blocking(links::measure).await??;
+        print(&measured, links::Measured::show, json);
+        return Ok(());
+    }
+    if !options.tensors.is_empty() {
+        for elements in options.tensors.clone() {
+            ensure!(
+                (1..=MAX_ELEMENTS).contains(&elements),
+                "--tensors takes numbers from 1 to {MAX_ELEMENTS}"
+            );
+            let work = move || tensors::measure(elements);
+            for measured in tokio::task::spawn_blocking(work).await?? {
+                print(&measured, tensors::Measured::show, json);
+            }
+        }
+        return Ok(());
+    }
+    classifications(options).await
+}
+
+/// The most elements of a tensor: five parties' shares of it take four gigabytes.
+const MAX_ELEMENTS: usize = 100_000_000;
+
+fn print<M: serde::Serialize>(measured: &M, show: impl Fn(&M), json: bool) {
+    if json {
+        report::json(measured);
+    } else {
+        show(measured);
+    }
+}
+
+async fn classifications(options: &Options) -> anyhow::Result<()> {
     let names = match options.model.as_str() {
         "all" => bundled::names(),
         name => vec![name.to_owned()],
@@ -94,16 +146,14 @@ async fn measure(options: &Options) -> anyhow::Result<()> {
             Some(relay) => over_relay(&name, &network, relay, options).await?,
             None => {
                 let (images, batches) = (options.images, options.batch.clone());
+                let demands = options.precision.demands();
                 let work = move || {
-                    let integers = Arc::new(IntegerNetwork::from_float(&network)?);
+                    let integers = IntegerNetwork::from_float_with(&network, demands)?;
+                    let integers = Arc::new(integers);
                     in_process::measure(&network, &integers, images, &batches)
                 };
                 let measured = tokio::task::spawn_blocking(work).await??;
-                if options.json {
-                    report::json(&measured);
-                } else {
-                    measured.show();
-                }
+                print(&measured, in_process::Measured::show, options.json);
             }
         }
     }
@@ -127,19 +177,15 @@ async fn over_relay(
             let mut batches = vec![1];
             batches.extend(options.batch.iter().filter(|batch| **batch > 1));
             for batch in batches {
-                let images = options.images;
                 let run = programs::Run {
                     relay,
                     line,
-                    images,
+                    images: options.images,
                     batch,
+                    precision: options.precision,
                 };
                 let measured = programs::measure(name, network, run).await?;
-                if options.json {
-                    report::json(&measured);
-                } else {
-                    measured.show();
-                }
+                print(&measured, programs::Measured::show, options.json);
             }
         }
     }
@@ -179,6 +225,9 @@ mod tests {
             relay: None,
             rtt: vec![0.0],
             mbit: vec![0.0],
+            precision: PrecisionOptions::default(),
+            tensors: Vec::new(),
+            links: false,
             json: true,
         };
         assert!(measure(&options).await.is_err());

@@ -9,6 +9,8 @@ use blindsight_model::{
 use blindsight_mpc::shamir::Committee;
 use clap::ValueEnum;
 
+use crate::precision::PrecisionOptions;
+
 /// Which engine computes.
 #[derive(Clone, Debug, clap::Args)]
 pub struct EngineOptions {
@@ -24,6 +26,8 @@ pub struct EngineOptions {
     /// or 5 Legendre symbols take fewer messages, and are wrong for large sums.
     #[arg(long, value_name = "exact|1|3|5", default_value = "exact")]
     pub signs: Signs,
+    #[command(flatten)]
+    pub precision: PrecisionOptions,
 }
 
 /// An engine.
@@ -46,15 +50,16 @@ impl EngineOptions {
         network: &Network,
         reveal: Reveal,
     ) -> anyhow::Result<(IntegerNetwork, Option<Scheme>)> {
+        let demands = self.precision.demands();
         match self.engine {
             Engine::Dealt => {
-                let integers = IntegerNetwork::from_float(network)?;
+                let integers = IntegerNetwork::from_float_with(network, demands)?;
                 Ok((integers.revealing(reveal)?, None))
             }
             Engine::Shamir => {
                 let committee = Committee::new(self.parties)?;
                 let (integers, scheme) =
-                    Scheme::of_network(network, reveal, committee, self.signs)?;
+                    Scheme::of_network(network, reveal, committee, self.signs, demands)?;
                 Ok((integers, Some(scheme)))
             }
         }

@@ -7,7 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use anyhow::{Context, bail, ensure};
@@ -19,14 +19,14 @@ use blindsight_model::{
     plan::Reveal,
     shamir::{Scheme, oracle},
 };
-use blindsight_parties::{Cost, shamir};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde::Serialize;
 
 mod roles;
+mod summary;
 
-use roles::{Roles, Secure};
+use roles::Roles;
+use summary::{Cost, Outcome, Summary};
 
 use crate::{
     bundled, engine,
@@ -66,45 +66,6 @@ fn sets() -> impl TypedValueParser<Value = DataSet> {
     PossibleValuesParser::new(DataSet::ALL.map(DataSet::name)).try_map(|name| name.parse())
 }
 
-/// What one picture came to.
-struct Outcome {
-    expected: usize,
-    float: usize,
-    integer: usize,
-    /// Nothing in the clear.
-    secure: Option<Secure>,
-    /// Of the sums of each step those for which symbols may give a wrong sign, and all.
-    outside: Vec<(usize, usize)>,
-}
-
-/// What a test set came to: the line of `--json`.
-#[derive(Debug, Serialize)]
-struct Summary {
-    model: String,
-    pictures: usize,
-    /// Shares from 0 to 1.
-    float_accuracy: f64,
-    integer_accuracy: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    secure_accuracy: Option<f64>,
-    /// Pictures that the secure evaluation puts into another class.
-    differ_from_integer: usize,
-    differ_from_float: usize,
-    /// Medians of all roles' computing, in milliseconds.
-    online_ms: f64,
-    offline_ms: f64,
-    /// Declared for each picture, and measured to be so for each.
-    round_trips: u32,
-    online_bytes: u64,
-    offline_bytes: u64,
-    /// Where signs are found by Legendre symbols: the share of each step's sums that lie outside the
-    /// range in which these are right.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    outside: Vec<f64>,
-    threads: usize,
-    seconds: f64,
-}
-
 /// Evaluates a network on a test set.
 ///
 /// # Errors
@@ -129,7 +90,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     if json {
         report::json(&summary);
     } else {
-        show(&summary);
+        summary.show();
     }
     Ok(())
 }
@@ -191,28 +152,10 @@ fn evaluate(options: &Options, stop: &AtomicBool) -> anyhow::Result<Summary> {
         let (done, all) = (outcomes.len(), sources.len());
         bail!("stopped after {done} of {all} pictures, with no result");
     }
-    let cost = declared(&integers, scheme.as_ref())?;
+    let cost = Cost::declared(&integers, scheme.as_ref())?;
     let seconds = begun.elapsed();
-    Ok(summary(model.name, &outcomes, cost, threads, seconds))
-}
-
-/// Rounds, and bytes of one picture online and beforehand: at the data owner, or among the compute
-/// parties.
-fn declared(integers: &IntegerNetwork, scheme: Option<&Scheme>) -> anyhow::Result<(u32, u64, u64)> {
-    Ok(match scheme {
-        None => {
-            let cost = Cost::declared(integers.plan())?;
-            (
-                cost.round_trips,
-                cost.online_bytes,
-                cost.data_owner_offline_bytes,
-            )
-        }
-        Some(scheme) => {
-            let cost = shamir::Cost::declared(scheme);
-            (cost.rounds(), cost.party_bytes(), cost.masks.bytes)
-        }
-    })
+    let named = (model.name, network.labels);
+    Ok(Summary::new(named, &outcomes, cost, threads, seconds))
 }
 
 /// Whether a network and pictures belong together.
@@ -283,108 +226,6 @@ impl Work<'_> {
     }
 }
 
-/// The share of sums of each step that lie outside, over all pictures.
-fn outside(outcomes: &[Outcome]) -> Vec<f64> {
-    let steps = outcomes.first().map_or(0, |one| one.outside.len());
-    let share = |step: usize| {
-        let sums = outcomes.iter().filter_map(|one| one.outside.get(step));
-        let (out, all) = sums.fold((0, 0), |(out, all), (o, a)| (out + o, all + a));
-        out as f64 / all.max(1) as f64
-    };
-    (0..steps).map(share).collect()
-}
-
-fn summary(
-    model: String,
-    outcomes: &[Outcome],
-    (round_trips, online_bytes, offline_bytes): (u32, u64, u64),
-    threads: usize,
-    wall: Duration,
-) -> Summary {
-    let count = |holds: fn(&Outcome) -> bool| outcomes.iter().filter(|one| holds(one)).count();
-    let share = |holds| count(holds) as f64 / outcomes.len() as f64;
-    let secure = || outcomes.iter().filter_map(|one| one.secure.as_ref());
-    let median = |time: fn(&Secure) -> f64| report::median(secure().map(time).collect());
-    let right = |one: &Outcome| one.secure.as_ref().map(|s| s.class) == Some(one.expected);
-    let evaluated = secure().next().is_some();
-    Summary {
-        model,
-        pictures: outcomes.len(),
-        float_accuracy: share(|one| one.float == one.expected),
-        integer_accuracy: share(|one| one.integer == one.expected),
-        secure_accuracy: evaluated.then(|| {
-            outcomes.iter().filter(|one| right(one)).count() as f64 / outcomes.len() as f64
-        }),
-        differ_from_integer: count(|one| {
-            one.secure
-                .as_ref()
-                .is_some_and(|secure| secure.class != one.integer)
-        }),
-        differ_from_float: count(|one| {
-            one.secure
-                .as_ref()
-                .is_some_and(|secure| secure.class != one.float)
-        }),
-        online_ms: median(|one| one.online_ms),
-        offline_ms: median(|one| one.offline_ms),
-        round_trips,
-        online_bytes,
-        offline_bytes,
-        outside: outside(outcomes),
-        threads,
-        seconds: wall.as_secs_f64(),
-    }
-}
-
-fn show(summary: &Summary) {
-    let Summary {
-        model,
-        pictures,
-        differ_from_integer,
-        differ_from_float,
-        online_ms,
-        offline_ms,
-        round_trips,
-        threads,
-        seconds,
-        ..
-    } = summary;
-    let percent = |share: f64| format!("{:.2} %", 100.0 * share);
-    let (integer, float) = (summary.integer_accuracy, summary.float_accuracy);
-    let (integer, float) = (percent(integer), percent(float));
-    for (step, share) in summary.outside.iter().enumerate() {
-        let step = step + 1;
-        report::line(&format!(
-            "Step {step}: {:.3} % of the sums lie outside the range in which the symbols are right.",
-            100.0 * share
-        ));
-    }
-    let Some(secure) = summary.secure_accuracy else {
-        return report::line(&format!(
-            "{model} on {pictures} pictures: right are {integer} in the integers of the protocol, \
-             {float} in floating point. {seconds:.1} s in all."
-        ));
-    };
-    report::line(&format!(
-        "{model} on {pictures} pictures: right are {} in secure evaluation, {integer} in integers, \
-         {float} in floating point.",
-        percent(secure),
-    ));
-    report::line(&format!(
-        "The secure class differs from that of the integers for {differ_from_integer}, from that \
-         of floating point for {differ_from_float}."
-    ));
-    report::line(&format!(
-        "Each picture: {round_trips} round trips, {} online, {} beforehand, as declared.",
-        report::bytes(summary.online_bytes),
-        report::bytes(summary.offline_bytes),
-    ));
-    report::line(&format!(
-        "Computing of all roles together, median with {threads} at a time: {online_ms:.2} ms \
-         online, {offline_ms:.2} ms beforehand. {seconds:.1} s in all."
-    ));
-}
-
 #[cfg(test)]
 mod tests {
     use std::{fs::File, io::Write, path::Path};
@@ -423,6 +264,7 @@ mod tests {
                 engine: engine::Engine::Dealt,
                 parties: 3,
                 signs: Signs::Exact,
+                precision: Default::default(),
             },
             clear: false,
             threads: std::num::NonZeroUsize::new(2),
@@ -440,6 +282,11 @@ mod tests {
         let summary = evaluate(&options(folder.path()), &stop).unwrap();
         assert_eq!((summary.pictures, summary.threads), (6, 2));
         assert_eq!(summary.differ_from_integer, 0);
+        let rows = summary.confusion.iter().map(|row| row.iter().sum());
+        // One picture of each of the first six classes.
+        assert_eq!(rows.collect::<Vec<usize>>(), [1, 1, 1, 1, 1, 1, 0, 0, 0, 0]);
+        let right: usize = (0..10).map(|class| summary.confusion[class][class]).sum();
+        assert_eq!(summary.secure_accuracy, Some(right as f64 / 6.0));
         assert_eq!(summary.secure_accuracy, Some(summary.integer_accuracy));
         assert!(summary.online_ms > 0.0 && summary.offline_ms > 0.0);
         assert_eq!(summary.round_trips, 4);

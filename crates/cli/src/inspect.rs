@@ -7,7 +7,7 @@ use blindsight_model::fixed_point::IntegerNetwork;
 use blindsight_parties::Cost;
 use serde::Serialize;
 
-use crate::{bundled, rehearsal, report};
+use crate::{bundled, precision::PrecisionOptions, rehearsal, report};
 
 /// The round trip of the example line, in milliseconds.
 const EXAMPLE_LINE_MS: f64 = 20.0;
@@ -17,6 +17,8 @@ const EXAMPLE_LINE_MS: f64 = 20.0;
 pub struct Options {
     /// A bundled model by its name, or an ONNX file. Without it, the bundled models are listed.
     model: Option<String>,
+    #[command(flatten)]
+    precision: PrecisionOptions,
     /// Print one line of JSON.
     #[arg(long)]
     json: bool,
@@ -36,6 +38,9 @@ struct Bundled {
     online_bytes: u64,
     offline_bytes: u64,
     hosting_bytes: u64,
+    /// How long it was trained, in the clear, and on how many cores.
+    training_seconds: f64,
+    training_cores: usize,
 }
 
 /// Shows a network and what it costs, or lists the bundled ones.
@@ -45,7 +50,7 @@ struct Bundled {
 /// When the network is refused; the message says why.
 pub fn run(options: &Options) -> anyhow::Result<()> {
     match &options.model {
-        Some(model) => inspect(model, options.json),
+        Some(model) => inspect(model, options.precision, options.json),
         None => list(options.json),
     }
 }
@@ -90,12 +95,15 @@ fn of_bundled(name: &str) -> anyhow::Result<Bundled> {
         online_bytes: cost.online_bytes,
         offline_bytes: cost.data_owner_offline_bytes,
         hosting_bytes: cost.hosting_bytes,
+        training_seconds: card.training.seconds,
+        training_cores: card.training.cores,
     })
 }
 
-fn inspect(model: &str, json: bool) -> anyhow::Result<()> {
+fn inspect(model: &str, precision: PrecisionOptions, json: bool) -> anyhow::Result<()> {
     let network = bundled::find(model)?.network()?;
-    let integers = Arc::new(IntegerNetwork::from_float(&network)?);
+    let integers = IntegerNetwork::from_float_with(&network, precision.demands())?;
+    let integers = Arc::new(integers);
     let clock = Instant::now();
     let now = || clock.elapsed().as_secs_f64() * 1e3;
     let inspection = Inspection::new(&network, &integers, rehearsal::rng()?, now)?;
@@ -142,6 +150,7 @@ fn show(inspection: &Inspection) {
         report::bytes(plan.hosting_bytes)
     ));
     let trips = plan.round_trips;
+    let online_ms = online_ms.unwrap_or_default();
     let whole = online_ms + f64::from(trips) * EXAMPLE_LINE_MS;
     report::line(&format!(
         "Time online: {online_ms:.1} ms of computing on this machine, all roles together, plus \
@@ -156,7 +165,7 @@ mod tests {
 
     #[test]
     fn bundled_models_are_shown_and_listed() {
-        inspect("mnist-mlp", false).unwrap();
+        inspect("mnist-mlp", PrecisionOptions::default(), false).unwrap();
         list(true).unwrap();
         let listed = of_bundled("mnist-mlp").unwrap();
         assert_eq!(listed.round_trips, 4);
@@ -168,8 +177,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("cut.onnx");
         std::fs::write(&file, b"no network").unwrap();
-        assert!(inspect(&file.to_string_lossy(), false).is_err());
-        let error = inspect("no-such-model", false).unwrap_err().to_string();
+        let inspect = |model: &str| inspect(model, PrecisionOptions::default(), false);
+        assert!(inspect(&file.to_string_lossy()).is_err());
+        let error = inspect("no-such-model").unwrap_err().to_string();
         assert!(error.contains("mnist-mlp"), "{error}");
     }
 }

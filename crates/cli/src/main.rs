@@ -12,6 +12,7 @@ mod host;
 mod inspect;
 mod party;
 mod pictures;
+mod precision;
 mod rehearsal;
 mod report;
 mod socket;

@@ -115,6 +115,7 @@ impl Part for ComputePartyPart {
             Event::Seated { index } => {
                 let text = format!("Seat {index} is ours. Receiving shares of the network.");
                 output.phase(Phase::Host, text);
+                output.notes.push(Note::Seated { index });
             }
             Event::WeightsReceived { done, total } => output.notes.push(Note::Progress {
                 phase: Phase::Host,

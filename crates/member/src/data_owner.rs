@@ -297,6 +297,7 @@ impl Part for DataOwnerPart {
                     allowed: self.allowed,
                 });
             }
+            #[cfg(feature = "compute-parties")]
             Event::SharedOffered {
                 model,
                 labels,
@@ -381,6 +382,8 @@ impl Part for DataOwnerPart {
             | Event::Seated { .. }
             | Event::Complete
             | Event::Dealt { .. } => {}
+            #[cfg(not(feature = "compute-parties"))]
+            Event::SharedOffered { .. } => {}
         }
     }
 

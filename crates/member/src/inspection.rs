@@ -5,6 +5,8 @@ use std::sync::Arc;
 use blindsight_model::{
     fixed_point::IntegerNetwork,
     network::{Layer, Network},
+    plan::Plan,
+    shamir::Scheme,
 };
 use blindsight_parties::{Rehearsal, RehearsalError};
 use rand_core::CryptoRng;
@@ -32,8 +34,9 @@ pub struct Inspection {
     pub proof: String,
     /// The public plan and its cost.
     pub plan: PlanView,
-    /// Computing of all roles together for a picture, here and now, in milliseconds.
-    pub online_ms: f64,
+    /// Computing of all roles together for a picture, here and now, in milliseconds; nothing among
+    /// compute parties, where it was not tried.
+    pub online_ms: Option<f64>,
 }
 
 impl Inspection {
@@ -52,26 +55,52 @@ impl Inspection {
         let mut rehearsal = Rehearsal::open(integers, &network.name, &network.labels, 1, rng)?;
         let online_ms = rehearsal.online_ms(now)?;
         let plan = integers.plan();
-        let steps = |holds: &dyn Fn(usize) -> bool| -> Vec<usize> {
-            (0..plan.steps())
-                .filter(|step| holds(*step))
-                .map(|step| step + 1)
-                .collect()
-        };
-        let wide = steps(&|step| plan.affine(step).ring.bits() == 64);
-        let exact = steps(&|step| integers.is_exact(step));
-        Ok(Self {
+        let wide = steps(plan, |step| plan.affine(step).ring.bits() == 64);
+        let exact = steps(plan, |step| integers.is_exact(step));
+        let proof = proof(&wide, &exact, plan.steps());
+        let view = PlanView::from(plan);
+        let online_ms = Some(online_ms);
+        Ok(Self::of(
+            network,
+            (plan, view),
+            (wide, exact),
+            (proof, online_ms),
+        ))
+    }
+
+    /// Looks at a network as compute parties evaluate it.
+    pub fn shared(network: &Network, integers: &IntegerNetwork, scheme: &Scheme) -> Self {
+        let plan = integers.plan();
+        let exact = steps(plan, |step| integers.is_exact(step));
+        let proof = shared_proof(&exact, plan.steps());
+        let view = PlanView::from(scheme);
+        Self::of(network, (plan, view), (Vec::new(), exact), (proof, None))
+    }
+
+    fn of(
+        network: &Network,
+        (plan, view): (&Plan, PlanView),
+        (wide_steps, exact_steps): (Vec<usize>, Vec<usize>),
+        (proof, online_ms): (String, Option<f64>),
+    ) -> Self {
+        Self {
             name: network.name.clone(),
             input: plan.input().to_string(),
             classes: plan.classes().count(),
             parameters: parameters(network),
-            proof: proof(&wide, &exact, plan.steps()),
-            wide_steps: wide,
-            exact_steps: exact,
-            plan: plan.into(),
+            wide_steps,
+            exact_steps,
+            proof,
+            plan: view,
             online_ms,
-        })
+        }
     }
+}
+
+/// The steps of a plan, from 1, of which something holds.
+fn steps(plan: &Plan, holds: impl Fn(usize) -> bool) -> Vec<usize> {
+    let all = (0..plan.steps()).filter(|step| holds(*step));
+    all.map(|step| step + 1).collect()
 }
 
 fn parameters(network: &Network) -> usize {
@@ -91,7 +120,20 @@ fn proof(wide: &[usize], exact: &[usize], steps: usize) -> String {
         Steps::Some(steps) => format!("steps {steps} need the ring of 64 bits"),
         Steps::All => "all steps need the ring of 64 bits".to_owned(),
     };
-    let exact = match Steps::of(exact, steps) {
+    let exact = rounding(exact, steps);
+    format!(
+        "No sum can overflow: proved by interval arithmetic over all pictures; {wide}. {exact}."
+    )
+}
+
+/// The same among compute parties, who have one field for all steps.
+fn shared_proof(exact: &[usize], steps: usize) -> String {
+    let exact = rounding(exact, steps);
+    format!("No sum can leave the field: proved by interval arithmetic over all pictures. {exact}.")
+}
+
+fn rounding(exact: &[usize], steps: usize) -> String {
+    match Steps::of(exact, steps) {
         Steps::None => "The weights of all steps are rounded".to_owned(),
         Steps::One(step) => format!(
             "As to rounding, step {step} is of exact integers, and the weights of the others are \
@@ -102,10 +144,7 @@ fn proof(wide: &[usize], exact: &[usize], steps: usize) -> String {
              are rounded"
         ),
         Steps::All => "As to rounding, all steps are of exact integers".to_owned(),
-    };
-    format!(
-        "No sum can overflow: proved by interval arithmetic over all pictures; {wide}. {exact}."
-    )
+    }
 }
 
 /// Which steps of a network something is said of.
@@ -147,5 +186,10 @@ mod tests {
         let text = proof(&[1], &[1], 1);
         assert!(text.contains("all steps need the ring"), "{text}");
         assert!(!text.contains("rounded"), "{text}");
+        let text = shared_proof(&[1], 2);
+        assert!(
+            text.contains("field") && text.contains("step 1 is of exact"),
+            "{text}"
+        );
     }
 }

@@ -26,4 +26,4 @@ pub use inspection::Inspection;
 pub use member::{Member, Part};
 pub use model_owner::{HelperChoice, HostOptions, ModelOwnerMember, ModelOwnerPart, Saved};
 pub use note::{GuestState, Link, LinkNote, Note, Output, Phase, Seen, Trust};
-pub use plan_view::{LayerView, PartiesView, PlanView};
+pub use plan_view::{LayerView, PartiesView, PlanView, StepView};

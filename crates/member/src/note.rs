@@ -135,6 +135,11 @@ pub enum Note {
         /// What the network is and costs.
         plan: PlanView,
     },
+    /// Compute party: the model owner gave it a seat.
+    Seated {
+        /// The seat, from 1.
+        index: u8,
+    },
     /// Compute party: what it has done.
     Computed {
         /// Pictures so far.

@@ -5,7 +5,7 @@ use blindsight_model::{
     plan::{Activation, Function, Gate, LinearMap, Operand, Operation, Plan, Reveal},
     shamir::Scheme,
 };
-use blindsight_parties::{Cost, shamir};
+use blindsight_parties::{Cost, StepCost, shamir};
 use serde::Serialize;
 
 /// What a network is and costs, in plain fields.
@@ -70,6 +70,21 @@ pub struct LayerView {
     pub activation: Option<String>,
     /// Bits that the activation compares.
     pub width: Option<u32>,
+    /// What the whole step costs, where it ends.
+    pub cost: Option<StepView>,
+}
+
+/// What a step costs of one image: between data owner and model owner, or among compute parties.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StepView {
+    /// Round trips, or rounds of the compute parties.
+    pub rounds: u32,
+    /// Bytes online.
+    pub online_bytes: u64,
+    /// Bytes beforehand, at the data owner, without headers. Compute parties prepare all steps at
+    /// once.
+    pub offline_bytes: Option<u64>,
 }
 
 impl From<&Plan> for PlanView {
@@ -84,9 +99,17 @@ impl From<&Plan> for PlanView {
             online_header_bytes: 0,
             round_trips: 0,
         });
+        let costs = StepCost::declared(plan).unwrap_or_default();
+        let cost_of = |step: usize| {
+            costs.get(step).map(|cost| StepView {
+                rounds: cost.round_trips,
+                online_bytes: cost.online_bytes,
+                offline_bytes: Some(cost.offline_bytes),
+            })
+        };
         Self {
             layers: (0..plan.steps())
-                .flat_map(|step| layers(plan, step, |step| plan.affine(step).ring.bits()))
+                .flat_map(|step| layers(plan, step, plan.affine(step).ring.bits(), cost_of(step)))
                 .collect(),
             weights: plan.linears().iter().map(|linear| linear.weights()).sum(),
             round_trips: cost.round_trips,
@@ -104,9 +127,16 @@ impl From<&Scheme> for PlanView {
         let (plan, cost) = (scheme.plan(), shamir::Cost::declared(scheme));
         let bits = 64 - scheme.prime().modulus().leading_zeros();
         let committee = scheme.committee();
+        let cost_of = |step: usize| {
+            cost.steps.get(step).map(|cost| StepView {
+                rounds: cost.rounds,
+                online_bytes: cost.bytes,
+                offline_bytes: None,
+            })
+        };
         Self {
             layers: (0..plan.steps())
-                .flat_map(|step| layers(plan, step, |_| bits))
+                .flat_map(|step| layers(plan, step, bits, cost_of(step)))
                 .collect(),
             weights: plan.linears().iter().map(|linear| linear.weights()).sum(),
             round_trips: cost.rounds() + 1,
@@ -129,7 +159,7 @@ impl From<&Scheme> for PlanView {
 }
 
 /// The rows of one step.
-fn layers(plan: &Plan, step: usize, ring: impl Fn(usize) -> u32) -> Vec<LayerView> {
+fn layers(plan: &Plan, step: usize, ring: u32, cost: Option<StepView>) -> Vec<LayerView> {
     let operations = &plan.affine(step).operations;
     let shapes = plan.operation_shapes(step);
     let shape_of = |operand: &Operand| match operand {
@@ -167,9 +197,10 @@ fn layers(plan: &Plan, step: usize, ring: impl Fn(usize) -> u32) -> Vec<LayerVie
                 }
                 _ => 0,
             },
-            ring: ring(step),
+            ring,
             activation: last.then(|| activation.clone()),
             width: width.filter(|_| last),
+            cost: cost.filter(|_| last),
         }
     })
     .collect()

@@ -14,6 +14,7 @@ mod interval;
 mod quantise;
 mod steps;
 
+pub use choose::Demands;
 pub use error::FixedPointError;
 pub use integers::{IntegerLayer, IntegerNetwork, Weights};
 

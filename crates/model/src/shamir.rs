@@ -5,22 +5,22 @@
 //! is public, and all members compare the scheme's hash before any share leaves.
 
 use blindsight_mpc::{
-    shamir::{Committee, Prime, legendre::Symbols, mask::MaskShape},
+    shamir::{Committee, Prime, legendre::Symbols, mask::Hiding},
     with_field,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    fixed_point::{FixedPointError, IntegerNetwork},
+    fixed_point::{Demands, FixedPointError, IntegerNetwork},
     network::Network,
     plan::{Function, Gate, Operand, Plan, PlanError, PlanHash, Reveal},
 };
 
 pub mod oracle;
 
-/// `2^-kappa` is how well an opening hides a number, unless the field has no room for that.
+/// `2^-kappa` is how well an opening hides a number at least, unless the field has no room for that.
 pub const KAPPA: u32 = 40;
-/// The least `kappa` that is accepted.
+/// The least `kappa` that is accepted: for Legendre symbols, whose fields have no uniform masks.
 pub const MIN_KAPPA: u32 = 30;
 /// No number that is compared has so many bits.
 const MAX_WIDTH: u32 = 64;
@@ -118,15 +118,6 @@ pub enum SchemeError {
         /// How many parties there are.
         parties: usize,
     },
-    /// More than the class itself is to be revealed.
-    #[error(
-        "among compute parties the class alone or all scores can be revealed; to reveal {top} \
-         classes, host with a helper"
-    )]
-    Reveal {
-        /// How many.
-        top: u8,
-    },
     /// The logits do not fit the field.
     #[error(
         "the scores of this network do not fit the field of compute parties; host with a helper"
@@ -186,46 +177,38 @@ impl Scheme {
     ///
     /// What does not fit.
     pub fn new(plan: Plan, committee: Committee, signs: Signs) -> Result<Self, SchemeError> {
-        if let Reveal::Ranking { top } = plan.output().reveal
-            && top > 1
-        {
-            return Err(SchemeError::Reveal { top });
-        }
         let scores = plan.output().reveal == Reveal::Scores;
         let compared: Vec<(usize, u32)> = (0..plan.steps())
             .flat_map(|step| widths(&plan, step, signs).map(move |width| (step, width)))
             .collect();
-        let room = |prime: Prime, width: u32| {
-            let kappa = with_field!(prime, F => MaskShape::largest_kappa::<F>(committee, width));
-            kappa.unwrap_or(0).min(KAPPA)
-        };
-        let least = |prime| {
-            let rooms = compared.iter().map(|(_, width)| room(prime, *width));
-            rooms.min().unwrap_or(KAPPA)
-        };
         let prime = match signs {
-            // The quickest arithmetic, where the larger field would not hide anything better.
-            Signs::Exact if !scores && least(Prime::Mersenne61) >= KAPPA => Prime::Mersenne61,
-            signs => largest(signs),
+            Signs::Legendre(symbols) => of_symbols(symbols),
+            // The quickest arithmetic, unless the larger field alone can do with the shorter masks.
+            Signs::Exact => {
+                let short = |prime: &Prime| {
+                    let mut widths = compared.iter().map(|(_, width)| *width);
+                    widths.all(|width| is_statistical(hiding(*prime, committee, width)))
+                };
+                let primes = [Prime::Mersenne61, Prime::FiveSymbols];
+                primes.into_iter().find(short).unwrap_or(Prime::Mersenne61)
+            }
         };
-        let tight = compared
-            .iter()
-            .find(|(_, width)| room(prime, *width) < MIN_KAPPA);
-        if let Some(&(step, width)) = tight {
-            let parties = committee.size();
-            return Err(SchemeError::Width {
+        let mut least = Vec::with_capacity(compared.len());
+        for &(step, width) in &compared {
+            let hiding = hiding(prime, committee, width).ok_or(SchemeError::Width {
                 step,
                 width,
-                parties,
-            });
+                parties: committee.size(),
+            })?;
+            least.push(with_field!(prime, F => hiding.kappa::<F>()));
         }
+        let kappa = least.into_iter().min().unwrap_or(KAPPA);
         let fits = 1_u64
             .checked_shl(plan.output().affine.ring.bits() - 1)
             .is_some_and(|most| most < prime.modulus() / 2);
         if scores && !fits {
             return Err(SchemeError::Scores);
         }
-        let kappa = least(prime);
         Ok(Self {
             plan,
             committee,
@@ -235,7 +218,8 @@ impl Scheme {
         })
     }
 
-    /// A network in integers for so many parties, as precise as the field allows, and its scheme.
+    /// A network in integers for so many parties, as precise as the field and the demands allow, and
+    /// its scheme.
     ///
     /// # Errors
     ///
@@ -245,29 +229,44 @@ impl Scheme {
         reveal: Reveal,
         committee: Committee,
         signs: Signs,
+        demands: Demands,
     ) -> Result<(IntegerNetwork, Self), SchemeError> {
-        let prime = largest(signs);
-        let attempt = |kappa: u32| {
-            // The widest comparison that leaves room for this kappa.
-            let widest = (2..MAX_WIDTH).rev().find(|width| {
-                with_field!(prime, F => MaskShape::largest_kappa::<F>(committee, *width))
-                    .is_some_and(|room| room >= kappa)
-            });
-            let integers = IntegerNetwork::from_float_within(network, widest.unwrap_or(2))?;
+        let attempt = |(prime, kappa): (Prime, u32)| {
+            // The widest comparison that is hidden so well.
+            let hidden = |width: &u32| {
+                let hiding = with_field!(prime, F => Hiding::choose::<F>(committee, *width, kappa));
+                hiding.is_some()
+            };
+            let widest = (2..MAX_WIDTH).rev().find(hidden);
+            let demands = Demands {
+                compared: demands.compared.min(widest.unwrap_or(2)),
+                ..demands
+            };
+            let integers = IntegerNetwork::from_float_with(network, demands)?;
             let integers = integers.revealing(reveal)?;
             let scheme = Self::new(integers.plan().clone(), committee, signs)?;
             Ok((integers, scheme))
         };
-        let precise = attempt(KAPPA)
-            .or_else(|_: SchemeError| attempt((KAPPA + MIN_KAPPA) / 2))
-            .or_else(|_| attempt(MIN_KAPPA));
+        let precise = match signs {
+            // Short masks, if the network leaves room for them; then such as need none.
+            Signs::Exact => attempt((Prime::FiveSymbols, KAPPA))
+                .or_else(|_: SchemeError| attempt((Prime::Mersenne61, KAPPA))),
+            Signs::Legendre(symbols) => {
+                let prime = of_symbols(symbols);
+                attempt((prime, KAPPA))
+                    .or_else(|_: SchemeError| attempt((prime, (KAPPA + MIN_KAPPA) / 2)))
+                    .or_else(|_| attempt((prime, MIN_KAPPA)))
+            }
+        };
         // Where a ring would do, it is the field that is too small.
-        precise.map_err(|error| match IntegerNetwork::from_float(network) {
-            Ok(_) if matches!(error, SchemeError::Network(_)) => SchemeError::Room {
-                parties: committee.size(),
+        precise.map_err(
+            |error| match IntegerNetwork::from_float_with(network, demands) {
+                Ok(_) if matches!(error, SchemeError::Network(_)) => SchemeError::Room {
+                    parties: committee.size(),
+                },
+                _ => error,
             },
-            _ => error,
-        })
+        )
     }
 
     /// The steps.
@@ -296,11 +295,10 @@ impl Scheme {
         self.kappa
     }
 
-    /// How well numbers of `width` bits are hidden.
-    pub fn kappa_of(&self, width: u32) -> u32 {
-        let room =
-            with_field!(self.prime, F => MaskShape::largest_kappa::<F>(self.committee, width));
-        room.unwrap_or(0).min(KAPPA)
+    /// What hides numbers of `width` bits.
+    pub fn hiding(&self, width: u32) -> Hiding {
+        // What the plan compares was seen to fit.
+        hiding(self.prime, self.committee, width).unwrap_or(Hiding::Statistical { kappa: KAPPA })
     }
 
     /// Bits of the differences that the pooling of a step compares; none where it does not pool.
@@ -320,13 +318,27 @@ impl Scheme {
     }
 }
 
-/// The largest field in which signs can be found so.
-fn largest(signs: Signs) -> Prime {
-    match signs {
-        Signs::Legendre(Symbols::One) => Prime::OneSymbol,
-        Signs::Legendre(Symbols::Three) => Prime::ThreeSymbols,
-        Signs::Legendre(Symbols::Five) | Signs::Exact => Prime::FiveSymbols,
+/// The field in which so many symbols are right.
+fn of_symbols(symbols: Symbols) -> Prime {
+    match symbols {
+        Symbols::One => Prime::OneSymbol,
+        Symbols::Three => Prime::ThreeSymbols,
+        Symbols::Five => Prime::FiveSymbols,
     }
+}
+
+/// What hides numbers of `width` bits: at the least cost, to `2^-KAPPA` or as well as the field allows.
+/// `None` when that is too little.
+fn hiding(prime: Prime, committee: Committee, width: u32) -> Option<Hiding> {
+    with_field!(prime, F => {
+        let hiding = |kappa| Hiding::choose::<F>(committee, width, kappa);
+        (MIN_KAPPA..=KAPPA).rev().find_map(hiding)
+    })
+}
+
+/// Whether masks are short.
+fn is_statistical(hiding: Option<Hiding>) -> bool {
+    matches!(hiding, Some(Hiding::Statistical { kappa: KAPPA }))
 }
 
 /// What ends a step; nothing where that gives the logits.

@@ -13,6 +13,7 @@ use blindsight_mpc::{
         comparison::{ComparisonMasks, compare},
         field::{FiveSymbols, Mersenne61, OneSymbol, ThreeSymbols, invert_all},
         legendre::{SignMasks, Symbols, legendre_symbol, sign},
+        mask::Hiding,
         opening::Way,
         product::{apply_all, dot},
         prss::{Prss, SeedDealing, Seeds},
@@ -28,6 +29,8 @@ use rand_core::{Rng, SeedableRng};
 
 /// Values in one batch.
 const COUNT: usize = 4096;
+/// What hides them while they are compared.
+const HIDING: Hiding = Hiding::Statistical { kappa: 30 };
 
 fn elements<F: Field>(count: usize) -> Vec<F> {
     let mut rng = ChaCha20Rng::from_seed([1; 32]);
@@ -231,7 +234,7 @@ fn gates<F: Field>(
     group.bench_function("masks of comparisons of 19 bits", |bench| {
         bench.iter(|| {
             run(committee, &mut prss, nothing(), |prss, ()| {
-                ComparisonMasks::<F>::prepare(prss, 19, 30, COUNT, Way::Collected)
+                ComparisonMasks::<F>::prepare(prss, 19, HIDING, COUNT, Way::Collected)
             })
         });
     });
@@ -239,7 +242,7 @@ fn gates<F: Field>(
     group.bench_function("comparisons of 19 bits", |bench| {
         let masks = || {
             let masks = run(committee, &mut prss, nothing(), |prss, ()| {
-                ComparisonMasks::<F>::prepare(prss, 19, 30, COUNT, Way::Collected)
+                ComparisonMasks::<F>::prepare(prss, 19, HIDING, COUNT, Way::Collected)
             });
             copies()
                 .into_iter()

@@ -211,35 +211,60 @@ pub(crate) fn round_count(plan: &Plan, step: usize) -> u32 {
 
 /// Bytes of `corrections`.
 pub(crate) fn correction_bytes(plan: &Plan) -> usize {
-    plan.linears()
-        .iter()
+    (0..plan.steps())
+        .map(|step| step_correction_bytes(plan, step))
+        .sum()
+}
+
+/// Of these, the bytes of one step.
+pub(crate) fn step_correction_bytes(plan: &Plan, step: usize) -> usize {
+    let linears = plan.linears().iter();
+    linears
+        .filter(|linear| linear.step == step)
         .map(|linear| linear.output_bytes())
         .sum()
 }
 
 /// Bytes of `keys`.
 pub(crate) fn key_bytes(plan: &Plan) -> Result<usize, MpcError> {
+    (0..plan.steps())
+        .map(|step| step_key_bytes(plan, step))
+        .sum()
+}
+
+/// Of these, the bytes of one step.
+pub(crate) fn step_key_bytes(plan: &Plan, step: usize) -> Result<usize, MpcError> {
     let layout = Layout::new(plan, BundleNumber::FIRST);
-    let mut sum = match plan.output().reveal {
-        Reveal::Ranking { top } => layout.argmax_bytes()? + plan.classes().table_bytes(top),
-        Reveal::Scores => 0,
+    let Some(hidden) = plan.hidden().get(step) else {
+        return Ok(match plan.output().reveal {
+            Reveal::Ranking { top } => layout.argmax_bytes()? + plan.classes().table_bytes(top),
+            Reveal::Scores => 0,
+        });
     };
-    for (step, hidden) in plan.hidden().iter().enumerate() {
-        if let Some(pool) = &hidden.activation.pool {
-            for round in rounds(plan, step) {
-                sum += layout.round_bytes(step, pool, round.pairs())?;
-            }
+    let mut sum = layout.gate_bytes(step)?;
+    if let Some(pool) = &hidden.activation.pool {
+        for round in rounds(plan, step) {
+            sum += layout.round_bytes(step, pool, round.pairs())?;
         }
-        sum += layout.gate_bytes(step)?;
     }
     Ok(sum)
 }
 
 /// Bytes of `ahead`.
 pub(crate) fn ahead_bytes(plan: &Plan) -> usize {
-    let hidden = 0..plan.hidden().len();
-    let results = hidden.map(|step| plan.result(step).elements() * plan.affine(step).ring.bytes());
-    results.sum::<usize>() + plan.compared_pairs() * plan.output().affine.ring.bytes()
+    (0..plan.steps())
+        .map(|step| step_ahead_bytes(plan, step))
+        .sum()
+}
+
+/// Of these, the bytes of one step.
+pub(crate) fn step_ahead_bytes(plan: &Plan, step: usize) -> usize {
+    let words = if step < plan.hidden().len() {
+        plan.result(step).elements()
+    } else {
+        plan.compared_pairs()
+    };
+    words * plan.affine(step).ring.bytes()
 }
 
 /// The longest message that a data owner gets under a plan: masked weights, a part of a bundle,

@@ -54,60 +54,8 @@ impl Cost {
         let corrections = length(Header::Corrections { number }, corrections);
         let keys = length(Header::Keys { session, number }, keys);
 
-        let mut online = Online::default();
-        for step in 0..plan.steps() {
-            // The last opening of a pooling stands in front of the value, if it is the data
-            // owner's turn.
-            let before = step.checked_sub(1);
-            let in_front = before.filter(|step| last_turn(plan, *step) % 2 == 1);
-            let in_front = in_front.and_then(|step| turn_bytes(plan, step, last_turn(plan, step)));
-            let value = plan.values()[step].bytes() + in_front.unwrap_or(0);
-            let header = Header::MaskedValue {
-                session,
-                number,
-                step: 0,
-            };
-            online.sent(header, value);
-            let hidden = step < plan.hidden().len();
-            let turns = if hidden { last_turn(plan, step) + 1 } else { 0 };
-            for (turn, bytes) in
-                (0..turns).map_while(|turn| Some((turn, turn_bytes(plan, step, turn)?)))
-            {
-                let last = turn == last_turn(plan, step);
-                let (step, counted) = (0, turn as u8);
-                match turn % 2 {
-                    0 => online.answered(
-                        Header::Opening {
-                            number,
-                            step,
-                            turn: counted,
-                        },
-                        bytes,
-                    ),
-                    // Stands in front of the next value.
-                    _ if last => {}
-                    _ => online.sent(
-                        Header::Turn {
-                            session,
-                            number,
-                            step,
-                            turn: counted,
-                        },
-                        bytes,
-                    ),
-                }
-            }
-        }
-        let (count, word) = (plan.classes().count(), plan.output().affine.ring.bytes());
-        match plan.output().reveal {
-            Reveal::Ranking { top } => {
-                let pairs = plan.compared_pairs() * word;
-                online.answered(Header::Differences { number }, pairs + count);
-                online.sent(Header::Wins { session, number }, count);
-                online.answered(Header::ClassShares { number }, top.into());
-            }
-            Reveal::Scores => online.answered(Header::Scores { number }, count * word),
-        }
+        let steps = (0..plan.steps()).map(|step| online_of(plan, step));
+        let online = steps.fold(Online::default(), Online::plus);
         let linears = plan.linears().iter();
         let weights = linears
             .map(|linear| length(Header::MaskedWeights { number: 0 }, linear.weight_bytes()));
@@ -127,6 +75,93 @@ impl Cost {
     }
 }
 
+/// What one step costs of an image that is classified by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepCost {
+    /// Bytes of messages online, both ways.
+    pub online_bytes: u64,
+    /// How often the data owner waits for an answer.
+    pub round_trips: u32,
+    /// What the data owner gets and sends for it beforehand, without the headers of the messages,
+    /// which carry all steps at once.
+    pub offline_bytes: u64,
+}
+
+impl StepCost {
+    /// The cost of each step of a plan.
+    ///
+    /// # Errors
+    ///
+    /// As [`Cost::declared`].
+    pub fn declared(plan: &Plan) -> Result<Vec<Self>, MpcError> {
+        let steps = (0..plan.steps()).map(|step| {
+            let online = online_of(plan, step);
+            let dealt =
+                bundle::step_correction_bytes(plan, step) + bundle::step_key_bytes(plan, step)?;
+            Ok(Self {
+                online_bytes: online.bytes,
+                round_trips: online.answers,
+                offline_bytes: (dealt + bundle::step_ahead_bytes(plan, step)) as u64,
+            })
+        });
+        steps.collect()
+    }
+}
+
+/// The messages of a step online.
+fn online_of(plan: &Plan, step: usize) -> Online {
+    let (session, number) = (SessionId([0; 16]), 0);
+    let mut online = Online::default();
+    // The last opening of a pooling stands in front of the value, if it is the data owner's turn.
+    let before = step.checked_sub(1);
+    let in_front = before.filter(|step| last_turn(plan, *step) % 2 == 1);
+    let in_front = in_front.and_then(|step| turn_bytes(plan, step, last_turn(plan, step)));
+    let value = plan.values()[step].bytes() + in_front.unwrap_or(0);
+    let header = Header::MaskedValue {
+        session,
+        number,
+        step: 0,
+    };
+    online.sent(header, value);
+    if step < plan.hidden().len() {
+        let last = last_turn(plan, step);
+        for (turn, bytes) in
+            (0..=last).map_while(|turn| Some((turn, turn_bytes(plan, step, turn)?)))
+        {
+            let (step, counted) = (0, turn as u8);
+            match turn % 2 {
+                0 => {
+                    let turn = counted;
+                    online.answered(Header::Opening { number, step, turn }, bytes);
+                }
+                // Stands in front of the next value.
+                _ if turn == last => {}
+                _ => online.sent(
+                    Header::Turn {
+                        session,
+                        number,
+                        step,
+                        turn: counted,
+                    },
+                    bytes,
+                ),
+            }
+        }
+        return online;
+    }
+    let (count, word) = (plan.classes().count(), plan.output().affine.ring.bytes());
+    match plan.output().reveal {
+        Reveal::Ranking { top } => {
+            let pairs = plan.compared_pairs() * word;
+            online.answered(Header::Differences { number }, pairs + count);
+            online.sent(Header::Wins { session, number }, count);
+            online.answered(Header::ClassShares { number }, top.into());
+        }
+        Reveal::Scores => online.answered(Header::Scores { number }, count * word),
+    }
+    online
+}
+
 /// Adds up the messages of the online phase.
 #[derive(Default)]
 struct Online {
@@ -136,6 +171,14 @@ struct Online {
 }
 
 impl Online {
+    fn plus(self, other: Self) -> Self {
+        Self {
+            bytes: self.bytes + other.bytes,
+            header_bytes: self.header_bytes + other.header_bytes,
+            answers: self.answers + other.answers,
+        }
+    }
+
     /// The data owner sends a message.
     fn sent(&mut self, header: Header, body: usize) {
         let header = header.alone().len() as u64;

@@ -28,7 +28,7 @@ mod rehearsal;
 pub mod shamir;
 
 pub use abort::{Abort, Phase, Reason};
-pub use cost::Cost;
+pub use cost::{Cost, StepCost};
 pub use data_owner::{DEFAULT_POOL, DataOwner};
 pub use glimpse::Glimpse;
 pub use helper::Helper;

@@ -105,6 +105,12 @@ impl Doors {
         }
     }
 
+    /// Whether a role's invitation is used up by others.
+    pub(crate) fn is_full(&self, role: Role, key: &PublicKey) -> bool {
+        let door = self.door(role);
+        door.is_some_and(|door| !door.holders.contains(key) && !door.is_open())
+    }
+
     /// Somebody has shown that they know the secret: the invitation is theirs.
     ///
     /// # Errors

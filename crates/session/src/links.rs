@@ -36,6 +36,10 @@ use calling::Call;
 /// How long somebody whose line is lost may take to come back, in milliseconds.
 pub const GIVE_UP_AFTER: f64 = 600_000.0;
 
+/// How long the line of a compute party must be lost until a newcomer may take its place, in
+/// milliseconds. Who tries again comes back sooner.
+pub const REPLACE_AFTER: f64 = 12_000.0;
+
 /// How long somebody may sit in the room before they have shown an invitation, in milliseconds.
 const SHOW_WITHIN: f64 = 15_000.0;
 
@@ -308,7 +312,9 @@ impl Links {
     ) -> Turn {
         let mut turn = Turn::default();
         match Packet::read(payload) {
-            Ok(Packet::Greet { noise }) => self.greeted(from, noise, payload, rng, &mut turn),
+            Ok(Packet::Greet { noise }) => {
+                self.greeted(now, from, (noise, payload), rng, &mut turn);
+            }
             Ok(Packet::Answer { noise }) => self.answered(from, noise, &mut turn),
             // Somebody may call who has a line already. Its next record is number 0 only if it does.
             Ok(Packet::Record {
@@ -327,7 +333,7 @@ impl Links {
             }) => {
                 if let Some(&peer) = self.seats.get(&from.id) {
                     let record = (noise, beside);
-                    self.record(peer, number, record, longest(peer), rng, &mut turn);
+                    self.record(now, peer, (number, record), longest(peer), rng, &mut turn);
                 }
             }
             Ok(Packet::Refuse(refusal)) => {
@@ -346,9 +352,9 @@ impl Links {
 
     fn record(
         &mut self,
+        now: f64,
         peer: Peer,
-        number: u64,
-        record: (&[u8], Option<&[u8]>),
+        (number, record): (u64, (&[u8], Option<&[u8]>)),
         longest: usize,
         rng: &mut impl CryptoRng,
         turn: &mut Turn,
@@ -371,14 +377,21 @@ impl Links {
                     Arrived::Piece(bytes) => {
                         turn.events.push(LinkEvent::Piece { from: peer, bytes });
                     }
-                    Arrived::Control(control) => self.control(peer, control, rng, turn),
+                    Arrived::Control(control) => self.control(now, peer, control, rng, turn),
                     Arrived::Nothing => {}
                 }
             }
         }
     }
 
-    fn control(&mut self, from: Peer, control: Control, rng: &mut impl CryptoRng, turn: &mut Turn) {
+    fn control(
+        &mut self,
+        now: f64,
+        from: Peer,
+        control: Control,
+        rng: &mut impl CryptoRng,
+        turn: &mut Turn,
+    ) {
         match (control, from) {
             (Control::Call { peer, vouched, at }, Peer::ModelOwner) => {
                 self.meet(peer, Callee { vouched, at }, rng, turn);
@@ -387,7 +400,7 @@ impl Links {
                 self.find(peer, member, rng, turn);
             }
             (Control::Expect { peer, vouched }, Peer::ModelOwner) => {
-                self.expect(peer, vouched, rng, turn);
+                self.expect(now, peer, vouched, rng, turn);
             }
             (Control::Intruder, Peer::ModelOwner) => turn.events.push(LinkEvent::Intruder),
             (Control::WordsDiffer, peer) => {

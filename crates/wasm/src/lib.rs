@@ -3,19 +3,18 @@
 //! A tab plays one role. Its page talks to a dedicated worker, and the worker to this module: the
 //! page never waits. A [`Tab`] joins a member to a WebSocket, to the clock and to the system's
 //! generator; every event reaches the page as a plain object (see [`blindsight_member::Note`]).
+//!
+//! It is compiled twice: without the feature `compute-parties`, and with it as the package
+//! `blindsight-wasm-parties`. A page loads one of the two, by what its room needs. Both bear the same name
+//! of their sources, so they can share a room.
 
+mod engine;
 mod options;
 mod role;
 mod socket;
 mod tab;
 
-use std::sync::Arc;
-
-use blindsight_member::Inspection;
-use blindsight_model::{
-    fixed_point::IntegerNetwork,
-    picture::{Rgba, digit},
-};
+use blindsight_model::picture::{Rgba, digit};
 use qrcode::{Color, EcLevel, QrCode};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -55,18 +54,15 @@ pub fn qr(link: &str) -> Result<Vec<u8>, JsError> {
 
 /// Looks at a network without hosting it, for two seconds at most: see [`Inspection`].
 ///
-/// `model` is `{ name, bytes, data }`, as for hosting.
+/// `model` is `{ name, bytes, data }`, and `parties` the number of compute parties, as for hosting.
 ///
 /// # Errors
 ///
 /// A sentence for the person who chose the file: why it is refused.
 #[wasm_bindgen]
-pub fn inspect(model: JsValue) -> Result<JsValue, JsError> {
+pub fn inspect(model: JsValue, parties: Option<u8>) -> Result<JsValue, JsError> {
     let model: options::Model = serde_wasm_bindgen::from_value(model)?;
-    let network = model.network()?;
-    let integers = Arc::new(IntegerNetwork::from_float(&network)?);
-    let clock = tab::clock()?;
-    let inspection = Inspection::new(&network, &integers, tab::rng()?, || clock.now())?;
+    let inspection = engine::inspect(&model.network()?, parties)?;
     let serializer = serde_wasm_bindgen::Serializer::json_compatible();
     Ok(inspection.serialize(&serializer)?)
 }

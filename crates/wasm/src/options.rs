@@ -8,7 +8,7 @@ use blindsight_model::{
 use serde::Deserialize;
 use serde_bytes::ByteBuf;
 
-/// Data owner and helper: the link that was opened.
+/// Data owner, helper and compute party: the link that was opened.
 #[derive(Deserialize)]
 pub(crate) struct Guest {
     /// The whole link, with the part after `#`.
@@ -29,6 +29,9 @@ pub(crate) struct Host {
     pub(crate) model: Model,
     /// `built-in` or `invite`.
     pub(crate) helper: HelperChoice,
+    /// How many compute parties there are to be, in place of a helper.
+    #[serde(default)]
+    pub(crate) parties: Option<u8>,
     /// How many data owners the invitation lets in; any number if there is none.
     #[serde(default)]
     pub(crate) uses: Option<u32>,

@@ -1,24 +1,29 @@
 //! The role that a tab plays.
 
-use std::sync::Arc;
-
+#[cfg(feature = "compute-parties")]
+use blindsight_member::ComputePartyMember;
 use blindsight_member::{
     DataOwnerMember, HelperMember, HostOptions, ModelOwnerMember, Output, Saved,
 };
-use blindsight_model::{fixed_point::IntegerNetwork, plan::Reveal};
-use blindsight_parties::{Consent, DEFAULT_POOL, Hosting};
+use blindsight_parties::{Consent, DEFAULT_POOL};
 use blindsight_session::{Identity, Invitation, RelayOrigin, Role as Place, Site};
 use rand::rngs::StdRng;
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
-use crate::options;
+use crate::{engine, options};
+
+/// What a person reads whose page has loaded the module without the engine that a room needs.
+#[cfg(not(feature = "compute-parties"))]
+pub(crate) const LEFT_OUT: &str = "This page has not loaded what a room of compute parties needs. Reload it, then open the link again.";
 
 /// A member of any role.
 pub(crate) enum Role {
     DataOwner(Box<DataOwnerMember>),
     ModelOwner(Box<ModelOwnerMember>),
     Helper(Box<HelperMember>),
+    #[cfg(feature = "compute-parties")]
+    ComputeParty(Box<ComputePartyMember>),
 }
 
 /// A role that is about to start, and where its relay is.
@@ -34,6 +39,8 @@ macro_rules! each {
             Role::DataOwner($member) => $call,
             Role::ModelOwner($member) => $call,
             Role::Helper($member) => $call,
+            #[cfg(feature = "compute-parties")]
+            Role::ComputeParty($member) => $call,
         }
     };
 }
@@ -59,6 +66,15 @@ impl Role {
                 let member = HelperMember::join(&invitation, identity, rng);
                 Ok(Start {
                     role: Self::Helper(Box::new(member)),
+                    url: invitation.relay_url(),
+                })
+            }
+            #[cfg(feature = "compute-parties")]
+            "compute-party" => {
+                let (invitation, identity) = invitation(options, Place::ComputeParty)?;
+                let member = ComputePartyMember::join(&invitation, identity, rng);
+                Ok(Start {
+                    role: Self::ComputeParty(Box::new(member)),
                     url: invitation.relay_url(),
                 })
             }
@@ -109,7 +125,7 @@ impl Role {
     pub(crate) fn prepare(&mut self, now: f64) -> Output {
         match self {
             Self::ModelOwner(member) => member.prepare(now),
-            Self::DataOwner(_) | Self::Helper(_) => Output::default(),
+            _ => Output::default(),
         }
     }
 
@@ -157,10 +173,9 @@ impl Role {
 fn invitation(options: JsValue, role: Place) -> Result<(Invitation, Option<Identity>), JsError> {
     let options: options::Guest = serde_wasm_bindgen::from_value(options)?;
     let invitation = Invitation::parse(&options.invitation)?;
+    #[cfg(not(feature = "compute-parties"))]
     if invitation.parties().is_some() {
-        return Err(JsError::new(
-            "This room has compute parties and no helper, and these pages cannot take part in it. Use the program blindsight with the same link.",
-        ));
+        return Err(JsError::new(LEFT_OUT));
     }
     if invitation.role() == role {
         // What was kept by another version is of no use, and no harm.
@@ -178,16 +193,7 @@ fn invitation(options: JsValue, role: Place) -> Result<(Invitation, Option<Ident
 fn host(options: options::Host, rng: &mut StdRng) -> Result<Start, JsError> {
     let relay = RelayOrigin::parse(&options.relay)?;
     let network = options.model.network()?;
-    let integers = IntegerNetwork::from_float(&network)?;
-    let classes = integers.plan().classes().count();
-    let reveal = match options.reveal.parse()? {
-        Reveal::Ranking { top } => Reveal::Ranking {
-            top: u8::try_from(classes).map_or(top, |all| all.min(top)),
-        },
-        Reveal::Scores => Reveal::Scores,
-    };
-    let integers = integers.revealing(reveal)?;
-    let hosting = Hosting::new(Arc::new(integers), &network.name, &network.labels)?;
+    let reveal = options.reveal.parse()?;
     let saved = match &options.saved {
         Some(bytes) => Some(Saved::from_bytes(bytes).ok_or_else(|| {
             JsError::new("What this browser remembers of the room cannot be read. Forget it.")
@@ -203,7 +209,7 @@ fn host(options: options::Host, rng: &mut StdRng) -> Result<Start, JsError> {
         budget: options.budget,
         remember: options.remember,
     };
-    let member = ModelOwnerMember::open(host, hosting, saved, rng)?;
+    let member = engine::open((&network, reveal), options.parties, (host, saved), rng)?;
     Ok(Start {
         role: Role::ModelOwner(Box::new(member)),
         url,

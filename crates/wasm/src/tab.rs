@@ -68,7 +68,7 @@ impl Tab {
         }
     }
 
-    /// Starts a role: `data-owner`, `model-owner` or `helper`. From then on [`Tab::tick`] must be
+    /// Starts a role: `data-owner`, `model-owner`, `helper` or, with that engine, `compute-party`. From then on [`Tab::tick`] must be
     /// called several times a second.
     ///
     /// # Errors

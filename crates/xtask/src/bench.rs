@@ -1,11 +1,9 @@
 //! `cargo xtask bench`: how many instructions the kernels take, compared with what they took; or how
-//! long classifications take between browsers; or how time, bytes and memory grow.
+//! long classifications take between browsers.
 //!
 //! Times depend on the machine and on what else runs; counts of instructions hardly do. They are
 //! counted by valgrind, and kept in a file in the repository. A processor without AVX2 or another
 //! compiler gives other counts.
-
-mod growth;
 
 use std::{
     collections::BTreeMap,
@@ -43,9 +41,9 @@ pub struct Arguments {
     /// With --browser: which models, with commas between
     #[arg(long, requires = "browser")]
     models: Option<String>,
-    /// Measure how time, bytes and memory grow instead, and write plots to docs/speed
-    #[arg(long, conflicts_with_all = ["check", "browser"])]
-    growth: bool,
+    /// With --browser: among so many compute parties, each in a browser, and no helper
+    #[arg(long, requires = "browser", value_parser = clap::builder::PossibleValuesParser::new(["3", "5", "7"]))]
+    parties: Option<String>,
 }
 
 type Counts = BTreeMap<String, u64>;
@@ -56,10 +54,7 @@ type Counts = BTreeMap<String, u64>;
 /// If there is no valgrind, or a kernel takes more instructions than before.
 pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     if arguments.browser {
-        return between_browsers(workspace, arguments.models.as_deref());
-    }
-    if arguments.growth {
-        return growth::run(workspace);
+        return between_browsers(workspace, arguments);
     }
     let version = Command::new("valgrind").arg("--version").output();
     ensure!(
@@ -85,7 +80,7 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
 }
 
 /// What a person waits for, with the site and the relay as they are released.
-fn between_browsers(workspace: &Workspace, models: Option<&str>) -> Result<()> {
+fn between_browsers(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     toolchain::ensure_wasm_target(workspace)?;
     let browsers = browser::ensure(workspace)?;
     site::build(workspace, &workspace.site())?;
@@ -96,7 +91,18 @@ fn between_browsers(workspace: &Workspace, models: Option<&str>) -> Result<()> {
     tests
         .args(["--ignored", "--exact", "speed::speed", "--nocapture"])
         .envs(browsers)
-        .envs(models.map(|models| ("BLINDSIGHT_BENCH_MODELS", models)))
+        .envs(
+            arguments
+                .models
+                .iter()
+                .map(|it| ("BLINDSIGHT_BENCH_MODELS", it)),
+        )
+        .envs(
+            arguments
+                .parties
+                .iter()
+                .map(|it| ("BLINDSIGHT_BENCH_PARTIES", it)),
+        )
         .env(
             "BLINDSIGHT_RELAY_BIN",
             workspace.program("release", "blindsight-relay"),

@@ -46,6 +46,14 @@ enum Choice {
     All,
 }
 
+/// The folder of data sets: `BLINDSIGHT_DATA`, else where [`run`] puts them.
+pub fn folder(workspace: &Workspace) -> PathBuf {
+    std::env::var_os("BLINDSIGHT_DATA").map_or(workspace.root.join(SETS), PathBuf::from)
+}
+
+/// Where the data sets are put, seen from the checkout; git ignores it.
+const SETS: &str = "data/sets";
+
 /// Fetches what is missing or wrong in the wanted data sets.
 ///
 /// # Errors
@@ -54,7 +62,7 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     let out = arguments
         .out
         .clone()
-        .unwrap_or_else(|| workspace.root.join("data/sets"));
+        .unwrap_or_else(|| workspace.root.join(SETS));
     let downloader = Downloader::new(arguments.base_url.as_deref());
     let wanted = |choice| arguments.set == choice || arguments.set == Choice::All;
     if wanted(Choice::Mnist) {

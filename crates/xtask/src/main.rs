@@ -1,4 +1,5 @@
-//! The project's own chores: `cargo xtask serve`, `site`, `test`, `bench` and `data`.
+//! The project's own chores: `cargo xtask serve`, `site`, `test`, `bench`, `study` and
+//! `data`.
 //!
 //! | command | what it does |
 //! |---|---|
@@ -6,6 +7,7 @@
 //! | `site` | builds the site into a folder |
 //! | `test` | every check there is, stopping at the first that fails |
 //! | `bench` | counts the instructions of the kernels, or measures between browsers |
+//! | `study` | measures how exact, how fast and how dear it all is, and writes pages of it |
 //! | `data` | fetches the public data sets and checks them |
 
 mod bench;
@@ -14,6 +16,7 @@ mod plot;
 mod serve;
 mod site;
 mod steps;
+mod study;
 mod test;
 mod toolchain;
 mod workspace;
@@ -42,6 +45,8 @@ enum Chore {
     Test(test::Arguments),
     /// Count the instructions that the kernels take, or measure classifications between browsers
     Bench(bench::Arguments),
+    /// Measure how exact, how fast and how dear private classification is, and write docs/study
+    Study(study::Arguments),
     /// Fetch the public data sets and check them
     Data(data::Arguments),
 }
@@ -53,6 +58,7 @@ fn main() -> ExitCode {
         Chore::Site(arguments) => site::run(&workspace, &arguments),
         Chore::Test(arguments) => test::run(&workspace, &arguments),
         Chore::Bench(arguments) => bench::run(&workspace, &arguments),
+        Chore::Study(arguments) => study::run(&workspace, &arguments),
         Chore::Data(arguments) => data::run(&workspace, &arguments),
     });
     match outcome {

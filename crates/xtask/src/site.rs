@@ -24,6 +24,13 @@ use crate::steps::{self, step};
 use crate::toolchain::{self, WASM};
 use crate::workspace::Workspace;
 
+/// The modules of the browser's half: each one's name in `pkg/`, and its package. The second is larger,
+/// and is loaded only where a room has compute parties.
+const MODULES: [(&str, &str); 2] = [
+    ("blindsight", "blindsight-wasm"),
+    ("parties", "blindsight-wasm-parties"),
+];
+
 /// Arguments of `cargo xtask site`.
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -50,7 +57,8 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
 }
 
 /// Builds the site that a relay serves into `out`: the pages of `web/`, `pkg/` with the compiled
-/// module, `models/` with the bundled models and their `index.json`, `config.json`, the list in
+/// modules, `models/` with the bundled models and their `index.json`, `study/` with the plots of the study,
+/// `config.json`, the list in
 /// `sw.js`, `build.json`, and packed copies of what becomes smaller by it.
 ///
 /// A folder that already holds the very same site is left as it is, so that the relay, which
@@ -63,24 +71,24 @@ pub fn build(workspace: &Workspace, out: &Path) -> Result<()> {
     lay_out(workspace, out, None)
 }
 
-/// Compiles the module of the site ahead of [`build`], which then finds it compiled.
+/// Compiles the modules of the site ahead of [`build`], which then finds them compiled.
 ///
 /// # Errors
 /// If the code does not compile.
-pub fn compile_module(workspace: &Workspace) -> Result<()> {
+pub fn compile_modules(workspace: &Workspace) -> Result<()> {
     step("compile the browser's half to wasm", || {
-        steps::run(&mut compile(workspace)?)
+        // Compiled together, they would have the same features.
+        for (_, package) in MODULES {
+            steps::run(&mut compile(workspace, package)?)?;
+        }
+        Ok(())
     })
 }
 
 /// Builds the site into `out`, for the web server of `relay` itself or, with one, for another.
 fn lay_out(workspace: &Workspace, out: &Path, relay: Option<&RelayOrigin>) -> Result<()> {
     folders::check_replaceable(out)?;
-    compile_module(workspace)?;
-    let module = workspace
-        .target
-        .join(WASM)
-        .join("wasm/blindsight_wasm.wasm");
+    compile_modules(workspace)?;
     step(&format!("lay out the site in {}", out.display()), || {
         let parent = out.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(parent)
@@ -92,7 +100,12 @@ fn lay_out(workspace: &Workspace, out: &Path, relay: Option<&RelayOrigin>) -> Re
         let fresh = workshop.path().join("site");
         folders::copy_pages(&workspace.root.join("web"), &fresh)?;
         let models = models::copy(&workspace.root.join("data/models"), &fresh.join("models"))?;
-        bind(&module, &fresh.join("pkg"))?;
+        copy_plots(&workspace.root.join("docs/study"), &fresh.join("study"))?;
+        let compiled = workspace.target.join(WASM).join("wasm");
+        for (name, package) in MODULES {
+            let module = format!("{}.wasm", package.replace('-', "_"));
+            bind(&compiled.join(module), name, &fresh.join("pkg"))?;
+        }
         apart::write_config(&fresh, relay)?;
         let listing = Listing::of(&fresh)?;
         let visit = offline::write(&fresh, &listing)?;
@@ -114,13 +127,24 @@ fn lay_out(workspace: &Workspace, out: &Path, relay: Option<&RelayOrigin>) -> Re
     })
 }
 
-/// The command that compiles the module.
+/// Copies the plots of the study, which `study.html` shows.
+fn copy_plots(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("{} could not be made", to.display()))?;
+    for (path, name) in folders::entries(from)? {
+        if name.ends_with(".svg") {
+            folders::copy_file(&path, &to.join(&name))?;
+        }
+    }
+    Ok(())
+}
+
+/// The command that compiles a module.
 ///
 /// Panics name source files, so where the sources lie would be part of the module. The folders are
 /// given names that are the same on every machine: then the same sources make the same module, and
 /// people can compare what they built with what a site serves.
-fn compile(workspace: &Workspace) -> Result<Command> {
-    let mut cargo = workspace.cargo(["build", "--package", "blindsight-wasm"]);
+fn compile(workspace: &Workspace, package: &str) -> Result<Command> {
+    let mut cargo = workspace.cargo(["build", "--package", package]);
     cargo.args(["--target", WASM, "--profile", "wasm"]);
     // These would replace the flags of .cargo/config.toml, among them SIMD.
     cargo.env_remove("RUSTFLAGS");
@@ -144,14 +168,14 @@ fn compile(workspace: &Workspace) -> Result<Command> {
     Ok(cargo)
 }
 
-/// Writes the JavaScript around the compiled module.
-fn bind(module: &Path, out: &Path) -> Result<()> {
+/// Writes a compiled module, and the JavaScript around it, under a name.
+fn bind(module: &Path, name: &str, out: &Path) -> Result<()> {
     Bindgen::new()
         .input_path(module)
         .web(true)
         .and_then(|bindgen| {
             bindgen
-                .out_name("blindsight")
+                .out_name(name)
                 .typescript(false)
                 .omit_default_module_path(false)
                 .remove_name_section(true)

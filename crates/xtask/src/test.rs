@@ -5,7 +5,6 @@ pub mod browser;
 mod nats;
 mod tally;
 
-use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::thread;
@@ -13,8 +12,10 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
+use crate::data;
 use crate::site;
 use crate::steps::{self, seconds, step};
+use crate::study;
 use crate::test::tally::Tally;
 use crate::toolchain::{self, WASM};
 use crate::workspace::Workspace;
@@ -75,6 +76,9 @@ fn run_all(workspace: &Workspace, fast: bool, tally: &mut Tally) -> Result<()> {
     step("cargo clippy for wasm", || {
         let mut clippy = workspace.cargo(["clippy", "--target", WASM]);
         clippy.args(WASM_CRATES.map(|name| format!("--package={name}")));
+        steps::run(clippy.args(["--", "-D", "warnings"]))?;
+        let mut clippy = workspace.cargo(["clippy", "--target", WASM]);
+        clippy.arg("--package=blindsight-wasm-parties");
         steps::run(clippy.args(["--", "-D", "warnings"]))
     })?;
     step("compile programs and tests", || {
@@ -98,7 +102,7 @@ fn run_all(workspace: &Workspace, fast: bool, tally: &mut Tally) -> Result<()> {
     let end_to_end = |name: &str| tests(&[format!("--test={name}")]);
     // Compiling for the browser ends on one core; the native tests have the other.
     thread::scope(|scope| {
-        let module = scope.spawn(|| site::compile_module(workspace));
+        let module = scope.spawn(|| site::compile_modules(workspace));
         step("unit tests", || {
             tally.run(&mut tests(&["--lib".into(), "--bins".into()]))
         })?;
@@ -135,6 +139,7 @@ fn run_all(workspace: &Workspace, fast: bool, tally: &mut Tally) -> Result<()> {
     step("tests with processes", || {
         tally.run(&mut end_to_end("processes"))
     })?;
+    step("a quick study", || study::quick(workspace, "dev"))?;
     if let (Some(browsers), Some(axe)) = (browsers, axe) {
         step("tests with browsers", || {
             let mut tests = end_to_end("browser");
@@ -150,8 +155,7 @@ fn run_all(workspace: &Workspace, fast: bool, tally: &mut Tally) -> Result<()> {
 
 /// The folder of data sets: `BLINDSIGHT_DATA`, else what `cargo xtask data` fetched.
 fn data_sets(workspace: &Workspace) -> Option<PathBuf> {
-    let fetched = workspace.root.join("data/sets");
-    let folder = env::var_os("BLINDSIGHT_DATA").map_or(fetched, PathBuf::from);
+    let folder = data::folder(workspace);
     // Tests run in the folders of their packages, so a relative path would mislead them.
     let found = folder.canonicalize().ok().filter(|path| path.is_dir());
     if found.is_none() {

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
 
 use blindsight_model::{
+    fixed_point::Demands,
     plan::Reveal,
     shamir::{Scheme, Signs},
 };
@@ -52,7 +53,8 @@ fn honest() -> &'static [(Peer, Vec<u8>)] {
         let network = network();
         let committee = Committee::new(PARTIES).expect("three");
         let reveal = Reveal::Ranking { top: 1 };
-        let fitted = Scheme::of_network(&network, reveal, committee, Signs::Exact);
+        let (signs, demands) = (Signs::Exact, Demands::default());
+        let fitted = Scheme::of_network(&network, reveal, committee, signs, demands);
         let (integers, scheme) = fitted.expect("fits");
         let hosting = Hosting::new(Arc::new(integers), &network.name, &network.labels);
         let mut model_owner = ModelOwner::new(hosting.expect("named"), scheme);

@@ -21,10 +21,10 @@ export const pages = {
   Messages: "Meldungen",
   Transfer: "Übertragung",
   "System check": "Systemprüfung",
-  "All of it runs in the open tabs. <1>Who must not work together</1> · <2>Who learns what</2>":
-    "Alles läuft in den offenen Tabs. <1>Wer nicht zusammenarbeiten darf</1> · <2>Wer was erfährt</2>",
-  "All of it runs in the open tabs. <1>Who must not work together<2> (in a new tab)</2></1> · <3>Who learns what<4> (in a new tab)</4></3>":
-    "Alles läuft in den offenen Tabs. <1>Wer nicht zusammenarbeiten darf<2> (in einem neuen Tab)</2></1> · <3>Wer was erfährt<4> (in einem neuen Tab)</4></3>",
+  "All of it runs in the open tabs. <1>Who must not work together</1> · <2>Who learns what</2> · <3>How fast, how accurate</3>":
+    "Alles läuft in den offenen Tabs. <1>Wer nicht zusammenarbeiten darf</1> · <2>Wer was erfährt</2> · <3>Wie schnell, wie genau</3>",
+  "All of it runs in the open tabs. <1>Who must not work together<2> (in a new tab)</2></1> · <3>Who learns what<4> (in a new tab)</4></3> · <5>How fast, how accurate<6> (in a new tab)</6></5>":
+    "Alles läuft in den offenen Tabs. <1>Wer nicht zusammenarbeiten darf<2> (in einem neuen Tab)</2></1> · <3>Wer was erfährt<4> (in einem neuen Tab)</4></3> · <5>Wie schnell, wie genau<6> (in einem neuen Tab)</6></5>",
   "Build <1/>": "Build <1/>",
   "Build <1><2/><3> (in a new tab)</3></1>": "Build <1><2/><3> (in einem neuen Tab)</3></1>",
 
@@ -47,7 +47,7 @@ export const pages = {
   Kind: "Art",
   Size: "Größe",
   Activation: "Aktivierung",
-  Ring: "Ring",
+  "Ring or field": "Ring oder Körper",
   Model: "Modell",
 
   // index.html
@@ -58,6 +58,8 @@ export const pages = {
   "Try it here": "Hier ausprobieren",
   "All three roles in one window, played by you.":
     "Alle drei Rollen in einem Fenster, gespielt von Ihnen.",
+  "A model owner may also have equal parties compute, without a helper: <1>take a seat among them</1>.":
+    "Ein Modellinhaber kann auch gleiche Parteien rechnen lassen, ohne Helfer: <1>Nehmen Sie einen Platz unter ihnen ein</1>.",
   "Take a role": "Übernehmen Sie eine Rolle",
   "Host a model": "Ein Modell bereitstellen",
   "You hold a network. Start here, and invite the others.":
@@ -129,6 +131,26 @@ export const pages = {
     "Jemand <1>stellt ein Modell bereit</1> und schickt den anderen je einen Link: wer eine <2>Ziffer zeichnet</2>, bekommt den einen, und wer <3>den beiden hilft</3>, den anderen. Der Helfer darf keiner der beiden anderen sein. Je zwei lesen einander ihre Sicherheitswörter vor: Hier sehen Sie, dass beide Enden dieselben haben. <4>Wer nicht zusammenarbeiten darf</4>",
 
   // trust.html
+  "<1><2/>Compute party</1>, where there is no helper": "<1><2/>Rechenpartei</1>, wo kein Helfer ist",
+  "the plan; how many images are classified, of which data owner, and when":
+    "den Plan; wie viele Bilder klassifiziert werden, von welchem Dateninhaber, und wann",
+  "Two ways to compute": "Zwei Wege zu rechnen",
+  "Table: two ways to compute": "Tabelle: zwei Wege zu rechnen",
+  Way: "Weg",
+  "Secret as long as": "Geheim, solange",
+  Takes: "Braucht",
+  "the helper works together with neither owner": "der Helfer mit keinem Inhaber zusammenarbeitet",
+  "few round trips, and little on the line": "wenige Umläufe und wenig auf der Leitung",
+  "only a minority of the parties works together: at most one of 3, two of 5, three of 7":
+    "nur eine Minderheit der Parteien zusammenarbeitet: höchstens eine von 3, zwei von 5, drei von 7",
+  "many rounds, and many times as much on the line":
+    "viele Runden und ein Vielfaches auf der Leitung",
+  "The model owner chooses. Among equal parties each holds one share of the image and one of the weights: points of random curves, which a minority cannot tell from noise.":
+    "Der Modellinhaber wählt. Unter gleichen Parteien hält jede einen Anteil des Bildes und einen der Gewichte: Punkte zufälliger Kurven, die eine Minderheit nicht von Rauschen unterscheiden kann.",
+  "Most of the <1><2/>compute parties</1>": "Die meisten <1><2/>Rechenparteien</1>",
+  "the images and the weights": "die Bilder und die Gewichte",
+  "both owners must know who the parties are: nobody may take most of the seats, and most may be in league with nobody":
+    "beide Inhaber müssen wissen, wer die Parteien sind: Niemand darf die meisten Plätze einnehmen, und die meisten dürfen mit niemandem im Bunde sein",
   "Who must not work together · Blindsight": "Wer nicht zusammenarbeiten darf · Blindsight",
   "Who must not work together": "Wer nicht zusammenarbeiten darf",
   "What each party of a private classification learns, and who must not work together.":
@@ -254,8 +276,8 @@ export const pages = {
     "Dieses Bild von 28 × 28 Pixeln und kein anderes wird klassifiziert. Jede Zahl, die den Tab verlässt, ist maskiert und sieht zufällig aus.",
   "Compare the safety words": "Sicherheitswörter vergleichen",
   Live: "Live",
-  "The class follows the drawing. Every change uses up a classification, dozens in a second while you draw. The model owner sees when, and so the rhythm of your hand. <1/>":
-    "Die Klasse folgt der Zeichnung. Jede Änderung verbraucht eine Klassifizierung, Dutzende in der Sekunde, während Sie zeichnen. Der Modellinhaber sieht, wann, und damit den Rhythmus Ihrer Hand. <1/>",
+  "The class follows the drawing. Every change uses up a classification, dozens in a second while you draw. The model owner sees when, and so the rhythm of your hand.":
+    "Die Klasse folgt der Zeichnung. Jede Änderung verbraucht eine Klassifizierung, Dutzende in der Sekunde, während Sie zeichnen. Der Modellinhaber sieht, wann, und damit den Rhythmus Ihrer Hand.",
   Classify: "Klassifizieren",
   "You have had all classifications that the model owner allows. Ask the model owner for more.":
     "Sie haben alle Klassifizierungen verbraucht, die der Modellinhaber erlaubt. Bitten Sie ihn um mehr.",
@@ -276,6 +298,19 @@ export const pages = {
     "Ein neuronales Netz bereitstellen, das sonst niemand sieht.",
   "The weights stay in this tab. Others send their pictures masked, and only they read the class.":
     "Die Gewichte bleiben in diesem Tab. Andere senden ihre Bilder maskiert, und nur sie lesen die Klasse.",
+  "Who computes": "Wer rechnet",
+  "Two parties and a helper": "Zwei Parteien und ein Helfer",
+  "Fast. You and the data owner compute. The helper must work together with neither of you.":
+    "Schnell. Sie und der Dateninhaber rechnen. Der Helfer darf mit keinem von beiden zusammenarbeiten.",
+  "Equal parties, no helper": "Gleiche Parteien, kein Helfer",
+  "Slower. Several browsers open one link and compute. Most of them must be on nobody’s side.":
+    "Langsamer. Mehrere Browser öffnen einen Link und rechnen. Die meisten dürfen auf niemandes Seite stehen.",
+  "Number of parties": "Anzahl der Parteien",
+  "3: no one alone learns anything": "3: Keine erfährt allein etwas",
+  "5: no two together learn anything": "5: Keine zwei erfahren zusammen etwas",
+  "7: no three together learn anything": "7: Keine drei erfahren zusammen etwas",
+  "The weights leave this tab in shares, one for each party. <1>What each way relies on<2> (in a new tab)</2></1>":
+    "Die Gewichte verlassen diesen Tab in Anteilen, einem für jede Partei. <1>Worauf jeder Weg sich verlässt<2> (in einem neuen Tab)</2></1>",
   "This browser remembers a room": "Dieser Browser hat sich einen Raum gemerkt",
   "Take up hosting again": "Bereitstellung fortsetzen",
   Forget: "Vergessen",

@@ -6,9 +6,7 @@ export const rooms = {
   "data owner": "Dateninhaber",
   "model owner": "Modellinhaber",
   helper: "Helfer",
-  "compute party": "Rechenpartei",
   "data owner {id}": "Dateninhaber {id}",
-  "compute party {index}": "Rechenpartei {index}",
   "the model owner": "der Modellinhaber",
   "the helper": "der Helfer",
   "the relay": "das Relay",
@@ -36,13 +34,6 @@ export const rooms = {
   scores: "Bewertungen",
   "answer of the person": "Antwort des Menschen",
   abort: "Abbruch",
-  seat: "Platz",
-  seeds: "Keime",
-  "shares of weights": "Anteile von Gewichten",
-  permission: "Erlaubnis",
-  "shares of the picture": "Anteile des Bildes",
-  round: "Runde",
-  "share of the result": "Anteil des Ergebnisses",
 
   // How things stand.
   "Connecting to the relay.": "Verbindung zum Relay wird aufgebaut.",
@@ -65,16 +56,6 @@ export const rooms = {
     "Der Helfer ist gegangen. Vorbereitete Klassifizierungen: {ready}.",
   "The helper left. Prepared classifications remain; for more, a helper must join.":
     "Der Helfer ist gegangen. Was vorbereitet ist, bleibt; für mehr muss ein Helfer beitreten.",
-  "Waiting for compute parties to join: {missing} are missing.":
-    "Warten, bis Rechenparteien beitreten: Es fehlen {missing}.",
-  "The compute parties are here. They get their shares of the network.":
-    "Die Rechenparteien sind da. Sie bekommen ihre Anteile des Netzes.",
-  "All compute parties are here. They get their shares of the network.":
-    "Alle Rechenparteien sind da. Sie bekommen ihre Anteile des Netzes.",
-  "All compute parties have their shares. Guests may come.":
-    "Alle Rechenparteien haben ihre Anteile. Gäste können kommen.",
-  "The compute parties prepare the first pictures.":
-    "Die Rechenparteien bereiten die ersten Bilder vor.",
   "{} is gone, {phase}: {reason}.": "{0} ist gegangen, {phase}: {reason}.",
   "Hosting stopped.": "Die Bereitstellung ist beendet.",
   "You left the room.": "Sie haben den Raum verlassen.",
@@ -88,8 +69,8 @@ export const rooms = {
     "Jemand hat sich als {peer} ausgegeben, und ihm wurde nicht geglaubt. Das Relay ist vielleicht fehlerhaft oder feindlich.",
   "The model owner did not allow it. Nothing was classified, and it does not count.":
     "Der Modellinhaber hat es nicht erlaubt. Nichts wurde klassifiziert, und es zählt nicht.",
-  "This room has compute parties and no helper, and these pages cannot take part in it. Use the program blindsight with the same link.":
-    "In diesem Raum rechnen mehrere Parteien ohne Helfer, und diese Seiten können daran nicht teilnehmen. Benutzen Sie das Programm blindsight mit demselben Link.",
+  "This page has not loaded what a room of compute parties needs. Reload it, then open the link again.":
+    "Diese Seite hat nicht geladen, was ein Raum von Rechenparteien braucht. Laden Sie sie neu und öffnen Sie den Link noch einmal.",
   "This room is over. Open a new invitation, then classify again.":
     "Diesen Raum gibt es nicht mehr. Öffnen Sie eine neue Einladung und klassifizieren Sie dann.",
   "{error}. Ask the model owner for more.": "{error}. Bitten Sie den Modellinhaber um mehr.",
@@ -150,10 +131,6 @@ export const rooms = {
     "eine Grenze ist erreicht; warten Sie einen Moment und versuchen Sie es noch einmal",
   "the shares do not add up to a result: a message was altered on its way":
     "die Anteile ergeben zusammen kein Ergebnis: Eine Nachricht wurde unterwegs verändert",
-  "a compute party sent a wrong share, or its message was altered; begin again, with other parties if it happens twice":
-    "eine Rechenpartei hat einen falschen Anteil gesendet, oder ihre Nachricht wurde verändert; beginnen Sie neu, und mit anderen Parteien, wenn es zweimal geschieht",
-  "a compute party left; wait until another takes its place":
-    "eine Rechenpartei ist gegangen; warten Sie, bis eine andere ihren Platz einnimmt",
   "it was stopped there": "dort wurde aufgehört",
   "the program made a mistake; please report it":
     "das Programm hat einen Fehler gemacht; bitte melden Sie ihn",
@@ -167,32 +144,6 @@ export const rooms = {
     "die Parteien warten aufeinander; das ist ein Fehler des Programms",
   "measured were {} bytes online, {} bytes offline and {} round trips, but the plan declares {}, {} and {}; this is an error of the program":
     "gemessen wurden {0} Bytes online, {1} Bytes vorab und {2} Umläufe, aber der Plan nennt {3}, {4} und {5}; das ist ein Fehler des Programms",
-  "measured were {measured} bytes {what}, but the scheme declares {declared}; this is an error of the program":
-    "gemessen wurden {measured} Bytes ({what}), aber der Plan nennt {declared}; das ist ein Fehler des Programms",
-  "{parties} parties cannot compute together; it takes 3 to 9":
-    "{parties} Parteien können nicht zusammen rechnen; es braucht 3 bis 9",
-  "a message holds bytes that are no field elements; its sender runs another program":
-    "eine Nachricht enthält Bytes, die keine Elemente des Körpers sind; wer sie sendet, hat ein anderes Programm",
-  "party {party} sent {found} elements where {expected} are needed; begin again":
-    "Partei {party} hat {found} Elemente gesendet, nötig sind {expected}; beginnen Sie neu",
-  "the parties' shares of {what} do not fit each other: one of them is wrong; begin again":
-    "die Anteile der Parteien ({what}) passen nicht zueinander: Einer ist falsch; beginnen Sie neu",
-  "a bundle's randomness is used up; take a new bundle":
-    "die Zufallszahlen eines Bündels sind verbraucht; nehmen Sie ein neues",
-  "a random number was 0, which happens about never; begin again":
-    "eine Zufallszahl war 0, was so gut wie nie geschieht; beginnen Sie neu",
-  "a value of {width} bits, hidden by {kappa} more bits, does not fit a field of {field} bits":
-    "ein Wert von {width} Bits, verdeckt von {kappa} weiteren, passt nicht in einen Körper von {field} Bits",
-  "signs are found by `exact` comparisons or by 1, 3 or 5 Legendre symbols":
-    "Vorzeichen werden durch genaue Vergleiche (`exact`) oder durch 1, 3 oder 5 Legendre-Symbole gefunden",
-  "step {step} compares numbers of {width} bits; among {parties} parties the field leaves no room to hide them. Use fewer parties, or a helper":
-    "Schritt {step} vergleicht Zahlen von {width} Bits; unter {parties} Parteien lässt der Körper keinen Platz, sie zu verdecken. Nehmen Sie weniger Parteien oder einen Helfer",
-  "among {parties} compute parties there is no room in the field to hide the sums of this network; use fewer parties, or a helper":
-    "unter {parties} Rechenparteien lässt der Körper keinen Platz, die Summen dieses Netzes zu verdecken; nehmen Sie weniger Parteien oder einen Helfer",
-  "among compute parties the class alone or all scores can be revealed; to reveal {top} classes, host with a helper":
-    "unter Rechenparteien können die Klasse allein oder alle Bewertungen offengelegt werden; um {top} Klassen offenzulegen, nehmen Sie einen Helfer",
-  "the scores of this network do not fit the field of compute parties; host with a helper":
-    "die Bewertungen dieses Netzes passen nicht in den Körper der Rechenparteien; nehmen Sie einen Helfer",
 
   // Why a party does not let somebody in.
   "the programs do not fit together: one speaks version {theirs}, the other {ours}; reload the page or update the older one":

@@ -2,12 +2,16 @@
 
 use std::{hint::black_box, sync::Arc, time::Instant};
 
-use blindsight_model::{evaluate::integer, fixed_point::IntegerNetwork, network::Network};
+use blindsight_model::{
+    evaluate::{float, integer},
+    fixed_point::IntegerNetwork,
+    network::Network,
+};
 use blindsight_parties::{Cost, RoleTimes};
 use rand::Rng;
 use serde::Serialize;
 
-use super::{memory, spread::Spread};
+use super::{process, spread::Spread};
 use crate::{
     rehearsal::{self, Rehearsal},
     report,
@@ -27,6 +31,8 @@ pub struct Measured {
     offline: Roles,
     /// The same network of integers in the clear.
     clear: Spread,
+    /// The network in floating point, as it is.
+    float: Spread,
     /// One by one, dealing included, all roles on one core.
     images_per_second: f64,
     /// The same pictures, some classified together.
@@ -91,7 +97,7 @@ pub fn measure(
     batches: &[usize],
 ) -> anyhow::Result<Measured> {
     let cost = Cost::declared(integers.plan())?;
-    memory::reset();
+    process::forget_peak();
     let mut roles = Rehearsal::open(network, integers, 1)?;
     let mut rng = rehearsal::rng()?;
     let mut pixels = vec![0; integers.plan().input().elements()];
@@ -99,7 +105,8 @@ pub fn measure(
         rng.fill_bytes(&mut pixels);
         roles.classify(&[&pixels])?;
     }
-    let (mut online, mut offline, mut clear) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut online, mut offline) = (Vec::new(), Vec::new());
+    let (mut clear, mut in_float) = (Vec::new(), Vec::new());
     for _ in 0..images {
         rng.fill_bytes(&mut pixels);
         let done = roles.classify(&[&pixels])?;
@@ -108,6 +115,9 @@ pub fn measure(
         let begun = Instant::now();
         black_box(integer::classify(integers, black_box(&pixels))?);
         clear.push(begun.elapsed().as_secs_f64() * 1e3);
+        let begun = Instant::now();
+        black_box(float::classify(network, black_box(&pixels))?);
+        in_float.push(begun.elapsed().as_secs_f64() * 1e3);
     }
     let whole = online.iter().chain(&offline).map(|(all, _)| all);
     let together = batches
@@ -122,13 +132,14 @@ pub fn measure(
         online: Roles::of(&online),
         offline: Roles::of(&offline),
         clear: Spread::of(clear),
+        float: Spread::of(in_float),
         round_trips: cost.round_trips,
         online_bytes: cost.online_bytes,
         data_owner_offline_bytes: cost.data_owner_offline_bytes,
         model_owner_offline_bytes: cost.model_owner_offline_bytes,
         helper_upload_bytes: cost.helper_upload_bytes,
         hosting_bytes: cost.hosting_bytes,
-        peak_memory_bytes: memory::peak(None),
+        peak_memory_bytes: process::peak(None),
     })
 }
 
@@ -172,9 +183,13 @@ impl Measured {
         } = self;
         let (trips, rate) = (self.round_trips, self.images_per_second);
         report::line(&format!(
-            "{}: online {:.2} ms (p95 {:.2}), in the clear {:.2} ms; {rate:.1} images a second, \
-             dealing included",
-            self.model, online.all.median_ms, online.all.p95_ms, self.clear.median_ms,
+            "{}: online {:.2} ms (p95 {:.2}), in the clear {:.2} ms, in floating point {:.2} ms; \
+             {rate:.1} images a second, dealing included",
+            self.model,
+            online.all.median_ms,
+            online.all.p95_ms,
+            self.clear.median_ms,
+            self.float.median_ms,
         ));
         report::line(&format!(
             "  online: data owner {:.2} ms, model owner {:.2} ms; {trips} round trips, {}",

@@ -17,11 +17,11 @@ use tokio::{
 };
 
 use super::{
-    memory,
+    process,
     shaped::{self, Line},
     spread::Spread,
 };
-use crate::{rehearsal, report};
+use crate::{precision::PrecisionOptions, rehearsal, report};
 
 /// Pictures before those that count.
 const WARM_UP: usize = 2;
@@ -43,6 +43,8 @@ pub struct Measured {
     round_trips_ms: f64,
     online_bytes: u64,
     offline_bytes: u64,
+    /// How long each program kept a core busy for one picture.
+    busy_ms: Busy,
     /// Of each program.
     peak_memory: Memory,
     /// What each program held after each tenth of the pictures.
@@ -54,6 +56,14 @@ struct Sample {
     images: usize,
     #[serde(flatten)]
     held: Memory,
+}
+
+/// In milliseconds, where the system tells.
+#[derive(Serialize)]
+struct Busy {
+    data_owner: Option<f64>,
+    model_owner: Option<f64>,
+    helper: Option<f64>,
 }
 
 /// In bytes, where the system tells.
@@ -87,13 +97,11 @@ struct Summary {
 }
 
 /// A program of this project that ends with its owner.
-struct Program {
-    child: Child,
-    lines: Lines<BufReader<ChildStdout>>,
-}
+struct Program(Child);
 
 impl Program {
-    fn start(arguments: &[&str]) -> anyhow::Result<Self> {
+    /// Starts it. Its output has to be read: a program whose output nobody takes stands still.
+    fn start(arguments: &[&str]) -> anyhow::Result<(Self, Printed)> {
         let program = std::env::current_exe().context("this program does not find itself")?;
         let mut child = Command::new(program)
             .args(arguments)
@@ -103,25 +111,36 @@ impl Program {
             .spawn()
             .context("a role could not be started as a program of its own")?;
         let out = child.stdout.take().context("a program without output")?;
-        Ok(Self {
-            child,
-            lines: BufReader::new(out).lines(),
-        })
+        Ok((Self(child), Printed(BufReader::new(out).lines())))
     }
 
+    fn peak(&self) -> Option<u64> {
+        process::peak(Some(self.0.id()?))
+    }
+
+    fn held(&self) -> Option<u64> {
+        process::resident(self.0.id()?)
+    }
+
+    fn busy_ms(&self) -> Option<f64> {
+        process::busy_ms(self.0.id()?)
+    }
+}
+
+/// What a program prints.
+struct Printed(Lines<BufReader<ChildStdout>>);
+
+impl Printed {
     async fn line(&mut self, whose: &str) -> anyhow::Result<String> {
-        match self.lines.next_line().await? {
+        match self.0.next_line().await? {
             Some(line) => Ok(line),
             None => bail!("the {whose}'s program ended early; its own message stands above"),
         }
     }
 
-    fn peak(&self) -> Option<u64> {
-        memory::peak(Some(self.child.id()?))
-    }
-
-    fn held(&self) -> Option<u64> {
-        memory::resident(self.child.id()?)
+    /// Takes whatever else is printed, to no end.
+    fn ignore(mut self) {
+        tokio::spawn(async move { while let Ok(Some(_)) = self.0.next_line().await {} });
     }
 }
 
@@ -154,6 +173,8 @@ pub struct Run {
     pub images: usize,
     /// How many are classified together, at most.
     pub batch: usize,
+    /// Of the network in integers.
+    pub precision: PrecisionOptions,
 }
 
 /// Classifies random pictures over a relay. The programs end with this, also when it is given up.
@@ -167,6 +188,7 @@ pub async fn measure(model: &str, network: &Network, run: Run) -> anyhow::Result
         line,
         images,
         batch,
+        precision,
     } = run;
     // The programs could only name the address of the line in front of it.
     TcpStream::connect(relay).await.with_context(|| {
@@ -174,15 +196,20 @@ pub async fn measure(model: &str, network: &Network, run: Run) -> anyhow::Result
     })?;
     let through = format!("ws://{}", shaped::listen(relay, line)?);
     let count = (images + WARM_UP).to_string();
-    let mut host = Program::start(&[
+    let precision = precision.arguments();
+    let mut arguments = vec![
         "host", "--relay", &through, "--model", model, "--helper", "invite", "--budget", &count,
         "--json",
-    ])?;
-    let invitations: Invitations = serde_json::from_str(&host.line("model owner").await?)?;
-    let helper = Program::start(&["helper", &invitations.helper_invite, "--json"])?;
+    ];
+    arguments.extend(precision.iter().map(String::as_str));
+    let (host, mut printed) = Program::start(&arguments)?;
+    let invitations: Invitations = serde_json::from_str(&printed.line("model owner").await?)?;
+    printed.ignore();
+    let (helper, printed) = Program::start(&["helper", &invitations.helper_invite, "--json"])?;
+    printed.ignore();
     let pictures = Pictures::random(network, images + WARM_UP)?;
     let range = format!("0..{count}");
-    let mut data_owner = Program::start(&[
+    let (data_owner, mut printed) = Program::start(&[
         "classify",
         &invitations.data_owner_invite,
         "--idx",
@@ -196,13 +223,20 @@ pub async fn measure(model: &str, network: &Network, run: Run) -> anyhow::Result
     let mut classified: Vec<Classified> = Vec::new();
     let mut peak_memory = Memory::default();
     let mut samples = Vec::new();
+    let mut begun = [None; 3];
+    let mut busy = [None; 3];
     for _ in 0..images + WARM_UP {
-        classified.push(serde_json::from_str(&data_owner.line("data owner").await?)?);
+        classified.push(serde_json::from_str(&printed.line("data owner").await?)?);
         peak_memory = Memory {
             data_owner_bytes: data_owner.peak(),
             model_owner_bytes: host.peak(),
             helper_bytes: helper.peak(),
         };
+        // The last line is that of all pictures, after which the data owner's program ends.
+        busy = [&data_owner, &host, &helper].map(Program::busy_ms);
+        if classified.len() == WARM_UP {
+            begun = busy;
+        }
         let done = classified.len() - 1;
         if done.checked_rem(images / 10) == Some(0) && done > 0 {
             samples.push(Sample {
@@ -215,7 +249,8 @@ pub async fn measure(model: &str, network: &Network, run: Run) -> anyhow::Result
             });
         }
     }
-    let summary: Summary = serde_json::from_str(&data_owner.line("data owner").await?)?;
+    let summary: Summary = serde_json::from_str(&printed.line("data owner").await?)?;
+    let each = |role: usize| Some((busy[role]? - begun[role]?) / images as f64);
     let last = classified.last().context("nothing was classified")?;
     Ok(Measured {
         model: network.name.clone(),
@@ -228,6 +263,11 @@ pub async fn measure(model: &str, network: &Network, run: Run) -> anyhow::Result
         offline_bytes: last.offline_bytes,
         online: Spread::of(classified[WARM_UP..].iter().map(|one| one.online_ms)),
         images_per_second: summary.images_per_second,
+        busy_ms: Busy {
+            data_owner: each(0),
+            model_owner: each(1),
+            helper: each(2),
+        },
         peak_memory,
         memory: samples,
     })
@@ -261,6 +301,16 @@ impl Measured {
             of("helper", memory.helper_bytes),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
+        let of = |name, ms: Option<f64>| ms.map(|ms| format!("{name} {ms:.1} ms"));
+        let busy = [
+            of("data owner", self.busy_ms.data_owner),
+            of("model owner", self.busy_ms.model_owner),
+            of("helper", self.busy_ms.helper),
+        ];
+        let busy: Vec<String> = busy.into_iter().flatten().collect();
+        if !busy.is_empty() {
+            report::line(&format!("  busy for a picture: {}", busy.join(", ")));
+        }
         if !parts.is_empty() {
             report::line(&format!("  peak memory: {}", parts.join(", ")));
         }

@@ -32,16 +32,15 @@ impl IntegerNetwork {
     ///
     /// The layer that does not fit, and why.
     pub fn from_float(network: &Network) -> Result<Self, FixedPointError> {
-        Self::from_float_within(network, Ring::Z64.bits())
+        Self::from_float_with(network, Demands::default())
     }
 
-    /// The same where no comparison may see more than `compared` bits, those that are dropped
-    /// counted.
+    /// The same where more is demanded of the integers than that they fit.
     ///
     /// # Errors
     ///
     /// As [`IntegerNetwork::from_float`].
-    pub fn from_float_within(network: &Network, compared: u32) -> Result<Self, FixedPointError> {
+    pub fn from_float_with(network: &Network, demands: Demands) -> Result<Self, FixedPointError> {
         let steps = steps::cut(network)?;
         steps::check(&steps)?;
         // Before any work that grows faster than the network.
@@ -52,19 +51,49 @@ impl IntegerNetwork {
         }
         // The most precise activations for which everything fits Z_2^32; failing that, Z_2^64,
         // where the narrow ring does not do; failing that, everywhere.
-        let narrow = ACTIVATION_BITS.iter().find_map(|bits| {
-            let limits = Limits {
-                rings: &[Ring::Z32],
-                compared,
-            };
-            convert(network.input, &steps, *bits, limits).ok()
-        });
-        if let Some(integers) = narrow {
+        let bits = match demands.fractional_bits {
+            Some(bits) => vec![i32::from(bits)],
+            None => ACTIVATION_BITS.to_vec(),
+        };
+        let limits = |rings| Limits {
+            rings,
+            narrowest: demands.narrowest,
+            compared: demands.compared,
+        };
+        let with = |bits: i32, rings| convert(network.input, &steps, bits, limits(rings));
+        if demands.narrowest < Ring::Z64
+            && let Some(integers) = bits.iter().find_map(|bits| with(*bits, &[Ring::Z32]).ok())
+        {
             return Ok(integers);
         }
-        let precise = ACTIVATION_BITS[0];
-        let wide = |rings| convert(network.input, &steps, precise, Limits { rings, compared });
-        wide(&[Ring::Z32, Ring::Z64]).or_else(|_| wide(&[Ring::Z64]))
+        let precise = bits.first().copied().unwrap_or_default();
+        if demands.narrowest < Ring::Z64
+            && let Ok(integers) = with(precise, &[Ring::Z32, Ring::Z64])
+        {
+            return Ok(integers);
+        }
+        with(precise, &[Ring::Z64])
+    }
+}
+
+/// What is demanded of a network in integers beyond that it fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Demands {
+    /// Fractional bits of activations. Where none are demanded they are as many as fit.
+    pub fractional_bits: Option<u8>,
+    /// The narrowest ring that a step may have.
+    pub narrowest: Ring,
+    /// The most bits that a comparison may see, those that are dropped counted.
+    pub compared: u32,
+}
+
+impl Default for Demands {
+    fn default() -> Self {
+        Self {
+            fractional_bits: None,
+            narrowest: Ring::ALL[0],
+            compared: Ring::Z64.bits(),
+        }
     }
 }
 
@@ -73,6 +102,8 @@ impl IntegerNetwork {
 struct Limits<'a> {
     /// The rings for what is rounded.
     rings: &'a [Ring],
+    /// The narrowest ring for what is exact.
+    narrowest: Ring,
     /// The most bits that a comparison may see, those that are dropped counted.
     compared: u32,
 }
@@ -144,7 +175,7 @@ fn fit(
 ) -> Result<Fitted, FixedPointError> {
     let (mut needed, mut refused) = (0, None);
     let exact = Ring::ALL.iter().map(|ring| (*ring, Precision::Exact));
-    let exact = exact.filter(|_| may_be_exact(step, values));
+    let exact = exact.filter(|(ring, _)| *ring >= limits.narrowest && may_be_exact(step, values));
     let rounded = limits.rings.iter().flat_map(|ring| {
         let precisions = precisions(step, values);
         precisions.map(|precision| (*ring, precision))

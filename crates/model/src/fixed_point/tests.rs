@@ -257,3 +257,44 @@ fn what_cannot_be_proved_is_refused_with_the_layer_named() {
         assert_eq!(refused, FixedPointError::Activation { layer: 2 });
     }
 }
+
+/// Each fractional bit that is demanded is a bit of what is compared; a ring that is demanded is in
+/// every step, also where all is exact.
+#[test]
+fn what_is_demanded_is_done() {
+    let with = |network: &Network, fractional_bits: Option<u8>, narrowest: Ring| {
+        let demands = Demands {
+            fractional_bits,
+            narrowest,
+            ..Demands::default()
+        };
+        let integers = IntegerNetwork::from_float_with(network, demands);
+        integers.ok().unwrap().plan().clone()
+    };
+    let network_of_relu = relu(&[9, 5, 3], 0.05);
+    let width = |bits| {
+        let plan = with(&network_of_relu, Some(bits), Ring::Z16);
+        plan.hidden()[0].activation.width
+    };
+    assert_eq!((width(4) + 4, width(8) + 4), (width(8), width(12)));
+
+    let rings = |network: &Network, narrowest| -> Vec<Ring> {
+        let plan = with(network, None, narrowest);
+        (0..plan.steps())
+            .map(|step| plan.affine(step).ring)
+            .collect()
+    };
+    assert_eq!(rings(&network_of_relu, Ring::Z16), [Ring::Z32; 2]);
+    assert_eq!(rings(&network_of_relu, Ring::Z64), [Ring::Z64; 2]);
+    let mut signs = network(&[9, 5, 3], 0.05, Activation::Sign);
+    for node in &mut signs.nodes {
+        if let Layer::FullyConnected(layer) = &mut node.layer {
+            layer
+                .weights
+                .mapv_inplace(|w| if w < 0.0 { -1.0 } else { 1.0 });
+            layer.bias.fill(0.5);
+        }
+    }
+    assert_eq!(rings(&signs, Ring::Z16), [Ring::Z16; 2]);
+    assert_eq!(rings(&signs, Ring::Z32), [Ring::Z32; 2]);
+}

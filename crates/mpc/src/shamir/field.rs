@@ -49,6 +49,9 @@ pub trait Field:
     const ZERO: Self;
     /// 1.
     const ONE: Self;
+    /// Whether [`Field::BITS`] random bits are a random element, uniform but for `2^-BITS`: the
+    /// modulus is `2^BITS - 1`, so that 0 alone is two of their values.
+    const MERSENNE: bool = Self::MODULUS & (Self::MODULUS + 1) == 0;
     /// How many products of two elements, as they are kept, fit a word of 128 bits.
     const TERMS: usize;
 

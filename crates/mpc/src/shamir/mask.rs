@@ -1,4 +1,5 @@
-//! Masked opening of numbers: `a + r` becomes public, `r` stays secret, in parts.
+//! Masked opening of numbers: `a + r` becomes public, `r` stays secret, in parts. [`Hiding`] says which
+//! masks there are; those here are the statistical ones.
 //!
 //! `r` is a random number whose low bits are shared one by one and whose high part is larger than
 //! the value by a factor of `2^kappa`, so that any two values give distributions of `a + r` that differ
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     committee::{Committee, Party},
+    comparison::uniform,
     cost::Cost,
     field::Field,
     opening::{Way, open},
@@ -18,6 +20,39 @@ use super::{
     signs::{self, random_bits},
 };
 use crate::{MpcError, opening::low_bits};
+
+/// What hides a number that is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Hiding {
+    /// A random integer that is larger by a factor of `2^kappa`: [`Masks`].
+    Statistical {
+        /// See [`MaskShape::kappa`].
+        kappa: u32,
+    },
+    /// A random element of a field of `2^b - 1` elements, shared bit by bit. The number is compared
+    /// with 0 on the way: see [`ComparisonMasks`](super::comparison::ComparisonMasks).
+    Uniform,
+}
+
+impl Hiding {
+    /// What hides numbers of `width` bits to `2^-kappa` at the least cost; `None` when nothing does.
+    pub fn choose<F: Field>(committee: Committee, width: u32, kappa: u32) -> Option<Self> {
+        let room = MaskShape::largest_kappa::<F>(committee, width);
+        if room.is_some_and(|room| room >= kappa) {
+            return Some(Self::Statistical { kappa });
+        }
+        (uniform::fits::<F>(width) && kappa <= F::BITS).then_some(Self::Uniform)
+    }
+
+    /// What is opened of a number tells it from any other with an advantage of two to minus this at
+    /// most.
+    pub const fn kappa<F: Field>(self) -> u32 {
+        match self {
+            Self::Statistical { kappa } => kappa,
+            Self::Uniform => F::BITS,
+        }
+    }
+}
 
 /// The numbers that are masked, and how well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -161,7 +196,7 @@ impl<F: Field> Masks<F> {
 }
 
 /// `2^exponent`, of exponents below 64.
-fn power<F: Field>(exponent: u32) -> F {
+pub(super) fn power<F: Field>(exponent: u32) -> F {
     F::from_u64(1 << exponent)
 }
 
@@ -226,7 +261,7 @@ impl<F: Field> Masked<F> {
     }
 
     /// The low bits of the masked numbers, as many as are shared one by one of the masks.
-    pub(super) fn low(&self) -> impl Iterator<Item = u64> {
+    pub(super) fn low(&self) -> impl Iterator<Item = u64> + Clone {
         let bits = self.masks.shape.bits;
         self.opened
             .iter()

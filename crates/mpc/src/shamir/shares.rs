@@ -60,13 +60,6 @@ impl<F: Field> Shares<F> {
         Ok(Self(pairs.map(|(a, b)| f(*a, *b)).collect()))
     }
 
-    /// Shares of the sum of the values, each times its place.
-    pub(super) fn sum_scaled(&self) -> Self {
-        let places = (0..).map(F::from_u64).zip(self.iter());
-        let sum = places.fold(F::ZERO, |sum, (place, value)| sum + place * *value);
-        Self(vec![sum])
-    }
-
     /// Shares of the sums.
     ///
     /// # Errors
@@ -168,11 +161,6 @@ impl<F: Field> Products<F> {
         Self(self.0.map(f))
     }
 
-    /// The sum of the values, each times its place.
-    pub(super) fn sum_scaled(&self) -> Self {
-        Self(self.0.sum_scaled())
-    }
-
     /// The elements, for what is affine in them and gives [`Products`] again, and for what makes them
     /// random before they leave.
     pub fn elements(&self) -> &[F] {
@@ -200,6 +188,14 @@ impl<F: Field> Sharing<F> {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Of `f(a)` for a map that is the same affine one for all parties.
+    pub fn map(&self, f: impl FnMut(F) -> F) -> Self {
+        match self {
+            Self::Shares(shares) => Self::Shares(shares.map(f)),
+            Self::Products(products) => Self::Products(products.map(f)),
+        }
     }
 
     /// Adds shares of degree `t` or public values.

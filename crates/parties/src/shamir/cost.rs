@@ -6,7 +6,9 @@ use blindsight_model::{
 };
 use blindsight_mpc::{
     shamir::{
-        Committee, Cost as Elements, Field, Party, argmax, comparison, legendre, mask, reduction,
+        Committee, Cost as Elements, Field, Party, argmax, comparison, legendre,
+        mask::{self, Hiding},
+        reduction,
     },
     with_field,
 };
@@ -140,6 +142,10 @@ fn masks(scheme: &Scheme, party: Party) -> Elements {
 
 /// A step, online.
 fn online(scheme: &Scheme, step: usize, party: Party) -> Elements {
+    with_field!(scheme.prime(), F => online_in::<F>(scheme, step, party))
+}
+
+fn online_in<F: Field>(scheme: &Scheme, step: usize, party: Party) -> Elements {
     let (plan, committee) = (scheme.plan(), scheme.committee());
     let mut weighted = plan.linears().iter().any(|linear| linear.step == step);
     let reduced = |weighted: bool, count: usize| {
@@ -153,11 +159,16 @@ fn online(scheme: &Scheme, step: usize, party: Party) -> Elements {
         let classes = plan.classes();
         return match plan.output().reveal {
             Reveal::Scores => Elements::default(),
-            Reveal::Ranking { .. } => {
+            Reveal::Ranking { top } => {
                 let width = plan.output().width;
-                reduced(weighted, classes.count()) + argmax::cost(committee, party, classes, width)
+                let shape = (width, scheme.hiding(width));
+                reduced(weighted, classes.count())
+                    + argmax::cost::<F>(committee, party, classes, shape, top)
             }
         };
+    };
+    let compared = |width: u32, count: usize| {
+        comparison::cost::<F>(committee, party, width, scheme.hiding(width), count)
     };
     let mut cost = Elements::default();
     if let (Some(pooling), Some(width)) = (plan.pooling(step), scheme.pool_width(step)) {
@@ -166,29 +177,26 @@ fn online(scheme: &Scheme, step: usize, party: Party) -> Elements {
         let mut round = pooling.start.clone();
         for _ in 0..pooling.start.rounds() {
             let pairs = round.pairs();
-            cost = cost
-                + comparison::cost(committee, party, width, pairs)
-                + reduction::cost(committee, party, pairs);
+            cost = cost + compared(width, pairs) + reduction::cost(committee, party, pairs);
             round = round.next();
         }
     }
     let count = plan.values()[step + 1].shape.elements();
-    let compared = |width| comparison::cost(committee, party, width, count);
     let reduce = reduction::cost(committee, party, count);
     cost + match end {
         Finish::Nothing => reduced(weighted, count),
-        Finish::Sign { width } => compared(width),
+        Finish::Sign { width } => compared(width, count),
         Finish::Legendre(symbols) => {
             reduced(weighted, count) + legendre::cost(committee, party, symbols, count)
         }
-        Finish::Truncate { .. } => mask::cost(committee, party, count),
-        Finish::Rectify {
-            width,
-            slope: (0, 0),
-            ..
-        } => comparison::relu_cost(committee, party, width, count),
-        Finish::Rectify { width, .. } => compared(width) + reduce,
-        Finish::Clip { width, .. } => compared(width).beside(compared(width)) + reduce,
+        Finish::Truncate { width, .. } => match scheme.hiding(width) {
+            Hiding::Statistical { .. } => mask::cost(committee, party, count),
+            Hiding::Uniform => compared(width, count),
+        },
+        Finish::Rectify { width, .. } => compared(width, count) + reduce,
+        Finish::Clip { width, .. } => {
+            compared(width, count).beside(compared(width, count)) + reduce
+        }
     }
 }
 

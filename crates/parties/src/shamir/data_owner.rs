@@ -465,11 +465,12 @@ impl Hosted {
                 (ranking(values), Some(scores))
             }
             Reveal::Ranking { .. } => {
-                let class = values
-                    .first()
-                    .and_then(|class| usize::try_from(*class).ok());
-                let class = class.filter(|class| *class < classes);
-                (vec![class.ok_or(Reason::NoResult)?], None)
+                let class = |class: &i64| {
+                    let class = usize::try_from(*class).ok();
+                    class.filter(|class| *class < classes)
+                };
+                let ranking: Option<Vec<usize>> = values.iter().map(class).collect();
+                (ranking.ok_or(Reason::NoResult)?, None)
             }
         };
         let class = *ranking.first().ok_or(Reason::NoResult)?;

@@ -45,7 +45,7 @@ pub(super) fn outcome_degree(scheme: &Scheme) -> Degree {
 /// Elements of the outcome.
 pub(super) fn outcome_elements(scheme: &Scheme) -> usize {
     match scheme.plan().output().reveal {
-        Reveal::Ranking { .. } => 1,
+        Reveal::Ranking { top } => top.into(),
         Reveal::Scores => scheme.plan().classes().count(),
     }
 }
@@ -101,7 +101,7 @@ fn step<F: Field>(mut run: Run<F>, prss: &mut Prss) -> Result<Rounds<F, Outcome<
     })
 }
 
-/// The class, or the scores, for the data owner.
+/// The class, the likeliest ones, or the scores, for the data owner.
 fn output<F: Field>(
     run: &Run<F>,
     prss: &mut Prss,
@@ -113,11 +113,12 @@ fn output<F: Field>(
             let (_, shares) = opening::for_client(prss, logits)?;
             Ok(Rounds::Done(Outcome(shares)))
         }
-        Reveal::Ranking { .. } => {
+        Reveal::Ranking { top } => {
             let masks = masks.argmax()?;
             let logits = low_degree(prss, logits)?;
-            let class =
-                logits.and_then(prss, |prss, logits| argmax::argmax(prss, &logits, masks))?;
+            let class = logits.and_then(prss, move |prss, logits| {
+                argmax::argmax(prss, &logits, masks, top)
+            })?;
             class.and_then(prss, |prss, class| {
                 let (_, shares) = opening::for_client(prss, class)?;
                 Ok(Rounds::Done(Outcome(shares)))

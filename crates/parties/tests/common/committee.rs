@@ -6,7 +6,7 @@ use std::{
 };
 
 use blindsight_model::{
-    fixed_point::IntegerNetwork,
+    fixed_point::{Demands, IntegerNetwork},
     network::Network,
     plan::Reveal,
     shamir::{Scheme, SchemeError, Signs},
@@ -50,7 +50,7 @@ pub fn try_hosted(
     reveal: Reveal,
 ) -> Option<(Arc<IntegerNetwork>, Scheme)> {
     let committee = Committee::new(parties).expect("a committee");
-    match Scheme::of_network(network, reveal, committee, signs) {
+    match Scheme::of_network(network, reveal, committee, signs, Demands::default()) {
         Ok((integers, scheme)) => Some((Arc::new(integers), scheme)),
         Err(SchemeError::Room { .. } | SchemeError::Width { .. }) => None,
         Err(error) => panic!("{error}"),

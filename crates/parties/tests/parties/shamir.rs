@@ -95,6 +95,31 @@ fn any_network_is_the_same_in_the_clear_and_among_parties() {
     assert!(fitting >= 20, "{fitting} of 40");
 }
 
+/// The likeliest classes, in their order, and nothing about how likely they are.
+#[test]
+fn the_likeliest_classes_are_those_in_the_clear() {
+    let input = Shape {
+        channels: 1,
+        height: 5,
+        width: 5,
+    };
+    let network = graphs::binarised(input, &[40, 33, 6], 3);
+    for (parties, top) in [(3, 6), (5, 3), (7, 2)] {
+        let both = hosted(&network, parties, Signs::Exact, Reveal::Ranking { top });
+        let mut room = Committees::new(&both, &network.labels, 3, (1, 100));
+        room.run();
+        for image in 0..3 {
+            let picture = pixels(25, image);
+            let logits = oracle::logits(&both.1, &both.0, &picture).unwrap();
+            let mut order: Vec<usize> = (0..logits.len()).collect();
+            order.sort_by_key(|class| std::cmp::Reverse(logits[*class]));
+            let result = room.classify(&picture).expect("a result");
+            assert_eq!(result.ranking, order[..usize::from(top)]);
+            assert_eq!((result.class, result.scores.is_none()), (order[0], true));
+        }
+    }
+}
+
 /// The class is that in the clear, save near-ties; only the data owner learns it.
 #[test]
 fn the_class_is_that_in_the_clear() {

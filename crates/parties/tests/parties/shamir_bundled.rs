@@ -62,8 +62,36 @@ fn binarised_networks_are_exact_whatever_the_number_of_parties() {
 
 #[test]
 fn networks_in_fixed_point_are_close() {
-    for name in ["mnist-mlp", "mnist-cnn-fast", "mnist-cnn"] {
+    for name in [
+        "mnist-mlp",
+        "mnist-cnn-fast",
+        "mnist-cnn",
+        "fashion-cnn-fast",
+    ] {
         check(name, 3, 1);
     }
     check("mnist-mlp", 5, 1);
+    check("fashion-mlp", 7, 1);
+}
+
+/// Any number of parties: masks are short where the field has room, and uniform elsewhere.
+#[test]
+fn all_bundled_networks_fit() {
+    for name in [
+        "faces-mlp",
+        "fashion-cnn",
+        "fashion-cnn-fast",
+        "fashion-mlp",
+        "mnist-bmlp-small",
+        "mnist-cnn",
+        "mnist-cnn-fast",
+        "mnist-mlp",
+    ] {
+        let network = bundled(name);
+        for parties in [3, 7, 9] {
+            let reveal = Reveal::Ranking { top: 1 };
+            let (_, scheme) = hosted(&network, parties, Signs::Exact, reveal);
+            assert!(scheme.kappa() >= 40, "{name}, {parties} parties");
+        }
+    }
 }

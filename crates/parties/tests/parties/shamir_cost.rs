@@ -57,6 +57,15 @@ fn declared_cost_is_measured_cost() {
             ranking,
         ),
         (graphs::pooled(8, 2, 4), 3, Signs::Exact, ranking),
+        // Masks are uniform where there are so many parties.
+        (graphs::pooled(8, 2, 4), 7, Signs::Exact, ranking),
+        (
+            network(5, &[6, 4], 3),
+            5,
+            Signs::Exact,
+            Reveal::Ranking { top: 3 },
+        ),
+        (graphs::random(3), 7, Signs::Exact, ranking),
     ];
     for (network, parties, signs, reveal) in cases {
         let both = hosted(&network, parties, signs, reveal);

@@ -6,7 +6,7 @@ use crate::common::{
     network, pixels,
 };
 use blindsight_model::{plan::Reveal, shamir::Signs};
-use blindsight_parties::{Consent, Event, Peer, Phase, Reason};
+use blindsight_parties::{Consent, Event, Peer, Phase, Reason, shamir::Cost};
 use proptest::prelude::*;
 
 fn room(parties: u8, seed: u64, left: u32) -> Committees {
@@ -22,14 +22,16 @@ fn is_round(sent: &Sent) -> bool {
     ) && sent.bytes.len() > 27
 }
 
-/// Runs a picture; one party adds 1 to what it sends in its round of that number, to everybody.
-fn lied(parties: u8, liar: u8, seed: u64, round: u16) -> Committees {
+/// Runs a picture; one party adds 1 to what it sends in the first round after those of the masks, to
+/// everybody.
+fn lied(parties: u8, liar: u8, seed: u64) -> Committees {
     let mut room = room(parties, seed, 1);
+    let round = Cost::declared(room.model_owner.scheme()).masks.rounds;
     room.run();
     room.begin(&pixels(25, 1));
     let mut told = false;
     while let Some(mut sent) = room.next() {
-        let number = u16::from_le_bytes([sent.bytes[25.min(sent.bytes.len() - 1)], 0]);
+        let number = u32::from(sent.bytes[25.min(sent.bytes.len() - 1)]);
         if is_round(&sent) && sent.from == Peer::ComputeParty(liar) && number == round {
             for element in sent.bytes[27..].chunks_exact_mut(8) {
                 element[0] ^= 1;
@@ -46,9 +48,9 @@ fn lied(parties: u8, liar: u8, seed: u64, round: u16) -> Committees {
 /// who say in which phase; nobody gets a class.
 #[test]
 fn a_wrong_share_is_detected() {
-    // The first round of a picture, after those of its masks, opens the masked results of step 1.
+    // That round opens the masked results of step 1.
     for (parties, liar) in [(4, 1), (4, 4), (6, 3)] {
-        let room = lied(parties, liar, 3, 2);
+        let room = lied(parties, liar, 3);
         let mut found = 0;
         for party in (1..=parties).filter(|party| *party != liar) {
             for abort in room.aborts(Peer::ComputeParty(party)) {

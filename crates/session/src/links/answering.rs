@@ -5,7 +5,7 @@ use snow::StatelessTransportState;
 use zeroize::Zeroizing;
 
 use super::vouching::may_call;
-use super::{Knowledge, LinkEvent, Links, MAX_GUESTS, Peer, Turn};
+use super::{Knowledge, LinkEvent, Links, MAX_GUESTS, Peer, REPLACE_AFTER, Turn};
 use crate::identity::PublicKey;
 use crate::invitation::InvitationSecret;
 use crate::link::Line;
@@ -37,13 +37,13 @@ impl Links {
     /// The first message of a handshake.
     pub(super) fn greeted(
         &mut self,
+        now: f64,
         from: Member,
-        noise: &[u8],
-        payload: &[u8],
+        (noise, payload): (&[u8], &[u8]),
         rng: &mut impl CryptoRng,
         turn: &mut Turn,
     ) {
-        match self.answer(from, noise, rng) {
+        match self.answer(now, from, noise, rng) {
             Ok((answer, caller)) => {
                 turn.payloads
                     .push((from.id, Packet::Answer { noise: &answer }.write()));
@@ -63,6 +63,7 @@ impl Links {
 
     fn answer(
         &mut self,
+        now: f64,
         from: Member,
         noise: &[u8],
         rng: &mut impl CryptoRng,
@@ -81,7 +82,7 @@ impl Links {
             .and_then(|key| key.try_into().ok());
         let key = PublicKey::from_bytes(key.ok_or_else(invalid)?);
 
-        let (peer, secret) = self.welcome(from.role, greeting.secret, &key)?;
+        let (peer, secret) = self.welcome(now, from.role, greeting.secret, &key)?;
         handshake
             .set_psk(PSK_AT, &*secret.key())
             .map_err(|_| invalid())?;
@@ -119,13 +120,20 @@ impl Links {
     /// Whether somebody may come: as whom, if they were here before, and what they must know.
     fn welcome(
         &self,
+        now: f64,
         role: Role,
         name: SecretName,
         key: &PublicKey,
     ) -> Result<(Option<Peer>, InvitationSecret), Unwelcome> {
         match &self.knowledge {
             Knowledge::ModelOwner { doors, .. } => {
-                let secret = doors.ask(role, name, key).map_err(Unwelcome::Refused)?;
+                let mut asked = doors.ask(role, name, key);
+                if matches!(asked, Err(LinkRefusal::UsedUp))
+                    && self.replaceable(now, role).is_some()
+                {
+                    asked = doors.secret(role).ok_or(LinkRefusal::Invitation);
+                }
+                let secret = asked.map_err(Unwelcome::Refused)?;
                 let known = self.peer_with(role, key);
                 let guests = self.links.keys().filter(|peer| peer.role() == role).count();
                 if known.is_none() && role == Role::DataOwner && guests >= MAX_GUESTS {
@@ -143,6 +151,16 @@ impl Links {
             }
             Knowledge::Invited { .. } => Err(Unwelcome::Refused(LinkRefusal::Invitation)),
         }
+    }
+
+    /// A compute party that was lost so long ago that somebody else may have its place.
+    fn replaceable(&self, now: f64, role: Role) -> Option<Peer> {
+        let lost = self.peers().filter_map(|(peer, lost)| Some((peer, lost?)));
+        let lost = lost.filter(|(peer, lost)| {
+            role == Role::ComputeParty && peer.role() == role && now - lost > REPLACE_AFTER
+        });
+        let first = lost.min_by(|(_, a), (_, b)| a.total_cmp(b));
+        first.map(|(peer, _)| peer)
     }
 
     fn peer_with(&self, role: Role, key: &PublicKey) -> Option<Peer> {
@@ -177,7 +195,7 @@ impl Links {
         let Caller {
             line, key, state, ..
         } = caller;
-        let peer = match self.seat(from.role, &key, state) {
+        let peer = match self.seat(now, from.role, &key, state, turn) {
             Ok(peer) => peer,
             Err(refusal) => {
                 self.refuse(from.id, refusal, turn);
@@ -191,7 +209,6 @@ impl Links {
         {
             self.remove(old, turn);
         }
-        let _ = now;
         let member = line.member;
         if self.settle(peer, key, state, words, line, turn) {
             self.vouch(peer, rng, turn);
@@ -200,7 +217,19 @@ impl Links {
     }
 
     /// As whom somebody comes who has shown that they may.
-    fn seat(&mut self, role: Role, key: &PublicKey, state: State) -> Result<Peer, LinkRefusal> {
+    fn seat(
+        &mut self,
+        now: f64,
+        role: Role,
+        key: &PublicKey,
+        state: State,
+        turn: &mut Turn,
+    ) -> Result<Peer, LinkRefusal> {
+        if self.doors().is_some_and(|doors| doors.is_full(role, key))
+            && let Some(lost) = self.replaceable(now, role)
+        {
+            self.remove(lost, turn);
+        }
         let known = self.peer_with(role, key);
         let seated = self
             .links

@@ -146,6 +146,7 @@ impl Links {
     /// Somebody invited: learns who will call, and may have greeted already.
     pub(super) fn expect(
         &mut self,
+        now: f64,
         peer: Peer,
         vouched: Vouched,
         rng: &mut impl CryptoRng,
@@ -169,7 +170,7 @@ impl Links {
             };
             let from = Member { id, role };
             if let Ok(Packet::Greet { noise }) = Packet::read(&payload) {
-                self.greeted(from, noise, &payload, rng, turn);
+                self.greeted(now, from, (noise, &payload), rng, turn);
             }
         }
     }

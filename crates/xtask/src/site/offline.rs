@@ -16,12 +16,23 @@ const NAME: &str = "sw.js";
 /// What a browser never keeps: it says where the relay is, and may change while the site does not.
 const NOT_KEPT: [&str; 1] = ["config.json"];
 
-/// What is kept only once it was used: a model is large, and nobody reads all languages.
+/// What is kept only once it was used: a model is large, few rooms have compute parties, few look at
+/// the study, and nobody reads all languages.
 fn is_kept_later(name: &str) -> bool {
     // English is the language of the pages themselves.
     let english = ["strings/en.js", "strings/en/"];
     let sentences = name.starts_with("strings/");
-    name.ends_with(".onnx") || sentences && !english.iter().any(|own| name.starts_with(own))
+    name.ends_with(".onnx")
+        || is_of_few(name)
+        || sentences && !english.iter().any(|own| name.starts_with(own))
+}
+
+/// What only rooms of compute parties need, or who reads the study: their pages, the parties' module,
+/// and what it takes to show them.
+fn is_of_few(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or_default();
+    let is_of = |what| file.starts_with(what);
+    name.starts_with("study/") || is_of("party") || is_of("parties") || is_of("study")
 }
 
 /// What stands in front of the service worker's program.
@@ -79,7 +90,9 @@ pub fn write(site: &Path, listing: &Listing) -> Result<FirstVisit> {
         .with_context(|| format!("{} could not be written", path.display()))?;
     let mut languages: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for name in list.later.keys() {
-        if let Some(sentences) = name.strip_prefix("strings/") {
+        if let Some(sentences) = name.strip_prefix("strings/")
+            && !is_of_few(name)
+        {
             let language = sentences.split(['/', '.']).next().unwrap_or_default();
             let files = languages.entry(language.to_owned()).or_default();
             files.push((*name).to_owned());
@@ -125,9 +138,19 @@ mod tests {
     #[test]
     fn the_list_stands_in_front_of_the_program() {
         let site = tempfile::tempdir().unwrap();
-        let later = ["models/a.onnx", "strings/de.js", "strings/de/pages.js"];
+        let later = [
+            "models/a.onnx",
+            "party.html",
+            "pkg/parties_bg.wasm",
+            "strings/de.js",
+            "strings/de/pages.js",
+            "strings/de/parties.js",
+            "strings/en/parties.js",
+            "study.html",
+            "study/a.svg",
+        ];
         let first = ["index.html", "sw.js", "config.json", "strings/en/a.js"];
-        for folder in ["models", "strings/de", "strings/en"] {
+        for folder in ["models", "pkg", "strings/de", "strings/en", "study"] {
             fs::create_dir_all(site.path().join(folder)).unwrap();
         }
         for name in first.into_iter().chain(later) {
@@ -156,7 +179,7 @@ mod tests {
             "version": listing.version(),
             "list": "build.json",
             "files": { "index.html": abc, "strings/en/a.js": abc },
-            "later": { "models/a.onnx": abc, "strings/de.js": abc, "strings/de/pages.js": abc },
+            "later": later.map(|name| (name, abc)).into_iter().collect::<BTreeMap<_, _>>(),
         });
         assert_eq!(list, expected);
     }

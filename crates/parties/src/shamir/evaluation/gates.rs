@@ -82,8 +82,12 @@ pub(super) fn finish<F: Field>(
             shares.and_then(prss, |prss, shares| legendre::sign(prss, &shares, mask))
         }
         Finish::Truncate { shift, .. } => {
-            let Some(Mask::Truncate(mask)) = masks.next() else {
-                return Err(MpcError::Exhausted);
+            let mask = match masks.next() {
+                Some(Mask::Truncate(mask)) => mask,
+                other => {
+                    let compared = compare(prss, result, comparison_masks(other)?)?;
+                    return compared.map(prss, move |compared| compared.truncated(shift));
+                }
             };
             let masked = open_masked(prss, result, mask)?;
             masked.map(prss, move |masked| masked.truncated(shift))
@@ -123,7 +127,7 @@ fn leaky<F: Field>(
 ) -> Result<Rounds<F, Shares<F>>, MpcError> {
     let slope = F::from_u64(slope.into());
     let rest = F::from_u64(1 << bits) - slope;
-    let z = compared.masked.truncated(shift)?;
+    let z = compared.truncated(shift)?;
     let positive = z.mul(&compared.at_least_zero)?;
     let sloped = z.map(|z| z * slope);
     reduce(prss, &positive.map(|product| product * rest).add(&sloped)?)
@@ -137,7 +141,7 @@ fn clipped<F: Field>(
     shift: u32,
     high: F,
 ) -> Result<Rounds<F, Shares<F>>, MpcError> {
-    let z = low.masked.truncated(shift)?;
+    let z = low.truncated(shift)?;
     let (from_zero, above) = (z.mul(&low.at_least_zero)?, z.map(|z| z - high).mul(top)?);
     let pairs = from_zero.elements().iter().zip(above.elements());
     reduce(prss, &Products::new(pairs.map(|(a, b)| *a - *b).collect()))

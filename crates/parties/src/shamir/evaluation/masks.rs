@@ -12,7 +12,7 @@ use blindsight_mpc::{
         argmax::ArgmaxMasks,
         comparison::ComparisonMasks,
         legendre::{SignMasks, Symbols},
-        mask::{self, MaskShape},
+        mask::{self, Hiding, MaskShape},
         opening::Way,
         prss::Prss,
     },
@@ -26,7 +26,7 @@ const WAY: Way = Way::Collected;
 pub(in crate::shamir) enum Need {
     Compare {
         width: u32,
-        kappa: u32,
+        hiding: Hiding,
         count: usize,
     },
     Truncate {
@@ -39,7 +39,7 @@ pub(in crate::shamir) enum Need {
     },
     Argmax {
         width: u32,
-        kappa: u32,
+        hiding: Hiding,
         classes: Classes,
     },
 }
@@ -77,14 +77,14 @@ fn pool_needs(scheme: &Scheme, step: usize) -> Vec<Need> {
     else {
         return Vec::new();
     };
-    let kappa = scheme.kappa_of(width);
+    let hiding = scheme.hiding(width);
     let mut needs = Vec::new();
     let mut round = pooling.start.clone();
     for _ in 0..pooling.start.rounds() {
         let count = round.pairs();
         needs.push(Need::Compare {
             width,
-            kappa,
+            hiding,
             count,
         });
         round = round.next();
@@ -100,7 +100,7 @@ fn gate_needs(scheme: &Scheme, step: usize) -> Vec<Need> {
             Reveal::Scores => Vec::new(),
             Reveal::Ranking { .. } => vec![Need::Argmax {
                 width,
-                kappa: scheme.kappa_of(width),
+                hiding: scheme.hiding(width),
                 classes: plan.classes(),
             }],
         };
@@ -108,15 +108,21 @@ fn gate_needs(scheme: &Scheme, step: usize) -> Vec<Need> {
     let count = plan.values()[step + 1].shape.elements();
     let compare = |width| Need::Compare {
         width,
-        kappa: scheme.kappa_of(width),
+        hiding: scheme.hiding(width),
         count,
     };
     match end {
         Finish::Nothing => Vec::new(),
         Finish::Legendre(symbols) => vec![Need::Legendre { symbols, count }],
         Finish::Truncate { width, shift } => {
-            let shape = MaskShape::truncation(width, shift, scheme.kappa_of(width));
-            vec![Need::Truncate { shape, count }]
+            vec![match scheme.hiding(width) {
+                Hiding::Statistical { kappa } => {
+                    let shape = MaskShape::truncation(width, shift, kappa);
+                    Need::Truncate { shape, count }
+                }
+                // To drop bits one needs to know the carry, and so compares.
+                Hiding::Uniform => compare(width),
+            }]
         }
         Finish::Sign { width } | Finish::Rectify { width, .. } => vec![compare(width)],
         Finish::Clip { width, .. } => vec![compare(width), compare(width)],
@@ -128,9 +134,9 @@ impl Need {
         match self {
             Self::Compare {
                 width,
-                kappa,
+                hiding,
                 count,
-            } => ComparisonMasks::prepare(prss, width, kappa, count, WAY)?
+            } => ComparisonMasks::prepare(prss, width, hiding, count, WAY)?
                 .map(prss, |masks| Ok(Mask::Compare(masks))),
             Self::Truncate { shape, count } => mask::Masks::prepare(prss, shape, count, WAY)?
                 .map(prss, |masks| Ok(Mask::Truncate(masks))),
@@ -138,9 +144,9 @@ impl Need {
                 .map(prss, |masks| Ok(Mask::Legendre(masks))),
             Self::Argmax {
                 width,
-                kappa,
+                hiding,
                 classes,
-            } => ArgmaxMasks::prepare(prss, classes, width, kappa, WAY)?
+            } => ArgmaxMasks::prepare(prss, classes, width, hiding, WAY)?
                 .map(prss, |masks| Ok(Mask::Argmax(masks))),
         }
     }
@@ -148,18 +154,22 @@ impl Need {
     /// What making it costs a party.
     pub(in crate::shamir) fn cost<F: Field>(self, committee: Committee, party: Party) -> Cost {
         match self {
-            Self::Compare { width, count, .. } => {
-                ComparisonMasks::<F>::cost(committee, party, width, count, WAY)
-            }
+            Self::Compare {
+                width,
+                hiding,
+                count,
+            } => ComparisonMasks::<F>::cost(committee, party, width, hiding, count, WAY),
             Self::Truncate { shape, count } => {
                 mask::Masks::<F>::cost(committee, party, shape, count, WAY)
             }
             Self::Legendre { symbols, count } => {
                 SignMasks::<F>::cost(committee, party, symbols, count, WAY)
             }
-            Self::Argmax { width, classes, .. } => {
-                ArgmaxMasks::<F>::cost(committee, party, classes, width, WAY)
-            }
+            Self::Argmax {
+                width,
+                hiding,
+                classes,
+            } => ArgmaxMasks::<F>::cost(committee, party, classes, width, hiding, WAY),
         }
     }
 }

@@ -138,6 +138,33 @@ fn a_party_that_left_is_replaced() {
     }
 }
 
+/// A party whose line is lost keeps its place for a while. Then the next one who is invited has it, and
+/// the lost one comes too late.
+#[test]
+fn a_party_that_is_lost_is_replaced() {
+    let mut world = World::mesh(6, 3);
+    world.disconnect(2);
+    world.now += REPLACE_AFTER - 1.0;
+    let early = world.invite(Role::ComputeParty);
+    world.connect(early);
+    world.run();
+    assert!(world.told(early, "refused UsedUp"));
+
+    world.now += 2.0;
+    let fourth = world.invite(Role::ComputeParty);
+    world.connect(fourth);
+    world.run();
+    assert_eq!(world.peers(fourth), others(3, 2));
+    for who in [HOST, 1, 3, 4] {
+        assert!(world.told(who, "gone ComputeParty(2)"), "person {who}");
+        assert_eq!(world.peers(who), others(3, who), "person {who}");
+    }
+    world.connect(2);
+    world.run();
+    assert!(world.told(2, "refused UsedUp"));
+    assert_eq!(world.peers(fourth), others(3, 2));
+}
+
 /// Nobody gets a link with a party whom the model owner has not vouched for.
 #[test]
 fn who_is_not_vouched_for_has_no_link() {

@@ -1,0 +1,3 @@
+// The page of the study is in English as it stands.
+
+export const catalogue = null;
