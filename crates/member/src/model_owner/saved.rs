@@ -14,7 +14,7 @@ pub struct Saved {
 }
 
 impl Saved {
-    /// Reads what [`Output::keep`] gave; nothing if it is not that.
+    /// Reads what [`Output::keep`](crate::Output::keep) gave; nothing if it is not that.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         match postcard::take_from_bytes(bytes) {
             Ok((saved, [])) => Some(saved),
