@@ -1,8 +1,8 @@
 //! Comparison of numbers of any width with 0, and what is made of it.
 //!
 //! A number is opened behind a mask whose bits are shared one by one. What is open is compared with
-//! the mask ([`below`]): that tells whether the sum carried, and so the sign. Masks that are much
-//! larger than the number leave less to compare than uniform ones ([`uniform`]), but these hide
+//! the mask (`below`): that tells whether the sum carried, and so the sign. Masks that are much
+//! larger than the number leave less to compare than uniform ones (`uniform`), but these hide
 //! numbers as wide as the field.
 
 use super::{
