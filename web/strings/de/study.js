@@ -37,6 +37,18 @@ export const catalogue = {
       "Balken: für jedes Netz, wie lange jede Partei je Bild einen Kern beschäftigt.",
     "How long each party keeps a processor core busy for a picture.":
       "Wie lange jede Partei je Bild einen Prozessorkern beschäftigt.",
+    "Lines: milliseconds from the picture to its class against the round-trip time, for three networks.":
+      "Linien: Millisekunden vom Bild zu seiner Klasse über der Umlaufzeit, für drei Netze.",
+    "From the picture to its class, with the parties ever further apart: what counts are the round trips.":
+      "Vom Bild zu seiner Klasse, bei immer weiter entfernten Parteien: Was zählt, sind die Umläufe.",
+    "Lines: pictures a second against the width of the line, for three networks.":
+      "Linien: Bilder je Sekunde über der Bandbreite, für drei Netze.",
+    "How many pictures a second get through a line of so many megabits a second.":
+      "Wie viele Bilder je Sekunde durch eine Leitung von so vielen Megabit je Sekunde kommen.",
+    "Lines: bytes for a picture against the number of parties.":
+      "Linien: Bytes je Bild über der Zahl der Parteien.",
+    "Without a helper, equal parties send each other far more.":
+      "Ohne Helfer schicken gleiche Parteien einander weit mehr.",
     "How private": "Wie privat",
     "That is no matter of measuring: each number that one party sees of another’s secrets is hidden by a fresh random number, so that it says nothing. What each learns all the same, and who must not work together, stands on a page of its own. <1>Who must not work together</1>":
       "Das lässt sich nicht messen: Jede Zahl, die eine Partei von den Geheimnissen einer anderen sieht, ist von einer frischen Zufallszahl verdeckt, sodass sie nichts sagt. Was jede trotzdem erfährt und wer nicht zusammenarbeiten darf, steht auf einer eigenen Seite. <1>Wer nicht zusammenarbeiten darf</1>",
