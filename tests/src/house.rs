@@ -15,36 +15,12 @@ use blindsight_session::{FromRelay, HelperRequest, Identity, Invitation, RelayOr
 use relay_server::{Action, ConnectionId, Limits, Rooms};
 use zeroize::Zeroizing;
 
+mod seat;
+
+use seat::{Seat, each};
+
 use crate::glass::Glass;
 use crate::recorder::Recorder;
-
-/// A member of any role.
-enum Seat {
-    DataOwner(Box<DataOwnerMember>),
-    ModelOwner(Box<ModelOwnerMember>),
-    Helper(Box<HelperMember>),
-}
-
-/// The same call on a member of any role.
-macro_rules! each {
-    ($seat:expr, $member:ident => $call:expr) => {
-        match $seat {
-            Seat::DataOwner($member) => $call,
-            Seat::ModelOwner($member) => $call,
-            Seat::Helper($member) => $call,
-        }
-    };
-}
-
-impl Seat {
-    fn role(&self) -> Role {
-        match self {
-            Self::DataOwner(_) => Role::DataOwner,
-            Self::ModelOwner(_) => Role::ModelOwner,
-            Self::Helper(_) => Role::Helper,
-        }
-    }
-}
 
 /// Names somebody in the house, whatever connection they are on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
