@@ -160,16 +160,10 @@ async function prepare(parties) {
   seats = new shared.PartiesPanel(passing);
 }
 
-// Compute parties can find the likeliest class, or all scores, and nothing in between.
 function showEngine() {
   const among = chosenParties() !== null;
   show(among, byId("parties-choice"));
   show(!among, byId("helper-choice"));
-  const { reveal } = form.elements;
-  for (const option of reveal.options) {
-    option.disabled = among && option.value !== "1" && option.value !== "scores";
-  }
-  if (reveal.selectedOptions[0].disabled) reveal.value = "1";
 }
 
 for (const field of [...form.elements.engine, form.elements.parties]) {
