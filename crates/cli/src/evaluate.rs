@@ -233,8 +233,6 @@ mod tests {
     use flate2::{Compression, write::GzEncoder};
     use rand::{Rng, SeedableRng, rngs::StdRng};
 
-    use blindsight_model::shamir::Signs;
-
     use super::*;
 
     /// Six random pictures of `side` x `side` pixels, as MNIST is published.
@@ -262,8 +260,8 @@ mod tests {
             range: None,
             engine: engine::EngineOptions {
                 engine: engine::Engine::Dealt,
-                parties: 3,
-                signs: Signs::Exact,
+                parties: None,
+                signs: None,
                 precision: Default::default(),
             },
             clear: false,

@@ -210,7 +210,7 @@ fn show(notes: &[Note], model: &str, options: &Options) -> anyhow::Result<()> {
                 plan,
             } => {
                 introduce(model, plan);
-                let parties = options.engine.parties;
+                let parties = options.engine.parties();
                 report::line(&format!(
                     "Send this link to data owners:\n  {}",
                     data_owner_invite.as_str()
