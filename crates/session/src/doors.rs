@@ -111,6 +111,12 @@ impl Doors {
         door.is_some_and(|door| !door.holders.contains(key) && !door.is_open())
     }
 
+    /// The compute parties whose the invitations are.
+    pub(crate) fn parties_inside(&self) -> impl Iterator<Item = &PublicKey> {
+        let parties = (self.role == Role::ComputeParty).then_some(&self.others.holders);
+        parties.into_iter().flatten()
+    }
+
     /// Somebody has shown that they know the secret: the invitation is theirs.
     ///
     /// # Errors

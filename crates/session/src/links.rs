@@ -36,8 +36,8 @@ use calling::Call;
 /// How long somebody whose line is lost may take to come back, in milliseconds.
 pub const GIVE_UP_AFTER: f64 = 600_000.0;
 
-/// How long the line of a compute party must be lost until a newcomer may take its place, in
-/// milliseconds. Who tries again comes back sooner.
+/// How long the model owner must have seen the line of a compute party lost until a newcomer may take
+/// its place, in milliseconds. Who tries again comes back sooner.
 pub const REPLACE_AFTER: f64 = 12_000.0;
 
 /// How long somebody may sit in the room before they have shown an invitation, in milliseconds.
@@ -170,6 +170,8 @@ pub struct Links {
     links: BTreeMap<Peer, Link>,
     /// Who is in the room, and since when.
     members: BTreeMap<MemberId, (Role, f64)>,
+    /// Since when we are in the room without a break, as far as somebody else was there to be seen.
+    here_since: Option<f64>,
     /// Whose line goes to which member.
     seats: BTreeMap<MemberId, Peer>,
     calls: BTreeMap<MemberId, Call>,
@@ -233,6 +235,7 @@ impl Links {
             knowledge,
             links: BTreeMap::new(),
             members: BTreeMap::new(),
+            here_since: None,
             seats: BTreeMap::new(),
             calls: BTreeMap::new(),
             callers: BTreeMap::new(),
@@ -260,6 +263,7 @@ impl Links {
     /// Somebody came, or was in the room before us.
     pub fn member_joined(&mut self, now: f64, member: Member, rng: &mut impl CryptoRng) -> Turn {
         let mut turn = Turn::default();
+        self.here_since.get_or_insert(now);
         self.members.insert(member.id, (member.role, now));
         self.call(member.id, member.role, rng, &mut turn);
         turn
@@ -281,6 +285,7 @@ impl Links {
             self.forget_line(now, id, &mut turn);
         }
         self.members.clear();
+        self.here_since = None;
         turn
     }
 

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::vouching::may_call;
 use super::{Knowledge, LinkEvent, Links, MAX_GUESTS, Peer, REPLACE_AFTER, Turn};
+use crate::doors::Doors;
 use crate::identity::PublicKey;
 use crate::invitation::InvitationSecret;
 use crate::link::Line;
@@ -19,6 +20,8 @@ use crate::words::{PART_BYTES, SafetyWords, commitment};
 /// Somebody who was answered and has not shown yet that they know the secret.
 pub(super) struct Caller {
     line: Line,
+    /// As what they came: both ends agreed on it, whatever the relay says later.
+    role: Role,
     key: PublicKey,
     state: State,
     hash: Vec<u8>,
@@ -31,6 +34,14 @@ enum Unwelcome {
     Refused(LinkRefusal),
     /// The model owner has not vouched for them so far.
     Early,
+}
+
+/// Whose place somebody else may take.
+enum Replaceable {
+    /// A party whose line is lost.
+    Linked(Peer),
+    /// A party that has an invitation, and has not come.
+    Absent(PublicKey),
 }
 
 impl Links {
@@ -108,6 +119,7 @@ impl Links {
             .map_err(|_| invalid())?;
         let caller = Caller {
             line: Line::new(from.id, transport),
+            role: from.role,
             key,
             state: greeting.state,
             hash,
@@ -129,7 +141,7 @@ impl Links {
             Knowledge::ModelOwner { doors, .. } => {
                 let mut asked = doors.ask(role, name, key);
                 if matches!(asked, Err(LinkRefusal::UsedUp))
-                    && self.replaceable(now, role).is_some()
+                    && self.replaceable(now, role, doors).is_some()
                 {
                     asked = doors.secret(role).ok_or(LinkRefusal::Invitation);
                 }
@@ -153,14 +165,21 @@ impl Links {
         }
     }
 
-    /// A compute party that was lost so long ago that somebody else may have its place.
-    fn replaceable(&self, now: f64, role: Role) -> Option<Peer> {
+    /// A compute party that we have missed for so long that somebody else may have its place. While
+    /// we were away ourselves, nobody was missed.
+    fn replaceable(&self, now: f64, role: Role, doors: &Doors) -> Option<Replaceable> {
+        let here_since = self.here_since.filter(|_| role == Role::ComputeParty)?;
+        let missed = |since: f64| now - since.max(here_since) > REPLACE_AFTER;
         let lost = self.peers().filter_map(|(peer, lost)| Some((peer, lost?)));
-        let lost = lost.filter(|(peer, lost)| {
-            role == Role::ComputeParty && peer.role() == role && now - lost > REPLACE_AFTER
-        });
+        let lost = lost.filter(|(peer, lost)| peer.role() == role && missed(*lost));
         let first = lost.min_by(|(_, a), (_, b)| a.total_cmp(b));
-        first.map(|(peer, _)| peer)
+        let first = first.map(|(peer, _)| Replaceable::Linked(peer));
+        // Of a room that was taken up again nobody may have come back.
+        first.or_else(|| {
+            let mut holders = doors.parties_inside().filter(|_| missed(here_since));
+            let absent = holders.find(|key| self.peer_with(role, key).is_none());
+            absent.map(|key| Replaceable::Absent(*key))
+        })
     }
 
     fn peer_with(&self, role: Role, key: &PublicKey) -> Option<Peer> {
@@ -193,9 +212,13 @@ impl Links {
         };
         let words = SafetyWords::derive(&caller.hash, &part, &caller.part);
         let Caller {
-            line, key, state, ..
+            line,
+            role,
+            key,
+            state,
+            ..
         } = caller;
-        let peer = match self.seat(now, from.role, &key, state, turn) {
+        let peer = match self.seat(now, role, &key, state, turn) {
             Ok(peer) => peer,
             Err(refusal) => {
                 self.refuse(from.id, refusal, turn);
@@ -204,16 +227,29 @@ impl Links {
             }
         };
         // Somebody who started anew is not who they were.
-        if let Some(old) = self.peer_with(from.role, &key)
+        if let Some(old) = self.peer_with(role, &key)
             && old != peer
         {
             self.remove(old, turn);
         }
         let member = line.member;
-        if self.settle(peer, key, state, words, line, turn) {
+        let new = self.settle(peer, key, state, words, line, turn);
+        self.admit(peer, &key);
+        if new {
             self.vouch(peer, rng, turn);
         }
         self.locate(peer, member, turn);
+    }
+
+    /// Model owner: the invitation is theirs, now that they have a link, and any older one is gone,
+    /// which frees a compute party's place.
+    fn admit(&mut self, peer: Peer, key: &PublicKey) {
+        if let Knowledge::ModelOwner { doors, .. } = &mut self.knowledge
+            && self.links.contains_key(&peer)
+        {
+            // There is room: `seat` has seen it.
+            let _ = doors.enter(peer.role(), key);
+        }
     }
 
     /// As whom somebody comes who has shown that they may.
@@ -225,10 +261,15 @@ impl Links {
         state: State,
         turn: &mut Turn,
     ) -> Result<Peer, LinkRefusal> {
-        if self.doors().is_some_and(|doors| doors.is_full(role, key))
-            && let Some(lost) = self.replaceable(now, role)
-        {
-            self.remove(lost, turn);
+        let full = self.doors().filter(|doors| doors.is_full(role, key));
+        match full.and_then(|doors| self.replaceable(now, role, doors)) {
+            Some(Replaceable::Linked(peer)) => self.remove(peer, turn),
+            Some(Replaceable::Absent(key)) => {
+                if let Knowledge::ModelOwner { doors, .. } = &mut self.knowledge {
+                    doors.vacate(role, &key);
+                }
+            }
+            None => {}
         }
         let known = self.peer_with(role, key);
         let seated = self
@@ -239,7 +280,9 @@ impl Links {
         let seated: Vec<Peer> = seated.collect();
         match &mut self.knowledge {
             Knowledge::ModelOwner { doors, next_guest } => {
-                doors.enter(role, key)?;
+                if doors.is_full(role, key) {
+                    return Err(LinkRefusal::UsedUp);
+                }
                 let same = known.filter(|peer| {
                     let link = self.links.get(peer);
                     link.is_some_and(|link| link.incarnation == state.incarnation)

@@ -163,7 +163,14 @@ impl Links {
             let present: Vec<_> = self.links.values().map(|link| link.key).collect();
             callers.retain(|key, _| present.contains(key));
         }
+        // Whoever had this place before has it no longer.
+        callers.retain(|key, (other, _)| *other != peer || *key == vouched.key);
+        let link = self.links.get(&peer);
+        let other = link.is_some_and(|link| link.key != vouched.key);
         callers.insert(vouched.key, (peer, vouched.secret));
+        if other {
+            self.remove(peer, turn);
+        }
         for (id, payload) in self.take_early() {
             let Some(&(role, _)) = self.members.get(&id) else {
                 continue;

@@ -2,6 +2,8 @@
 
 use super::world::{HOST, World};
 use super::*;
+use chacha20::ChaCha20Rng;
+use rand_core::SeedableRng;
 
 /// Whom somebody should have links with: `who` is the host, a party by its index or the data owner.
 fn others(parties: u8, who: usize) -> Vec<Peer> {
@@ -163,6 +165,112 @@ fn a_party_that_is_lost_is_replaced() {
     world.run();
     assert!(world.told(2, "refused UsedUp"));
     assert_eq!(world.peers(fourth), others(3, 2));
+    // Nor does any other party still take the lost one for the second.
+    for who in [HOST, 1, 3, 4] {
+        world.people[who].messages.clear();
+        world.send(who, Peer::ComputeParty(2), &[who as u8]);
+        if who != HOST {
+            world.send(2, place_of(who), &[7]);
+        }
+        world.send(fourth, place_of(who), &[9]);
+    }
+    world.run();
+    for who in [HOST, 1, 3, 4] {
+        let heard = [(Peer::ComputeParty(2), vec![9])];
+        assert_eq!(world.people[who].messages, heard, "person {who}");
+    }
+    assert!(world.people[2].messages.is_empty());
+    assert_eq!(world.people[fourth].messages.len(), 4);
+}
+
+/// Who somebody of three parties is to the others.
+fn place_of(who: usize) -> Peer {
+    match who {
+        HOST => Peer::ModelOwner,
+        4 => Peer::DataOwner(1),
+        index => Peer::ComputeParty(index as u8),
+    }
+}
+
+/// While the model owner is away itself it misses nobody.
+#[test]
+fn who_is_not_seen_by_an_absent_model_owner_keeps_the_place() {
+    let mut world = World::mesh(7, 3);
+    for who in 0..5 {
+        world.disconnect(who);
+    }
+    world.now += 10.0 * REPLACE_AFTER;
+    world.connect(HOST);
+    let stranger = world.invite(Role::ComputeParty);
+    world.connect(stranger);
+    world.run();
+    assert!(world.told(stranger, "refused UsedUp"));
+    for who in [2, 4, 1, 3] {
+        world.connect(who);
+    }
+    world.run();
+    for who in 0..5 {
+        assert_eq!(world.peers(who), others(3, who), "person {who}");
+    }
+}
+
+/// A party that starts anew, as a page that is loaded again, keeps its place.
+#[test]
+fn a_party_that_starts_anew_leaves_no_place_for_another() {
+    let mut world = World::mesh(8, 3);
+    world.disconnect(2);
+    let identity = Identity::from_private(*world.people[2].links.own.private());
+    let again = world.invite_as(Role::ComputeParty, identity);
+    world.connect(again);
+    world.run();
+    assert_eq!(world.peers(again), others(3, 2));
+    let stranger = world.invite(Role::ComputeParty);
+    world.connect(stranger);
+    world.run();
+    assert!(world.told(stranger, "refused UsedUp"));
+    // It still has its place when its line is cut for a moment.
+    world.disconnect(again);
+    world.connect(again);
+    world.run();
+    assert!(!world.told(again, "refused"));
+    assert_eq!(world.peers(again), others(3, 2));
+}
+
+/// In a room that was taken up again, whoever does not come back is replaced.
+#[test]
+fn a_party_that_does_not_come_back_to_a_room_is_replaced() {
+    let mut rng = ChaCha20Rng::seed_from_u64(9);
+    let mut doors = Doors::for_parties(Some(1), 3, &mut rng);
+    let absent = Identity::random(&mut rng).public();
+    doors.enter(Role::ComputeParty, &absent).unwrap();
+    let mut world = World::with_doors(doors, rng);
+    for _ in 0..3 {
+        world.invite(Role::ComputeParty);
+    }
+    for who in 0..4 {
+        world.connect(who);
+        world.run();
+    }
+    assert!(world.told(3, "refused UsedUp"));
+    world.disconnect(3);
+    world.now += REPLACE_AFTER;
+    world.connect(3);
+    world.run();
+    assert_eq!(world.peers(HOST), [1, 2, 3].map(Peer::ComputeParty));
+}
+
+/// The relay says in which role somebody comes. It cannot change that between two messages: whoever
+/// was invited as a data owner would be a helper as well.
+#[test]
+fn nobody_changes_role_on_the_way() {
+    let mut world = World::new(10, Some(1));
+    let guest = world.invite(Role::DataOwner);
+    world.connect(HOST);
+    world.connect(guest);
+    assert!(world.step() && world.step(), "a greeting and its answer");
+    world.people[guest].member.as_mut().unwrap().role = Role::Helper;
+    world.run();
+    assert_eq!(world.peers(HOST), [Peer::DataOwner(1)]);
 }
 
 /// Nobody gets a link with a party whom the model owner has not vouched for.

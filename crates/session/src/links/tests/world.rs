@@ -60,7 +60,7 @@ impl World {
         world
     }
 
-    fn with_doors(doors: Doors, mut rng: ChaCha20Rng) -> Self {
+    pub(super) fn with_doors(doors: Doors, mut rng: ChaCha20Rng) -> Self {
         let host = Identity::random(&mut rng);
         let host_key = host.public();
         let links = Links::model_owner(host, ROOM, PLAN, doors.clone(), &mut rng);
