@@ -100,6 +100,39 @@ fn who_leaves_is_missed_in_words() -> Result<()> {
     Ok(())
 }
 
+/// Nothing of a picture is sent before the words are compared: neither at first, nor to somebody who came
+/// in the place of another while the picture waited.
+#[test]
+fn a_picture_waits_until_words_are_compared() -> Result<()> {
+    let (network, integers) = bundled("mnist-mlp")?;
+    let picture = &drawn()?[4];
+    let mut house = House::new(5);
+    let (_, invitation, helper_invitation) =
+        house.host(&network, &integers, HelperChoice::Invite)?;
+    let helper = house.helper(&helper_invitation)?;
+    let guest = house.careful_data_owner(&invitation, 1)?;
+    ensure!(
+        house.classify(guest, picture).is_err(),
+        "compared with nobody"
+    );
+    house.words_match(guest, "model-owner");
+    ensure!(house.result(guest).is_err(), "compared with one of two");
+    house.words_match(guest, "helper");
+    house.result(guest)?;
+
+    house.leave(helper);
+    house.classify(guest, picture)?;
+    ensure!(
+        house.classify(guest, picture).is_err(),
+        "nothing is prepared"
+    );
+    house.helper(&helper_invitation)?;
+    ensure!(house.result(guest).is_err(), "the new helper is a stranger");
+    house.words_match(guest, "helper");
+    house.result(guest)?;
+    Ok(())
+}
+
 /// Wherever a connection breaks, whoever's it is, the picture is classified all the same.
 #[test]
 fn a_picture_survives_a_broken_connection_at_any_frame() -> Result<()> {

@@ -16,6 +16,7 @@ use relay_server::{Action, ConnectionId, Limits, Rooms};
 use zeroize::Zeroizing;
 
 mod seat;
+mod words;
 
 use seat::{Seat, each};
 

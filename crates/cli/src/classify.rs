@@ -122,10 +122,10 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let mut socket = Socket::new(invitation.relay_url())?;
     let batch = options.batch.clamp(1, MAX_BATCH);
     let member = DataOwnerMember::join(&invitation, None, options.pool, socket.rng());
-    let mut member = member.with_batch(batch);
+    let mut member = member.with_batch(batch).with_words_first(options.compare);
     let others = match invitation.parties() {
-        Some(_) => Role::ComputeParty,
-        None => Role::Helper,
+        Some(parties) => (Role::ComputeParty, usize::from(parties)),
+        None => (Role::Helper, 1),
     };
     let mut run = Run::new(sources, &options, others);
     let done = classify(&mut member, &mut socket, &mut run, options.patience).await;
@@ -198,8 +198,8 @@ struct Run {
     batch: usize,
     json: bool,
     compare: Compare,
-    /// Who computes beside the model owner: a helper or compute parties.
-    others: Role,
+    /// Who computes beside the model owner, a helper or compute parties, and how many of them.
+    others: (Role, usize),
     typed: Typed,
     labelled: bool,
     correct: usize,
@@ -208,7 +208,7 @@ struct Run {
 }
 
 impl Run {
-    fn new(sources: Vec<Source>, options: &Options, others: Role) -> Self {
+    fn new(sources: Vec<Source>, options: &Options, others: (Role, usize)) -> Self {
         Self {
             others,
             labelled: sources.iter().all(|source| source.label.is_some()),
@@ -226,7 +226,7 @@ impl Run {
 
     /// Whether safety words are to be compared first.
     fn is_comparing(&self) -> bool {
-        self.compare.is_on() && !self.compare.is_done(&[Role::ModelOwner, self.others])
+        self.compare.is_on() && !self.compare.is_done(&[(Role::ModelOwner, 1), self.others])
     }
 
     fn is_done(&self) -> bool {

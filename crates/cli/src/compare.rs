@@ -67,13 +67,12 @@ impl Compare {
         }
     }
 
-    /// Whether there is a link with somebody in each of these roles, and no words are left to be
+    /// Whether there are links with so many in each of these roles, and no words are left to be
     /// compared.
-    pub fn is_done(&self, roles: &[Role]) -> bool {
+    pub fn is_done(&self, roles: &[(Role, usize)]) -> bool {
         let links = || self.links.values();
-        roles
-            .iter()
-            .all(|role| links().any(|link| link.role == *role))
+        let linked = |role| links().filter(|link| link.role == role).count();
+        roles.iter().all(|(role, count)| linked(*role) >= *count)
             && links().all(|link| link.trust != Trust::Unverified)
     }
 
@@ -167,7 +166,7 @@ mod tests {
 
     #[test]
     fn all_is_compared_when_nobody_is_missing_and_nobody_unverified() {
-        let roles = [Role::ModelOwner, Role::Helper];
+        let roles = [(Role::ModelOwner, 1), (Role::Helper, 1)];
         let mut links = compare(&[("helper", Role::Helper), ("model-owner", Role::ModelOwner)]);
         assert!(!links.is_done(&roles));
         for (peer, trust) in [("helper", Trust::Site), ("model-owner", Trust::Verified)] {
@@ -180,5 +179,14 @@ mod tests {
             peer: "helper".into(),
         });
         assert!(!links.is_done(&roles));
+        // Of several parties all must be there.
+        let parties = [("compute-party-1", 1), ("compute-party-2", 2)];
+        for (peer, count) in parties {
+            assert!(!links.is_done(&[(Role::ComputeParty, count)]));
+            let mut link = links.links["model-owner"].clone();
+            (link.peer, link.role) = (peer.into(), Role::ComputeParty);
+            links.see(&Note::Link(link));
+            assert!(links.is_done(&[(Role::ComputeParty, count)]));
+        }
     }
 }

@@ -30,6 +30,8 @@ pub struct DataOwnerPart {
     plan: [u8; 32],
     pool: usize,
     batch: usize,
+    /// Whether nothing is sent of a picture while words are left to be compared.
+    words_first: bool,
     queue: VecDeque<Zeroizing<Vec<u8>>>,
     /// When each bundle was asked for, then how long it took: milliseconds.
     asked: BTreeMap<u64, f64>,
@@ -68,6 +70,7 @@ impl DataOwnerMember {
                 plan: invitation.plan,
                 pool: pool.clamp(1, MAX_POOL),
                 batch: MAX_BATCH,
+                words_first: false,
                 queue: VecDeque::new(),
                 asked: BTreeMap::new(),
                 prepared: BTreeMap::new(),
@@ -82,6 +85,14 @@ impl DataOwnerMember {
     #[must_use]
     pub fn with_batch(mut self, batch: usize) -> Self {
         self.part.batch = batch.clamp(1, MAX_BATCH);
+        self
+    }
+
+    /// Sends nothing of a picture while the safety words of a link are left to be compared, be it with
+    /// somebody who took another's place: then the pictures wait.
+    #[must_use]
+    pub fn with_words_first(mut self, words_first: bool) -> Self {
+        self.part.words_first = words_first;
         self
     }
 
@@ -223,7 +234,8 @@ impl Part for DataOwnerPart {
             .map_or(0, |under_way| under_way.pictures);
         let step = self.party.expect(self.queue.len().saturating_sub(begun));
         seat.follow(self, now, step, output);
-        if begun > 0 || self.queue.is_empty() {
+        let compared = !self.words_first || !seat.line.has_unverified();
+        if begun > 0 || self.queue.is_empty() || !compared {
             return;
         }
         let room = self.party.room().clamp(1, self.batch);

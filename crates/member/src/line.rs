@@ -311,6 +311,12 @@ impl Line {
         }
     }
 
+    /// Whether the words of a link are still to be compared.
+    pub(crate) fn has_unverified(&self) -> bool {
+        let mut shown = self.shown.values();
+        shown.any(|link| link.trust == Trust::Unverified)
+    }
+
     /// The person here has compared the safety words. `peer` is a name as in [`LinkNote::peer`].
     pub(crate) fn verify(
         &mut self,

@@ -484,9 +484,11 @@ impl ModelOwnerPart {
                 .map(|(&key, &spent)| (key, spent))
                 .collect(),
         };
-        // Writing plain data to a vector does not fail.
-        let bytes = postcard::to_allocvec(&saved).unwrap_or_default();
-        output.keep = Some(Zeroizing::new(bytes));
+        // In one piece from the start, so that no secret is left behind where it grew. Writing plain
+        // data to a vector does not fail.
+        let bytes = postcard::experimental::serialized_size(&saved).unwrap_or_default();
+        let written = postcard::to_extend(&saved, Vec::with_capacity(bytes));
+        output.keep = Some(Zeroizing::new(written.unwrap_or_default()));
     }
 }
 

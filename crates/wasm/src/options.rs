@@ -5,8 +5,9 @@ use blindsight_model::{
     network::Network,
     onnx::{self, DataFile, OnnxError},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_bytes::ByteBuf;
+use zeroize::Zeroizing;
 
 /// Data owner, helper and compute party: the link that was opened.
 #[derive(Deserialize)]
@@ -14,8 +15,8 @@ pub(crate) struct Guest {
     /// The whole link, with the part after `#`.
     pub(crate) invitation: String,
     /// What the page kept of an earlier start with the same invitation.
-    #[serde(default)]
-    pub(crate) identity: Option<ByteBuf>,
+    #[serde(default, deserialize_with = "erased")]
+    pub(crate) identity: Option<Zeroizing<Vec<u8>>>,
 }
 
 /// Model owner.
@@ -45,8 +46,14 @@ pub(crate) struct Host {
     #[serde(default)]
     pub(crate) remember: bool,
     /// What it was given for that.
-    #[serde(default)]
-    pub(crate) saved: Option<ByteBuf>,
+    #[serde(default, deserialize_with = "erased")]
+    pub(crate) saved: Option<Zeroizing<Vec<u8>>>,
+}
+
+/// Secrets, erased when they are dropped.
+fn erased<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Zeroizing<Vec<u8>>>, D::Error> {
+    let bytes = Option::<ByteBuf>::deserialize(from)?;
+    Ok(bytes.map(|bytes| Zeroizing::new(bytes.into_vec())))
 }
 
 fn class_alone() -> String {
