@@ -91,7 +91,12 @@ pub fn render(material: &Material) -> Result<Pages> {
         }
     }
     let machines = material.0.values().map(|raw| &raw.machine);
-    let index = index::markdown(&answers, &pages.facts, machines);
+    let left = SECTIONS.iter().filter(|section| {
+        let mut missing = pages.missing.iter();
+        missing.any(|(name, _)| *name == section.name)
+    });
+    let left: Vec<&str> = left.map(|section| section.title).collect();
+    let index = index::markdown(&answers, &left, &pages.facts, machines);
     pages.files.insert("README.md".to_owned(), index);
     Ok(pages)
 }

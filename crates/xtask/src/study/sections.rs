@@ -1,7 +1,6 @@
 //! The questions of the study, in the order in which they are told.
 
 mod accuracy;
-mod ahead;
 mod batch;
 mod browser;
 mod confusion;
@@ -76,7 +75,6 @@ pub const SECTIONS: &[Section] = &[
     size::SECTION,
     distance::DISTANCE,
     distance::BANDWIDTH,
-    ahead::SECTION,
     browser::SECTION,
     parties::SECTION,
     encryption::SECTION,

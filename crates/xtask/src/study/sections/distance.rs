@@ -177,16 +177,30 @@ fn bandwidth(material: &Material) -> Result<Page> {
     page.table(table(&lines, &models, mbit, false, |line| {
         Ok(figures(rate(line)?))
     })?);
-    page.text("From the picture to its class, when all that is dealt is there:");
+    page.text(
+        "From the picture to its class, while the bundles of later pictures are dealt over the same \
+         line:",
+    );
     let online = |line: &Value| Ok(time(number(line, "online.median_ms")?));
     page.table(table(&lines, &models, mbit, false, online)?);
     let narrowest = of(&lines, &models[0], true).next().context("no line")?;
+    let (mut least, mut most) = (f64::MAX, 0.0_f64);
+    for model in &models {
+        let times = of(&lines, model, false).map(|line| number(line, "online.median_ms"));
+        let times = times.collect::<Result<Vec<f64>>>()?;
+        let longest = times.iter().copied().fold(0.0, f64::max);
+        let longer = longest / times.iter().copied().fold(f64::MAX, f64::min);
+        (least, most) = (least.min(longer), most.max(longer));
+    }
     page.answer = format!(
-        "At {} Mbit/s `{}` does {} pictures a second; there the bytes beforehand decide, while the \
-         time from a picture to its class hardly changes.",
+        "At {} Mbit/s `{}` does {} pictures a second: the bytes beforehand decide. A picture that \
+         comes while they are on their way waits {} to {} times as long for its class there as on the \
+         widest line, by network.",
         count(number(narrowest, "line.mbit")?),
         models[0],
         figures(rate(narrowest)?),
+        figures(least),
+        figures(most),
     );
     Ok(page)
 }

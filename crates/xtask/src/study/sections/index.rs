@@ -7,9 +7,10 @@ use serde_json::Value;
 use super::Section;
 use crate::study::marks::Facts;
 
-/// The page, from the answers of all sections that have one.
+/// The page, from the answers of all sections that have one, and the titles of those that have none.
 pub fn markdown<'a>(
     answers: &[(&Section, String)],
+    missing: &[&str],
     facts: &Facts,
     machines: impl Iterator<Item = &'a Value>,
 ) -> String {
@@ -29,6 +30,9 @@ pub fn markdown<'a>(
         );
     }
     text.push('\n');
+    if !missing.is_empty() {
+        let _ = writeln!(text, "Not measured so far: {}.\n", missing.join(", "));
+    }
     let conclusions = conclusions(facts);
     if !conclusions.is_empty() {
         text.push_str(
@@ -97,7 +101,7 @@ fn conclusions(facts: &Facts) -> Vec<(&'static str, String)> {
     };
     let resources = || {
         Some(format!(
-            "No party takes more than {} of memory; for `mnist-mlp` a picture keeps a core of the \
+            "No party takes more than {} of memory for any of the networks that were measured; for `mnist-mlp` a picture keeps a core of the \
              data owner busy for {}, of the model owner for {}, of the helper for {}.",
             fact("memory.most")?,
             fact("cpu.mnist-mlp.data-owner")?,

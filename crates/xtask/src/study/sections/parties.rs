@@ -132,7 +132,7 @@ fn page(material: &Material) -> Result<Page> {
     let ratio = |path: &str| Ok::<_, anyhow::Error>(number(three, path)? / number(two, path)?);
     page.answer = format!(
         "Three equal parties take {} rounds for `{first}` instead of {}, {:.0} times the bytes online \
-         and {:.0} times the computing.",
+         and {:.0} times the computing online.",
         count(number(three, "round_trips")?),
         count(number(two, "round_trips")?),
         ratio("online_bytes")?,

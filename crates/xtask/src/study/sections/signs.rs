@@ -129,7 +129,7 @@ fn page(material: &Material) -> Result<Page> {
     let ratio = |path: &str| Ok::<_, anyhow::Error>(number(relu, path)? / number(sign, path)?);
     page.answer = format!(
         "At a width of 128 signs take {} beforehand instead of {}, {:.1} times less, and {} \
-         online instead of {}; trained, they need a wider network to be as exact.",
+         online instead of {}.",
         bytes(number(sign, "data_owner_offline_bytes")?),
         bytes(number(relu, "data_owner_offline_bytes")?),
         ratio("data_owner_offline_bytes")?,
