@@ -64,7 +64,7 @@ async fn run(options: &Options) -> Result<(), RelayError> {
         // A library that is compiled in beside may bring another provider of cryptography; of two,
         // none is chosen by itself. An error says that one is chosen already.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let stop = signals::stop()?;
+        let stop = signals::stop(1)?;
         let identity = helper_key::load(options.helper_key.as_deref())?;
         let helper = Arc::new(ThreadedHelper::new(identity));
         notify(NotifyState::Ready);
@@ -81,7 +81,7 @@ async fn run(options: &Options) -> Result<(), RelayError> {
     };
     let address = listener.local_addr()?;
     // Before the address is announced: whoever reads it may stop the program at once.
-    let stop = signals::stop()?;
+    let (stop, at_once) = (signals::stop(1)?, signals::stop(2)?);
     signals::reload(config.tls.clone())?;
     let helper = if options.runs_helpers() {
         let identity = helper_key::load(options.helper_key.as_deref())?;
@@ -101,8 +101,15 @@ async fn run(options: &Options) -> Result<(), RelayError> {
     };
     notify(NotifyState::Ready);
     // In a task, so that those who connect wait for their turn like all others.
-    let served = tokio::spawn(serve(listener, config, helper, stop)).await;
-    served.map_err(io::Error::other)?
+    tokio::select! {
+        served = tokio::spawn(serve(listener, config, helper, stop)) => {
+            served.map_err(io::Error::other)?
+        }
+        () = at_once => {
+            tracing::warn!("stopped at once, as it was told to a second time");
+            Ok(())
+        }
+    }
 }
 
 /// Lets this program have as many open files as the system allows: each connection is one.

@@ -128,8 +128,14 @@ async fn dismiss(hub: &Hub, cluster: Option<&Cluster>) {
     let pause = hub.limits.drain.checked_div(count).unwrap_or_default();
     let mut next = Instant::now();
     for connection in connections {
-        let (open, room) = hub.is_open(connection);
+        let due = next;
         next += pause;
+        let (open, _) = hub.is_open(connection);
+        if open && !pause.is_zero() {
+            sleep_until(due).await;
+        }
+        // It may have gone meanwhile.
+        let (open, room) = hub.is_open(connection);
         if !open {
             continue;
         }
@@ -141,9 +147,6 @@ async fn dismiss(hub: &Hub, cluster: Option<&Cluster>) {
             hub.close_room(room, Refusal::ShuttingDown);
         }
         hub.close(connection, Refusal::ShuttingDown);
-        if !pause.is_zero() {
-            sleep_until(next).await;
-        }
     }
     if let Some(cluster) = cluster {
         cluster.leave();

@@ -9,28 +9,32 @@ use relay_server::Tls;
 #[cfg(unix)]
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 
-/// Done when the user or the system asks the program to stop. Listens for that from the call on,
-/// not only once the future is awaited.
+/// Done when the user or the system has asked the program to stop so many times. Listens for that from
+/// the call on, not only once the future is awaited.
 #[cfg(unix)]
-pub fn stop() -> io::Result<impl Future<Output = ()>> {
+pub fn stop(times: u32) -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+        for _ in 0..times {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
         }
     })
 }
 
-/// Done when the user asks the program to stop.
+/// Done when the user has asked the program to stop so many times.
 #[cfg(not(unix))]
-pub fn stop() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        // Without a handler ctrl-c ends the program, which will do.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+pub fn stop(times: u32) -> io::Result<impl Future<Output = ()>> {
+    Ok(async move {
+        for _ in 0..times {
+            // Without a handler ctrl-c ends the program, which will do.
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
         }
     })
 }

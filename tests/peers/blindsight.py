@@ -5,6 +5,7 @@ that BLINDSIGHT_BIN and BLINDSIGHT_RELAY_BIN name. Prints a line of JSON.
 """
 
 import argparse
+import collections
 import gzip
 import json
 import os
@@ -12,6 +13,7 @@ import pathlib
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 
 TARGET = pathlib.Path(__file__).resolve().parents[2] / "target" / "release"
@@ -22,15 +24,17 @@ def program(variable, name):
     return os.environ.get(variable, str(TARGET / name))
 
 
-def start(*command):
-    return subprocess.Popen([str(one) for one in command], stdout=subprocess.PIPE, text=True)
+def start(*command, stdout=subprocess.PIPE):
+    return subprocess.Popen([str(one) for one in command], stdout=stdout, text=True)
 
 
 def first(process):
-    """The first line of a program that goes on running."""
+    """The first line of a program that goes on running. What else it prints is taken to no end: a program
+    whose output nobody takes stands still."""
     line = process.stdout.readline()
     if not line:
         raise SystemExit(f"{process.args} ended with {process.wait()}")
+    threading.Thread(target=collections.deque, args=(process.stdout, 0), daemon=True).start()
     return json.loads(line)
 
 
@@ -55,7 +59,8 @@ def measure(options, folder):
     room = first(host)
     everybody = [relay, host]
     for _ in range(options.parties):
-        everybody.append(start(blindsight, "party", room["party_invite"], "--json"))
+        party = start(blindsight, "party", room["party_invite"], stdout=subprocess.DEVNULL)
+        everybody.append(party)
     data = pathlib.Path(options.data) / FOLDERS[options.model.split("-")[0]]
     # One more: until it is there, the weights are shared and the first masks made.
     count = options.images + 1

@@ -17,5 +17,5 @@ mod packaging;
 mod pages;
 mod program;
 #[cfg(unix)]
-mod reload;
+mod signals;
 mod transport;
