@@ -19,7 +19,7 @@ use serde::Serialize;
 use crate::{rehearsal, report};
 
 /// Each is done so often at least, and for so long.
-const LEAST: usize = 3;
+const LEAST: usize = 9;
 const LONGEST_MS: f64 = 200.0;
 
 /// What was measured: a line of `--json`. Times are medians, in milliseconds, on one core.
@@ -36,6 +36,8 @@ pub struct Measured {
     all_bytes: usize,
     /// What the owner sends to all of them, or keeps in a file where it is plain.
     sent_bytes: usize,
+    /// How often each was done.
+    repeats: usize,
     /// For the owner, from the numbers to the bytes.
     share_ms: f64,
     /// For all parties one after the other, from the bytes to what they compute with.
@@ -66,7 +68,7 @@ pub fn measure(elements: usize) -> anyhow::Result<Vec<Measured>> {
 
 fn plain(numbers: &[u32]) -> anyhow::Result<Measured> {
     let bytes = size_of_val(numbers);
-    let [share_ms, load_ms, open_ms] = medians(|| {
+    let ([share_ms, load_ms, open_ms], repeats) = medians(|| {
         let begun = Instant::now();
         let file = written(numbers);
         let shared = since(begun);
@@ -83,6 +85,7 @@ fn plain(numbers: &[u32]) -> anyhow::Result<Measured> {
         party_bytes: bytes,
         all_bytes: bytes,
         sent_bytes: bytes,
+        repeats,
         share_ms,
         load_ms,
         open_ms,
@@ -97,7 +100,7 @@ fn additive(numbers: &[u32], rng: &mut StdRng) -> anyhow::Result<Measured> {
         step: 0,
     };
     let mask = |seed: &Seed| Prg::new(seed, domain).words::<u32>(numbers.len());
-    let [share_ms, load_ms, open_ms] = medians(|| {
+    let ([share_ms, load_ms, open_ms], repeats) = medians(|| {
         let begun = Instant::now();
         let seed = Seed::random(rng);
         let other: Additive<u32> = numbers
@@ -126,6 +129,7 @@ fn additive(numbers: &[u32], rng: &mut StdRng) -> anyhow::Result<Measured> {
         party_bytes: bytes,
         all_bytes: 2 * bytes,
         sent_bytes: Seed::BYTES + bytes,
+        repeats,
         share_ms,
         load_ms,
         open_ms,
@@ -143,7 +147,7 @@ fn shamir(numbers: &[u32], parties: u8, rng: &mut StdRng) -> anyhow::Result<Meas
     let committee = Committee::new(parties)?;
     let count = numbers.len();
     let mut sent_bytes = 0;
-    let [share_ms, load_ms, open_ms] = medians(|| {
+    let ([share_ms, load_ms, open_ms], repeats) = medians(|| {
         let begun = Instant::now();
         let values: Vec<F> = numbers.iter().map(|n| F::from_u64((*n).into())).collect();
         let shares = share(committee, &values, rng);
@@ -186,6 +190,7 @@ fn shamir(numbers: &[u32], parties: u8, rng: &mut StdRng) -> anyhow::Result<Meas
         party_bytes,
         all_bytes: committee.size() * party_bytes,
         sent_bytes,
+        repeats,
         share_ms,
         load_ms,
         open_ms,
@@ -202,8 +207,8 @@ fn since(begun: Instant) -> f64 {
     begun.elapsed().as_secs_f64() * 1e3
 }
 
-/// Repeats, and gives the median of each part.
-fn medians(mut once: impl FnMut() -> anyhow::Result<Times>) -> anyhow::Result<Times> {
+/// Repeats, and gives the median of each part, and how often that was.
+fn medians(mut once: impl FnMut() -> anyhow::Result<Times>) -> anyhow::Result<(Times, usize)> {
     let begun = Instant::now();
     let mut times: [Vec<f64>; 3] = Default::default();
     while times[0].len() < LEAST || since(begun) < LONGEST_MS {
@@ -211,7 +216,8 @@ fn medians(mut once: impl FnMut() -> anyhow::Result<Times>) -> anyhow::Result<Ti
             all.push(one);
         }
     }
-    Ok(times.map(report::median))
+    let repeats = times[0].len();
+    Ok((times.map(report::median), repeats))
 }
 
 impl Measured {
