@@ -2,8 +2,10 @@
 //!
 //! The study is a list of [`sections`]. Each asks a question, says which commands measure
 //! it ([`mod@run`]), keeps what they print as it is ([`raw`]), and makes a page of it ([`page`]): pages,
-//! plots and the figures in other documents ([`marks`]) follow from the raw data alone.
+//! plots and the figures in other documents ([`marks`]) follow from the raw data alone. What was
+//! measured [`beside`] it, with other commands, fills the tables of other documents in the same way.
 
+mod beside;
 mod machine;
 mod marks;
 mod networks;

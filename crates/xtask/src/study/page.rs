@@ -6,14 +6,16 @@ use anyhow::Result;
 
 use crate::plot::Plot;
 
+use super::marks::Facts;
+
 /// What a section found.
 #[derive(Debug, Default)]
 pub struct Page {
     /// In one sentence.
     pub answer: String,
     pub parts: Vec<Part>,
-    /// Figures that other documents quote, by their names within the section.
-    pub facts: Vec<(String, String)>,
+    /// Figures and tables that other documents quote, by their names within the section.
+    pub facts: Facts,
 }
 
 /// A part of a page.
@@ -54,7 +56,7 @@ impl Table {
     }
 
     /// As Markdown: the first column on the left, numbers on the right.
-    fn markdown(&self) -> String {
+    pub fn markdown(&self) -> String {
         let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
         let numbers = |column: usize| {
             let cells = self.rows.iter().filter_map(|row| row.get(column));
@@ -93,7 +95,7 @@ impl Page {
     }
 
     pub fn fact(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.facts.push((name.into(), value.into()));
+        self.facts.insert(name, value);
     }
 
     /// The Markdown of all parts, and the plots as files.

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::workspace::Workspace;
 
+use super::beside;
 use super::marks::{self, Facts};
 use super::page::Page;
 use super::raw::Raw;
@@ -72,7 +73,7 @@ pub struct Pages {
 pub fn render(material: &Material) -> Result<Pages> {
     let mut pages = Pages {
         files: BTreeMap::new(),
-        facts: Facts::new(),
+        facts: Facts::default(),
         missing: Vec::new(),
     };
     let mut answers = Vec::new();
@@ -82,12 +83,13 @@ pub fn render(material: &Material) -> Result<Pages> {
                 let (text, plots) = markdown(section, &page, material)?;
                 pages.files.insert(format!("{}.md", section.name), text);
                 pages.files.extend(plots);
-                let facts = page.facts.into_iter();
-                let facts = facts.map(|(name, value)| (format!("{}.{name}", section.name), value));
-                pages.facts.extend(facts);
+                pages.facts.extend_with(section.name, page.facts);
                 answers.push((section, page.answer));
             }
-            Err(error) => pages.missing.push((section.name, format!("{error:#}"))),
+            Err(error) => {
+                pages.facts.unmeasured(section.name);
+                pages.missing.push((section.name, format!("{error:#}")));
+            }
         }
     }
     let machines = material.0.values().map(|raw| &raw.machine);
@@ -150,12 +152,14 @@ pub fn write_into(workspace: &Workspace, folder: &Path) -> Result<()> {
     put(workspace, folder).map(drop)
 }
 
-/// The same, and the figures into the documents that quote them.
+/// The same, and the figures into the documents that quote them, also those that were measured
+/// beside the study.
 ///
 /// # Errors
-/// If a document names a figure that the study does not have.
+/// If a document names a figure that nobody measured, or what lies beside it cannot be read.
 pub fn write(workspace: &Workspace, folder: &Path) -> Result<()> {
-    let facts = put(workspace, folder)?;
+    let mut facts = put(workspace, folder)?;
+    facts.extend(beside::facts(&workspace.root)?);
     for path in marks::documents(&workspace.root)? {
         let shown = path.display();
         let text = fs::read_to_string(&path).with_context(|| format!("{shown} cannot be read"))?;
@@ -203,9 +207,11 @@ mod tests {
             let known = name == "raw" || pages.files.contains_key(&name);
             assert!(known, "{name} belongs to no section; delete it");
         }
+        let mut facts = pages.facts;
+        facts.extend(beside::facts(&root).unwrap());
         for path in marks::documents(&root).unwrap() {
             let text = fs::read_to_string(&path).unwrap();
-            let filled = marks::filled(&text, &pages.facts).unwrap();
+            let filled = marks::filled(&text, &facts).unwrap();
             assert!(
                 filled == text,
                 "{} has old figures; {advice}",

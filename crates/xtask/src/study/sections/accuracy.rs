@@ -131,6 +131,11 @@ fn page(material: &Material) -> Result<Page> {
             count(number(line, "pictures")?),
         );
     }
+    for model in self::models().filter(|model| models.iter().all(|known| known != model)) {
+        for name in ["pictures", "float", "integer", "secure", "differ"] {
+            page.facts.unmeasured(format!("{model}.{name}"));
+        }
+    }
     page.text(
         "Two parties with a helper classify whole test sets. Three equal parties without a helper \
          classify some of the first pictures where all would take too long. A class may differ where \

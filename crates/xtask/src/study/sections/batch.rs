@@ -28,8 +28,13 @@ const PLACES: [(&str, &str); 3] = [
     ("far", "three programs, 40 ms there and back"),
 ];
 
+/// How many pictures are classified where there is no distance.
+pub const IMAGES: u32 = 256;
+/// The same with a distance, where each takes long.
+const FAR_IMAGES: u32 = 64;
+
 fn runs(scale: Scale) -> Vec<Run> {
-    let (images, batches) = scale.pick((256, "2,4,8,16,32"), (8, "4"));
+    let (images, batches) = scale.pick((IMAGES, "2,4,8,16,32"), (8, "4"));
     let models: &[&str] = scale.pick(&["mnist-mlp", "mnist-cnn-fast"], &["mnist-mlp"]);
     let mut runs = Vec::new();
     for model in models {
@@ -39,7 +44,8 @@ fn runs(scale: Scale) -> Vec<Run> {
         let relayed = Run::over_relay(&command).of(json!({ "place": PLACES[1].0 }));
         runs.push(relayed.about(scale.pick(20.0, 2.0)));
         if scale == Scale::Full {
-            let far = format!("bench --model {model} --images 64 --batch {batches} --rtt 40");
+            let far =
+                format!("bench --model {model} --images {FAR_IMAGES} --batch {batches} --rtt 40");
             runs.push(
                 Run::over_relay(&far)
                     .of(json!({ "place": PLACES[2].0 }))
@@ -100,7 +106,7 @@ fn page(material: &Material) -> Result<Page> {
         }
     }
     page.text(format!(
-        "Pictures a second, dealing included. The plot shows `{}`. In one process nobody waits for \
+        "Pictures a second, dealing included, of {IMAGES} pictures, or of {FAR_IMAGES} with a distance. The plot shows `{}`. In one process nobody waits for \
          a line, so that nothing is gained.",
         models[0]
     ));

@@ -97,6 +97,7 @@ fn page(material: &Material) -> Result<Page> {
             lines: bars.into(),
         },
     );
+    page.facts.table("table", &table);
     page.table(table);
     page.answer = format!(
         "Between tabs a picture takes {least:.1} to {most:.1} times as long as between programs."

@@ -14,7 +14,7 @@ pub const DISTANCE: Section = Section {
     name: "distance",
     title: "Round-trip time",
     question: "How long does a picture take when the parties are far from each other?",
-    runs: |scale| runs(scale, "--rtt 0,10,20,50,100,200", "--rtt 0,20"),
+    runs: distances,
     reads: &["distance"],
     page: distance,
 };
@@ -26,6 +26,7 @@ pub const BANDWIDTH: Section = Section {
     runs: |scale| {
         runs(
             scale,
+            16,
             "--mbit 10,30,100,300,1000 --rtt 20",
             "--mbit 100 --rtt 20",
         )
@@ -38,12 +39,24 @@ pub const WIDTH: &str = "bandwidth";
 
 const MODELS: [&str; 3] = ["mnist-mlp", "mnist-cnn-fast", "mnist-cnn"];
 
-fn runs(scale: Scale, full: &str, quick: &str) -> Vec<Run> {
+/// Without distance as many pictures as for the rates of [`super::batch`]; with it each takes long.
+fn distances(scale: Scale) -> Vec<Run> {
+    let near = runs(scale, super::batch::IMAGES, "--rtt 0", "--rtt 0");
+    let far = runs(scale, 16, "--rtt 10,20,50,100,200", "--rtt 20");
+    // What is of one model stands together.
+    let pairs = near.into_iter().zip(far);
+    pairs.flat_map(|(near, far)| [near, far]).collect()
+}
+
+/// How many are classified together.
+const TOGETHER: u32 = 16;
+
+fn runs(scale: Scale, images: u32, full: &str, quick: &str) -> Vec<Run> {
     let models = scale.pick(&MODELS[..], &MODELS[..1]);
-    let images = scale.pick(16, 2);
+    let (images, together) = scale.pick((images, TOGETHER), (2, 2));
     let lines = scale.pick(full, quick);
     let run = |model: &&str| {
-        let command = format!("bench --model {model} --images {images} --batch {images} {lines}");
+        let command = format!("bench --model {model} --images {images} --batch {together} {lines}");
         Run::over_relay(&command).about(scale.pick(45.0, 3.0))
     };
     models.iter().map(run).collect()
@@ -118,10 +131,26 @@ fn distance(material: &Material) -> Result<Page> {
     page.table(table(&lines, &models, rtt, false, |line| {
         Ok(time(online(line)?))
     })?);
-    page.text("Pictures a second, one by one, dealing included:");
+    let first = models.first().context("no network")?;
+    let mut counts = of(&lines, first, false).map(|line| number(line, "images"));
+    let near = counts.next().context("no line")??;
+    let far = counts.last().context("no distance")??;
+    page.text(match near > far {
+        true => format!(
+            "Pictures a second, one by one, dealing included, of {} pictures without distance and of {} \
+             with it: rates of few pictures are less steady.",
+            count(near),
+            count(far)
+        ),
+        false => format!(
+            "Pictures a second, one by one, dealing included, of {} pictures: rates of so few are less \
+             steady than those [against the batch](batch.md).",
+            count(far)
+        ),
+    });
     let rate = |line: &Value| Ok(figures(number(line, "images_per_second")?));
     page.table(table(&lines, &models, rtt, false, rate)?);
-    page.text("The same with as many together as there are pictures:");
+    page.text("The same with 16 together:");
     page.table(table(&lines, &models, rtt, true, rate)?);
     let (mut trips, mut over) = (Vec::new(), 0.0_f64);
     for model in &models {
@@ -156,7 +185,7 @@ fn bandwidth(material: &Material) -> Result<Page> {
     let rate = |line: &Value| number(line, "images_per_second");
     page.text(
         "Pictures a second, dealing included, with 20 ms there and back and each party's line so \
-         wide each way; as many together as there are pictures. What keeps a narrow line busy are the \
+         wide each way; 16 pictures together. What keeps a narrow line busy are the \
          bytes that are dealt beforehand.",
     );
     page.plot(

@@ -76,7 +76,7 @@ pub fn markdown<'a>(
 
 /// What was concluded, and what is found here.
 fn conclusions(facts: &Facts) -> Vec<(&'static str, String)> {
-    let fact = |name: &str| facts.get(name).cloned();
+    let fact = |name: &str| facts.measured(name);
     let real_time = || {
         Some(format!(
             "Between three programs a picture of a digit takes {} from the picture to its class, with \

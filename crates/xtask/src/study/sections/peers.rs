@@ -163,6 +163,14 @@ fn page(material: &Material) -> Result<Page> {
          and of a network of its own. What is *measured here* ran on this machine, the same networks \
          on the same pictures, all parties on it; `tests/peers` installs the others and runs them.",
     );
+    page.text(
+        "The binarised network and its comparisons are those of M. Abspoel, N. J. Bouman, B. \
+         Schoenmakers, N. de Vreede, \"Fast secure comparison for medium-sized integers and its \
+         application in binarized neural networks\" (CT-RSA 2019). The times, rounds and bytes that this \
+         paper published for a picture are not given: only its abstract and its program were at hand. \
+         That program is the one of MPyC that is measured here, and \
+         [equal parties](../equal-parties.md#beside-other-programs) has more of it.",
+    );
     page.plot(
         "rate",
         "pictures a second of the programs",

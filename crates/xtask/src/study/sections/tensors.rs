@@ -65,11 +65,17 @@ fn page(material: &Material) -> Result<Page> {
             took("open_ms")?,
         ]);
     }
-    page.text(
-        "Times are of one core, medians. A plain tensor is written and read again. Numbers have 32 \
+    // Older lines do not say how often.
+    let repeats = lines.iter().filter_map(|line| number(line, "repeats").ok());
+    let repeats = match repeats.reduce(f64::min) {
+        Some(least) => format!("medians of {} or more", count(least)),
+        None => "medians".to_owned(),
+    };
+    page.text(format!(
+        "Times are of one core, {repeats}. A plain tensor is written and read again. Numbers have 32 \
          bits, elements of Shamir's field 61 in eight bytes. Of the parties some are sent a seed of \
          32 bytes that their shares come from.",
-    );
+    ));
     page.plot(
         "bytes",
         "bytes that all parties hold, against elements",
