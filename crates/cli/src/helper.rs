@@ -1,29 +1,18 @@
 //! `blindsight helper`: deals correlated randomness.
 
 use anyhow::bail;
-use blindsight_member::{HelperMember, Note};
+use blindsight_member::HelperMember;
 use blindsight_session::{Invitation, Role};
 
-use crate::{
-    compare::Compare,
-    report,
-    socket::{self, Socket},
-    typed::Typed,
-};
+use crate::{serving, socket::Socket};
 
 /// Options of `blindsight helper`.
 #[derive(clap::Args)]
 pub struct Options {
     /// The helper's invitation: the whole link, in quotes.
     invitation: String,
-    /// Compare safety words: type `model-owner yes`, `model-owner no`, or `model-owner` and the
-    /// words that the other one reads to you; the same for `data-owner-1` and so on. `no` ends the
-    /// link and tells the other.
-    #[arg(long)]
-    compare: bool,
-    /// Print each event as a line of JSON.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    serving: serving::Options,
 }
 
 /// Helps until the room is over or the program is stopped.
@@ -38,63 +27,6 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         bail!("this link invites a {role}, not a helper; ask the model owner for the other one");
     }
     let mut socket = Socket::new(invitation.relay_url())?;
-    let mut member = HelperMember::join(&invitation, None, socket.rng());
-    let done = help(&mut member, &mut socket, &options).await;
-    socket.close().await;
-    done
-}
-
-async fn help(
-    member: &mut HelperMember,
-    socket: &mut Socket,
-    options: &Options,
-) -> anyhow::Result<()> {
-    // With --json all events are printed here, links among them.
-    let mut compare = Compare::new(options.compare, false);
-    let mut typed = Typed::new(options.compare);
-    let stopped = socket::stopped();
-    tokio::pin!(stopped);
-    loop {
-        let output = tokio::select! {
-            happened = socket.next() => socket.step(member, happened)?,
-            line = typed.line() => match compare.answer(&line) {
-                Ok(answer) => socket.verify(member, &answer),
-                Err(text) => {
-                    eprintln!("blindsight: {text}");
-                    continue;
-                }
-            },
-            () = &mut stopped => socket.put(member.stop()),
-        };
-        for note in &output.notes {
-            show(note, options.json)?;
-            compare.see(note);
-        }
-        if member.is_over() {
-            return Ok(());
-        }
-    }
-}
-
-fn show(note: &Note, json: bool) -> anyhow::Result<()> {
-    match note {
-        Note::Error { text, fatal: true } => bail!("{text}"),
-        note if json => report::json(note),
-        Note::Link(link) => report::link(link),
-        Note::Waiting { text, seconds } => report::waiting(text, *seconds),
-        Note::Warning { text } => eprintln!("blindsight: {text}"),
-        Note::Phase { text, .. } => report::line(text),
-        Note::Dealt {
-            bundles,
-            bytes,
-            guests,
-        } => {
-            let bytes = report::bytes(*bytes);
-            let text = format!("Dealt {bundles} bundles, {bytes}, to {guests} data owners.");
-            report::line(&text);
-        }
-        Note::Error { text, .. } => eprintln!("blindsight: {text}"),
-        _ => {}
-    }
-    Ok(())
+    let member = HelperMember::join(&invitation, None, socket.rng());
+    serving::serve(member, socket, &options.serving).await
 }

@@ -15,6 +15,7 @@ mod pictures;
 mod precision;
 mod rehearsal;
 mod report;
+mod serving;
 mod socket;
 mod typed;
 
