@@ -47,8 +47,9 @@ use crate::{
 /// Trains a bundled model and writes NAME.onnx and NAME.json.
 ///
 /// Models end in what they are: `mlp` fully connected, `cnn` convolutions and max pooling,
-/// `cnn-fast` convolutions with strides, `bmlp` weights and activations of +1 and -1. They begin
-/// with what they learn from: `mnist`, `fashion` (Fashion-MNIST) or `faces` (AT&T faces).
+/// `cnn-fast` convolutions with strides, `bmlp` weights and activations of +1 and -1; `relu-W` and
+/// `sign-W` are fully connected, W wide, and what the study compares. They begin with what they
+/// learn from: `mnist`, `fashion` (Fashion-MNIST) or `faces` (AT&T faces).
 /// `cargo xtask data all` fetches the data sets.
 ///
 /// Interrupted (Ctrl-C), a training leaves a checkpoint where --checkpoint says, and the same

@@ -7,6 +7,7 @@ use crate::{architecture::Spec, augment::Augmentation};
 mod clothes;
 mod digits;
 mod faces;
+mod widths;
 
 /// How a model is made.
 pub struct Recipe {
@@ -57,6 +58,10 @@ pub const RECIPES: &[&Recipe] = &[
     &clothes::CNN_FAST,
     &clothes::BMLP,
     &faces::MLP,
+    &widths::RELU_64,
+    &widths::RELU_128,
+    &widths::SIGN_64,
+    &widths::SIGN_128,
 ];
 
 /// The names of all recipes.

@@ -8,7 +8,7 @@ use crate::{
     augment::{Augmentation, Outside},
 };
 
-const TITLE: &str = "Handwritten digits";
+pub const TITLE: &str = "Handwritten digits";
 
 /// As far as hands differ that draw with a mouse or a finger.
 const HANDS: Augmentation = Augmentation {
@@ -23,7 +23,7 @@ const HANDS: Augmentation = Augmentation {
 };
 
 /// Less, for networks that have little time or room to learn it.
-const SIMILAR_HANDS: Augmentation = Augmentation {
+pub const SIMILAR_HANDS: Augmentation = Augmentation {
     shift: 1.0,
     rotation: 8.0,
     scale: 0.08,

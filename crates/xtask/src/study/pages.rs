@@ -220,6 +220,39 @@ mod tests {
         }
     }
 
+    /// Whether there is a figure with a unit in which something is measured.
+    fn measured(line: &str) -> bool {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        words.windows(2).any(|pair| {
+            let figure = pair[0].ends_with(|c: char| c.is_ascii_digit());
+            let unit = pair[1].trim_end_matches([',', ';', '.', ')']);
+            figure && ["ms", "s", "kB", "MB", "GB", "%"].contains(&unit)
+        })
+    }
+
+    /// A table whose figures are typed would grow old without anybody noticing.
+    #[test]
+    fn figures_in_tables_stand_between_marks() {
+        let root = Workspace::find().unwrap().root;
+        for path in marks::documents(&root).unwrap() {
+            let text = fs::read_to_string(&path).unwrap();
+            let mut between = false;
+            for (line, at) in text.lines().zip(1..) {
+                let marked = line.contains("<!-- study: ") || line.contains("<!-- /study -->");
+                let typed = line.starts_with('|') && !between && !marked && measured(line);
+                assert!(!typed, "{}:{at}: {line}", path.display());
+                let open = line.rfind("<!-- study: ");
+                let close = line.rfind("<!-- /study -->");
+                // What is opened last in a line goes on behind it.
+                between = match (open, close) {
+                    (None, None) => between,
+                    (open, close) => open > close,
+                };
+            }
+        }
+        assert!(measured("| a | 7 ms |") && measured("| 1.5 MB, |") && !measured("| 7 parties |"));
+    }
+
     #[test]
     fn the_site_shows_plots_that_are_there() {
         let root = Workspace::find().unwrap().root;
