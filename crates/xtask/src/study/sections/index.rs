@@ -33,6 +33,12 @@ pub fn markdown<'a>(
     if !missing.is_empty() {
         let _ = writeln!(text, "Not measured so far: {}.\n", missing.join(", "));
     }
+    text.push_str(
+        "Measured beside it with commands of their own, and made into tables by the same program: [equal \
+         parties](../equal-parties.md) among each other and beside MPyC and CrypTen, [the relay under \
+         load](../relay-load.md), and [what is behind the speed](../speed.md). No figure in these \
+         documents is typed.\n\n",
+    );
     let conclusions = conclusions(facts);
     if !conclusions.is_empty() {
         text.push_str(
