@@ -36,7 +36,7 @@ pub fn markdown<'a>(
     text.push_str(
         "Measured beside it with commands of their own, and made into tables by the same program: [equal \
          parties](../equal-parties.md) among each other and beside MPyC and CrypTen, [the relay under \
-         load](../relay-load.md), and [what is behind the speed](../speed.md). No figure in these \
+         load](../relay-load.md), and [what is behind the speed](../speed.md). No measured figure in these \
          documents is typed.\n\n",
     );
     let conclusions = conclusions(facts);
