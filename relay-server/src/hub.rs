@@ -41,7 +41,17 @@ pub(crate) struct Hub {
 struct State {
     rooms: Rooms,
     outboxes: HashMap<ConnectionId, Outbox>,
-    stopping: bool,
+    stage: Stage,
+}
+
+/// How far a relay has come with stopping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Running,
+    /// One room after the other is closed; nobody new comes in.
+    Stopping,
+    /// Nobody comes in.
+    Stopped,
 }
 
 /// A connection that is known to the hub; dropping it disconnects.
@@ -68,7 +78,7 @@ impl Hub {
         let state = State {
             rooms: Rooms::new(limits, None),
             outboxes: HashMap::new(),
-            stopping: false,
+            stage: Stage::Running,
         };
         let (alive, _) = watch::channel(());
         let hub = Arc::new(Self {
@@ -95,7 +105,7 @@ impl Hub {
     /// Takes a new connection in, or says why not.
     pub(crate) fn connect(self: &Arc<Self>) -> Result<(Connected, Outlet), Refusal> {
         let mut state = self.lock();
-        let connected = if state.stopping {
+        let connected = if state.stage == Stage::Stopped {
             Err(Refusal::ShuttingDown)
         } else {
             state.rooms.connect()
@@ -112,10 +122,20 @@ impl Hub {
         self.helper.as_ref()?.key()
     }
 
-    /// Takes no more connections. Gives those that there are.
+    /// Lets in nobody but who comes back to a room. Gives the connections that there are.
     pub(crate) fn begin_to_stop(&self) -> Vec<ConnectionId> {
+        self.enter_stage(Stage::Stopping)
+    }
+
+    /// Lets in nobody. Gives the connections that there are.
+    pub(crate) fn stop(&self) -> Vec<ConnectionId> {
+        self.enter_stage(Stage::Stopped)
+    }
+
+    fn enter_stage(&self, stage: Stage) -> Vec<ConnectionId> {
         let mut state = self.lock();
-        state.stopping = true;
+        state.stage = stage;
+        state.rooms.let_in_nobody_new();
         state.rooms.connections().collect()
     }
 
@@ -133,9 +153,14 @@ impl Hub {
         self.perform(&mut state, actions);
     }
 
+    /// How far it has come with stopping.
+    pub(crate) fn stage(&self) -> Stage {
+        self.lock().stage
+    }
+
     /// Whether it was told to stop.
     pub(crate) fn is_stopping(&self) -> bool {
-        self.lock().stopping
+        self.stage() != Stage::Running
     }
 
     /// Waits until every connection has ended.

@@ -14,6 +14,7 @@
 //!   hear nothing of it.
 //! - A frame is forwarded to the member it names, or to the two, in the sender's room, and to nobody
 //!   else.
+//! - A relay that is about to stop lets in nobody but who held a seat in a room that goes on.
 //! - Member ids rise from 0 in each room and none is given out twice.
 
 use std::collections::BTreeMap;
@@ -96,6 +97,8 @@ pub struct Rooms {
     built_in: usize,
     /// The key of the helpers that this relay runs.
     helper: Option<PublicKey>,
+    /// Whether nobody new is let in any more.
+    stopping: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -130,7 +133,14 @@ impl Rooms {
             next: 0,
             built_in: 0,
             helper,
+            stopping: false,
         }
+    }
+
+    /// From now on only those join who held a seat in a room that there still is, and helpers that were
+    /// started for one.
+    pub fn let_in_nobody_new(&mut self) {
+        self.stopping = true;
     }
 
     /// How many rooms there are.
@@ -307,6 +317,9 @@ impl Rooms {
         if role == Role::ModelOwner && place.room() != id {
             return self.close(from, Refusal::NotYourRoom);
         }
+        if self.stopping && !self.is_known(from, id, role, &place) {
+            return self.close(from, Refusal::ShuttingDown);
+        }
         let older = self
             .rooms
             .get(&id)
@@ -337,6 +350,14 @@ impl Rooms {
         let joined = FromRelay::Joined(member);
         actions.extend(others.iter().map(|&(to, _)| notify(to, &joined)));
         actions
+    }
+
+    /// Whether somebody who joins held a seat in that room before, or was started for it.
+    fn is_known(&self, from: ConnectionId, id: RoomId, role: Role, place: &PlaceKey) -> bool {
+        let room = self.rooms.get(&id);
+        let connection = self.connections.get(&from);
+        room.is_some_and(|room| room.knows(role, place))
+            || connection.is_some_and(|connection| connection.built_in == Some(id))
     }
 
     /// Puts a connection into a room. Returns its member id and those who were there before.

@@ -16,7 +16,7 @@ use crate::addresses::Addresses;
 use crate::cluster::Cluster;
 use crate::config::Config;
 use crate::forwarded;
-use crate::hub::Hub;
+use crate::hub::{Hub, Stage};
 use crate::{outside, site, socket};
 
 /// How much longer than allowed a frame may be for the relay still to read it, and to refuse it in
@@ -82,7 +82,7 @@ async fn upgrade(
     let retry = |status: StatusCode, text: &'static str| {
         (status, [(header::RETRY_AFTER, "10")], text).into_response()
     };
-    if app.hub.is_stopping() {
+    if app.hub.stage() == Stage::Stopped {
         metrics.rejected_stopping.add(1);
         return retry(StatusCode::SERVICE_UNAVAILABLE, App::STOPPING);
     }

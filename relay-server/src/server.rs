@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::io::ErrorKind;
+use std::iter;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use blindsight_session::Refusal;
+use futures_util::FutureExt;
 use hyper::body::Incoming;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -31,11 +33,16 @@ use crate::error::RelayError;
 use crate::forwarded::is_trusted;
 use crate::helper::BuiltInHelper;
 use crate::hub::Hub;
+use crate::rooms::ConnectionId;
 use crate::routes::{App, Peer, router};
 use crate::slices::Sliced;
 
 /// Connections that ask for pages, beside those of members.
 const VISITORS: usize = 1024;
+
+/// How many connections are taken in one turn. To take one is little work, so with many who make much
+/// work in line, nobody waits a pass of it for each who came before.
+const AT_ONCE: usize = 8;
 
 /// How many connections that are too many are told so at the same time; more are only closed.
 const TURNED_AWAY: usize = 64;
@@ -77,34 +84,32 @@ pub async fn serve(
     };
     let door = Arc::new(Door::new(App::new(config, hub.clone(), cluster.clone())));
     let graceful = GracefulShutdown::new();
-    let mut shutdown = pin!(shutdown);
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = &mut shutdown => break,
-        };
-        match accepted {
-            Ok((stream, from)) => {
-                let _turn = hub.turns.turn().await;
-                let (door, watcher) = (door.clone(), graceful.watcher());
-                tokio::spawn(async move {
-                    let asked = AtomicBool::new(false);
-                    let work = pin!(door.open(stream, from, watcher, &asked));
-                    door.app.hub.turns.share_once_known(work, &asked).await;
-                });
+    tokio::select! {
+        () = door.let_in(&listener, &graceful) => {}
+        () = shutdown => {}
+    }
+    tracing::info!("stopping: members are told to come back");
+    {
+        let dismissed = dismiss(&hub, cluster.as_deref());
+        match cluster {
+            // Whoever connects now is for the other relays. They bring back those whose room is still
+            // here.
+            Some(_) => {
+                drop(listener);
+                dismissed.await;
             }
-            Err(error) if is_the_callers(error.kind()) => {}
-            Err(error) => {
-                // Too many open files, most likely: some will be closed soon.
-                tracing::error!(%error, "no more connections can be taken for a second");
-                sleep(Duration::from_secs(1)).await;
+            None => {
+                tokio::select! {
+                    biased;
+                    () = dismissed => {}
+                    () = door.let_in(&listener, &graceful) => {}
+                }
+                // Whoever connects now is for the next relay that listens here, or is refused by the
+                // system.
+                drop(listener);
             }
         }
     }
-    // Whoever connects now is for the next relay that listens here, or is refused by the system.
-    drop(listener);
-    tracing::info!("stopping: members are told to come back");
-    dismiss(&hub, cluster.as_deref()).await;
     let ended = async {
         graceful.shutdown().await;
         hub.ended().await;
@@ -134,23 +139,31 @@ async fn dismiss(hub: &Hub, cluster: Option<&Cluster>) {
         if open && !pause.is_zero() {
             sleep_until(due).await;
         }
-        // It may have gone meanwhile.
-        let (open, room) = hub.is_open(connection);
-        if !open {
-            continue;
-        }
-        if let Some(room) = room {
-            if let Some(cluster) = cluster {
-                // First, so that whoever comes back to another relay does not find the room here.
-                cluster.give_up(&room);
-            }
-            hub.close_room(room, Refusal::ShuttingDown);
-        }
-        hub.close(connection, Refusal::ShuttingDown);
+        send_off(hub, cluster, connection);
+    }
+    // Those who came back meanwhile.
+    for connection in hub.stop() {
+        send_off(hub, cluster, connection);
     }
     if let Some(cluster) = cluster {
         cluster.leave();
     }
+}
+
+/// Tells a connection to come back, and all who are in the same room, unless it has gone meanwhile.
+fn send_off(hub: &Hub, cluster: Option<&Cluster>, connection: ConnectionId) {
+    let (open, room) = hub.is_open(connection);
+    if !open {
+        return;
+    }
+    if let Some(room) = room {
+        if let Some(cluster) = cluster {
+            // First, so that whoever comes back to another relay does not find the room here.
+            cluster.give_up(&room);
+        }
+        hub.close_room(room, Refusal::ShuttingDown);
+    }
+    hub.close(connection, Refusal::ShuttingDown);
 }
 
 /// Whether an error concerns only the one who was about to connect.
@@ -190,6 +203,41 @@ impl Door {
             turned_away: Arc::new(Semaphore::new(TURNED_AWAY)),
             app,
         }
+    }
+
+    /// Takes connections for as long as it is waited for. The first waits in line, and each waits there
+    /// itself until it has asked for something.
+    async fn let_in(self: &Arc<Self>, listener: &TcpListener, graceful: &GracefulShutdown) {
+        loop {
+            let first = listener.accept().await;
+            let turn = self.app.hub.turns.turn().await;
+            let others = iter::from_fn(|| listener.accept().now_or_never());
+            let mut failed = None;
+            for accepted in iter::once(first).chain(others).take(AT_ONCE) {
+                match accepted {
+                    Ok((stream, from)) => self.clone().start(stream, from, graceful.watcher()),
+                    Err(error) if is_the_callers(error.kind()) => {}
+                    Err(error) => {
+                        failed = Some(error);
+                        break;
+                    }
+                }
+            }
+            drop(turn);
+            if let Some(error) = failed {
+                // Too many open files, most likely: some will be closed soon.
+                tracing::error!(%error, "no more connections can be taken for a second");
+                sleep(Duration::from_secs(1)).await;
+            }
+        }
+    }
+
+    fn start(self: Arc<Self>, stream: TcpStream, from: SocketAddr, watcher: Watcher) {
+        tokio::spawn(async move {
+            let asked = AtomicBool::new(false);
+            let work = pin!(self.open(stream, from, watcher, &asked));
+            self.app.hub.turns.share_once_known(work, &asked).await;
+        });
     }
 
     fn enter(&self, from: SocketAddr) -> Entry {

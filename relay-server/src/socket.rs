@@ -88,9 +88,7 @@ async fn talk(hub: &Arc<Hub>, cluster: Option<&Cluster>, socket: WebSocket) {
 /// dropped with unread bytes is reset, and the reason for closing is lost.
 async fn drain(reader: &mut SplitStream<WebSocket>, left: &mut usize) -> End {
     while *left > 0 {
-        for _ in 0..COST {
-            consume_budget().await;
-        }
+        pay().await;
         match reader.next().await {
             Some(Ok(message)) => *left = left.saturating_sub(message.into_data().len() + EACH),
             Some(Err(_)) | None => return End::Gone,
@@ -204,16 +202,20 @@ async fn next(connected: &Connected, reader: &mut SplitStream<WebSocket>) -> Res
 /// counts for one.
 const COST: usize = 4;
 
+/// Counts a message before it is read. What was read at once may hold hundreds of them, which come
+/// without waiting: others must have their turn in between.
+async fn pay() {
+    for _ in 0..COST {
+        consume_budget().await;
+    }
+}
+
 /// The next message that is a frame, or shows that the member is there.
 async fn message(
     connected: &Connected,
     reader: &mut SplitStream<WebSocket>,
 ) -> Result<Message, End> {
-    // What was read at once may hold hundreds of messages, which come without waiting: others must
-    // have their turn in between.
-    for _ in 0..COST {
-        consume_budget().await;
-    }
+    pay().await;
     match reader.next().await {
         Some(Ok(Message::Close(_))) | None => Err(End::Gone),
         Some(Ok(Message::Text(_))) => {

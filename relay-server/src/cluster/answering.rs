@@ -1,5 +1,6 @@
 //! What a relay does for the others.
 
+use std::future::pending;
 use std::sync::Arc;
 
 use async_nats::{Client, Message, Subscriber};
@@ -94,15 +95,19 @@ async fn serve(
     held: Held,
 ) {
     let reading = async {
-        // If it is closed, the writer says so and ends it.
-        let _ = connected.receive(&join).await;
+        let mut taken = connected.receive(&join).await;
         drop(held);
-        while let Some(Incoming::Frame(frame)) = incoming.recv().await {
-            let _ = connected.receive(&frame).await;
+        while taken.is_ok() {
+            let Some(Incoming::Frame(frame)) = incoming.recv().await else {
+                return;
+            };
+            taken = connected.receive(&frame).await;
             if tunnel.taken(frame.len()).await.is_err() {
                 return;
             }
         }
+        // It is closed: the writer says so and ends it.
+        pending().await
     };
     let mut writer = &tunnel;
     tokio::select! {

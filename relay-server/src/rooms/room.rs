@@ -1,6 +1,6 @@
 //! One room.
 
-use blindsight_session::{Member, MemberId, PlaceKey, Refusal, Role};
+use blindsight_session::{MAX_MEMBERS, Member, MemberId, PlaceKey, Refusal, Role};
 
 use super::ConnectionId;
 use crate::rate::Meter;
@@ -11,6 +11,8 @@ pub(super) struct Room {
     seats: Vec<(ConnectionId, Member)>,
     /// What shows that a seat is somebody's own, in the order of the seats.
     places: Vec<PlaceKey>,
+    /// Who left and may come back, the latest last; the longest gone are forgotten.
+    left: Vec<(Role, PlaceKey)>,
     next: u32,
     /// What its members sent.
     pub(super) meter: Meter,
@@ -37,6 +39,13 @@ impl Room {
         held.map(|(&(connection, _), _)| connection)
     }
 
+    /// Whether somebody holds or held a seat of this role with this place key.
+    pub(super) fn knows(&self, role: Role, place: &PlaceKey) -> bool {
+        let mut left = self.left.iter();
+        self.holder(role, place).is_some()
+            || left.any(|(theirs, key)| *theirs == role && key == place)
+    }
+
     /// Gives a connection a seat, if there is one for its role.
     pub(super) fn enter(
         &mut self,
@@ -54,6 +63,8 @@ impl Room {
         let id = MemberId(self.next);
         // An id that cannot be followed by another is not given out.
         self.next = self.next.checked_add(1).ok_or(Refusal::RoomFull)?;
+        self.left
+            .retain(|(theirs, key)| *theirs != role || *key != place);
         self.seats.push((connection, Member { id, role }));
         self.places.push(place);
         Ok(id)
@@ -61,8 +72,12 @@ impl Room {
 
     pub(super) fn leave(&mut self, id: MemberId) {
         if let Some(seat) = self.seats.iter().position(|(_, member)| member.id == id) {
-            self.seats.remove(seat);
-            self.places.remove(seat);
+            let (_, member) = self.seats.remove(seat);
+            let place = self.places.remove(seat);
+            if self.left.len() >= MAX_MEMBERS {
+                self.left.remove(0);
+            }
+            self.left.push((member.role, place));
         }
     }
 }

@@ -4,6 +4,7 @@ use super::*;
 
 mod events;
 mod model;
+mod stopping;
 
 /// The rooms of these tests: each belongs to a model owner with a key of its own.
 fn room(number: u8) -> RoomId {

@@ -66,9 +66,15 @@ impl Relay {
 
     /// Like [`Relay::join`], but comes again while relays cannot reach each other.
     pub async fn join_patiently(&self, room: RoomId, role: Role) -> Client {
+        let place = place(room, role);
+        self.join_patiently_at(room, role, &place).await
+    }
+
+    /// The same with a place key of one's own.
+    pub async fn join_patiently_at(&self, room: RoomId, role: Role, place: &PlaceKey) -> Client {
         let trying = async {
             loop {
-                match self.join(room, role).await {
+                match self.join_at(room, role, place).await {
                     Ok(client) => return client,
                     Err(SessionError::Refused(Refusal::Interrupted | Refusal::RoomNotFound)) => {
                         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -113,8 +119,18 @@ impl Relay {
     }
 
     pub async fn join(&self, room: RoomId, role: Role) -> Result<Client, SessionError> {
+        self.join_at(room, role, &place(room, role)).await
+    }
+
+    /// The same with a place key of one's own.
+    pub async fn join_at(
+        &self,
+        room: RoomId,
+        role: Role,
+        place: &PlaceKey,
+    ) -> Result<Client, SessionError> {
         let mut socket = self.connect().await;
-        let (joining, frame) = Joining::new(room, role, &place(room, role));
+        let (joining, frame) = Joining::new(room, role, place);
         socket.send(frame).await;
         let answer = socket.next().await.unwrap();
         Ok(Client {

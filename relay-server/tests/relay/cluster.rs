@@ -12,7 +12,7 @@ use relay_server::{Config, Limits, nats_servers};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::client::{Client, Relay, fill, room};
+use crate::client::{Client, Relay, fill, place, room};
 
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -294,6 +294,39 @@ async fn a_relay_that_stops_hands_its_rooms_on() {
     let mut owner = second.join_patiently(room(1), Role::ModelOwner).await;
     let guest = second.join_patiently(room(1), Role::DataOwner).await;
     owner.expect_joined(guest.me()).await;
+    timeout(PATIENCE, stopping).await.unwrap().unwrap().unwrap();
+}
+
+/// `docs/relay-protocol.md`, "Stopping".
+#[tokio::test]
+async fn whoever_loses_the_line_comes_back_to_a_room_of_a_relay_that_stops() {
+    let nats = Nats::start().await;
+    let slow = Limits {
+        drain: Duration::from_secs(9),
+        ..Limits::DEFAULT
+    };
+    let [first, second] = [nats.relay_with(slow).await, nats.relay().await];
+    let mut other = first.join_patiently(room(2), Role::ModelOwner).await;
+    let mut owner = first.join_patiently(room(1), Role::ModelOwner).await;
+    let (place, role) = (place(room(1), Role::DataOwner), Role::DataOwner);
+    let guest = second.join_patiently_at(room(1), role, &place).await;
+    owner.expect_joined(guest.me()).await;
+    let stopping = first.stop();
+    assert_eq!(other.end().await, Refusal::ShuttingDown);
+
+    let gone = guest.me();
+    drop(guest);
+    owner.expect_left(gone).await;
+    let mut guest = second.join_patiently_at(room(1), role, &place).await;
+    owner.expect_joined(guest.me()).await;
+    owner.send(guest.me(), b"going on").await;
+    guest.expect_message(owner.me(), b"going on").await;
+    let new = second.join(room(1), Role::Helper).await;
+    let refused = SessionError::Refused(Refusal::ShuttingDown);
+    assert!(new.is_err_and(|error| error == refused));
+
+    assert_eq!(owner.end().await, Refusal::ShuttingDown);
+    assert_eq!(guest.end().await, Refusal::ShuttingDown);
     timeout(PATIENCE, stopping).await.unwrap().unwrap().unwrap();
 }
 

@@ -9,7 +9,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::client::{Relay, fill, room, send_frame};
+use crate::client::{Relay, fill, place, room, send_frame};
 
 #[tokio::test]
 async fn a_frame_that_is_too_long_is_refused() {
@@ -266,14 +266,27 @@ async fn a_relay_that_is_to_stop_slowly_closes_a_room_after_the_other() {
     };
     let relay = Relay::limited(limits).await;
     let [mut owner, mut guest, mut helper] = relay.three(room(1)).await;
-    let [mut other, mut stranger, mut other_helper] = relay.three(room(2)).await;
+    let (place, role) = (place(room(2), Role::DataOwner), Role::DataOwner);
+    let mut other = relay.join(room(2), Role::ModelOwner).await.unwrap();
+    let stranger = relay.join_at(room(2), role, &place).await.unwrap();
+    other.expect_joined(stranger.me()).await;
+    let stopping = Relay::at(relay.address);
     let running = relay.stop();
     for client in [&mut owner, &mut guest, &mut helper] {
         client.expect_shutdown().await;
     }
+    // Who loses the connection comes back to the room that goes on; nobody else comes in.
+    let gone = stranger.me();
+    drop(stranger);
+    other.expect_left(gone).await;
+    let mut stranger = stopping.join_at(room(2), role, &place).await.unwrap();
+    other.expect_joined(stranger.me()).await;
+    let new = stopping.join(room(3), Role::ModelOwner).await;
+    let refused = SessionError::Refused(Refusal::ShuttingDown);
+    assert!(new.is_err_and(|error| error == refused));
     other.send(stranger.me(), b"still here").await;
     stranger.expect_message(other.me(), b"still here").await;
-    for client in [&mut other, &mut stranger, &mut other_helper] {
+    for client in [&mut other, &mut stranger] {
         client.expect_shutdown().await;
     }
     let stopped = timeout(Duration::from_secs(10), running).await;

@@ -12,8 +12,17 @@ fn defaults() -> impl Iterator<Item = (&'static str, &'static str)> {
         .lines()
         .filter_map(|line| line.strip_prefix("# ")?.split_once(" = "));
     // Where there is no default, the file shows an example.
-    lines.filter(|(_, value)| !value.starts_with("\"/") && !value.starts_with("\"nats:"))
+    let example = |value: &str| {
+        ["\"/", "\"nats:", "\"https:"]
+            .iter()
+            .any(|s| value.starts_with(s))
+    };
+    lines.filter(move |(_, value)| !example(value))
 }
+
+/// What makes no sense in a file: what names the file or asks for something else than a relay, what a
+/// program that starts the relay asks for, and the opposite of `no-helper`.
+const NOT_IN_A_FILE: [&str; 6] = ["config", "check", "help", "version", "json", "helper"];
 
 fn relay(arguments: &[&str]) -> (bool, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_blindsight-relay"))
@@ -36,6 +45,27 @@ fn the_shipped_file_is_right_with_every_line_of_it() {
         file.write_all(text.as_bytes()).unwrap();
         let (right, said) = relay(&["--check", "--config", file.path().to_str().unwrap()]);
         assert!(right, "{said}");
+    }
+}
+
+#[test]
+fn the_shipped_file_shows_every_option() {
+    let (_, help) = relay(&["--help"]);
+    // An option stands at the beginning of a line, behind its short form if it has one.
+    let options: Vec<&str> = help
+        .lines()
+        .map(str::trim_start)
+        .filter(|line| line.starts_with('-'))
+        .filter_map(|line| line.split("--").nth(1)?.split(' ').next())
+        .collect();
+    assert!(options.len() > 30, "{options:?}");
+    for option in options {
+        let shown = SHIPPED.lines().any(|line| {
+            let line = line.strip_prefix("# ").unwrap_or(line);
+            line.split_once(" = ")
+                .is_some_and(|(name, _)| name == option)
+        });
+        assert_eq!(shown, !NOT_IN_A_FILE.contains(&option), "{option}");
     }
 }
 

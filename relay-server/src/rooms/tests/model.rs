@@ -27,6 +27,9 @@ struct Model {
     /// Connections in the order in which they took their seats.
     seated: Vec<ConnectionId>,
     next_member: BTreeMap<RoomId, u32>,
+    stopping: bool,
+    /// Who ever held a seat in a room that there still is.
+    known: Vec<(RoomId, Role, PlaceKey)>,
 }
 
 impl Model {
@@ -36,6 +39,8 @@ impl Model {
             people: Vec::new(),
             seated: Vec::new(),
             next_member: BTreeMap::new(),
+            stopping: false,
+            known: Vec::new(),
         }
     }
 
@@ -77,6 +82,7 @@ impl Model {
                 self.seated.retain(|other| *other != connection);
             }
             self.next_member.remove(&room);
+            self.known.retain(|(theirs, ..)| *theirs != room);
         }
         actions
     }
@@ -114,6 +120,12 @@ impl Model {
         }
         if role == Role::ModelOwner && place.room() != room {
             return self.close(from, Refusal::NotYourRoom);
+        }
+        // Heading "Stopping".
+        let before = (room, role, place.clone());
+        let own_helper = person.built_in == Some(room);
+        if self.stopping && !own_helper && !self.known.contains(&before) {
+            return self.close(from, Refusal::ShuttingDown);
         }
         let same =
             |(_, member, theirs): &&(_, Member, PlaceKey)| member.role == role && theirs == place;
@@ -155,6 +167,7 @@ impl Model {
         actions.push(notify(from, &welcome));
         actions.extend(self.tell_all(room, &FromRelay::Joined(me)));
         self.person(from).seat = Some((room, me, place.clone()));
+        self.known.push(before);
         self.seated.push(from);
         actions
     }
@@ -249,6 +262,7 @@ enum Event {
     Nonsense(usize),
     Close(usize),
     Disconnect(usize),
+    Stop,
 }
 
 fn event() -> impl Strategy<Value = Event> {
@@ -265,6 +279,8 @@ fn event() -> impl Strategy<Value = Event> {
         1 => at().prop_map(Event::Nonsense),
         1 => at().prop_map(Event::Close),
         2 => at().prop_map(Event::Disconnect),
+        // Most of the time the relay runs.
+        1 => Just(Event::Stop),
     ]
 }
 
@@ -304,6 +320,11 @@ proptest! {
                     };
                     let frame = join_frame_at(room(number), role, place.clone());
                     (model.join(from, room(number), role, &place), rooms.receive(from, &frame))
+                }
+                Event::Stop => {
+                    model.stopping = true;
+                    rooms.let_in_nobody_new();
+                    continue;
                 }
                 Event::Nonsense(at) => {
                     let Some(from) = nth(at) else { continue };
