@@ -50,8 +50,8 @@ pub struct House {
     pub stop_at: Option<usize>,
     /// How many messages were forwarded.
     pub forwarded: usize,
-    /// How many bytes of frames each has sent to the relay.
-    uploaded: BTreeMap<Who, usize>,
+    /// How long the frames were that each has sent to the relay.
+    uploaded: BTreeMap<Who, Vec<usize>>,
     /// Which of them is changed on its way: one bit, counted from the end, is turned.
     pub alter: Option<(usize, usize)>,
     /// Reads along on all links, if anybody is to.
@@ -351,9 +351,9 @@ impl House {
         own.map(|(_, note)| note)
     }
 
-    /// How many bytes of frames somebody has sent to the relay.
-    pub fn uploaded(&self, who: Who) -> usize {
-        self.uploaded.get(&who).copied().unwrap_or(0)
+    /// How long the frames were that somebody has sent to the relay.
+    pub fn uploaded(&self, who: Who) -> &[usize] {
+        self.uploaded.get(&who).map_or(&[], Vec::as_slice)
     }
 
     fn sit(&mut self, seat: Seat) -> Result<Who> {
@@ -394,7 +394,7 @@ impl House {
         }
         for frame in output.frames {
             if let Some(connection) = self.connection(who) {
-                *self.uploaded.entry(who).or_default() += frame.len();
+                self.uploaded.entry(who).or_default().push(frame.len());
                 let actions = self.rooms.receive(connection, &frame);
                 self.act(who, actions);
             }

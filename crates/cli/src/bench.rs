@@ -1,5 +1,6 @@
 //! `blindsight bench`: how long private classifications take on this machine, and what they cost.
 
+mod ahead;
 mod in_process;
 mod links;
 mod process;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 
 use anyhow::ensure;
 use blindsight_model::{fixed_point::IntegerNetwork, network::Network};
-use blindsight_parties::MAX_BATCH;
+use blindsight_parties::{MAX_BATCH, MAX_POOL};
 
 use self::shaped::Line;
 use crate::{bundled, precision::PrecisionOptions, report, socket};
@@ -54,6 +55,17 @@ pub struct Options {
         requires = "relay"
     )]
     mbit: Vec<f64>,
+    /// Measure instead what it is worth to deal ahead: pictures one at a time with so many bundles
+    /// kept ready, against pictures whose bundles are dealt when they come.
+    #[arg(
+        long,
+        value_name = "N",
+        num_args = 0..=1,
+        default_missing_value = "8",
+        requires = "relay",
+        conflicts_with = "batch"
+    )]
+    ahead: Option<usize>,
     #[command(flatten)]
     precision: PrecisionOptions,
     /// Measure instead what it takes to share tensors of so many elements: plain, in two additive
@@ -88,6 +100,12 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
             .iter()
             .all(|batch| (1..=MAX_BATCH).contains(batch)),
         "--batch takes numbers from 1 to {MAX_BATCH}"
+    );
+    ensure!(
+        options
+            .ahead
+            .is_none_or(|ahead| (1..=MAX_POOL).contains(&ahead)),
+        "--ahead takes numbers from 1 to {MAX_POOL}"
     );
     let sound = |number: &f64| number.is_finite() && (0.0..=1e5).contains(number);
     ensure!(
@@ -174,17 +192,22 @@ async fn over_relay(
                 rtt_ms: *rtt_ms,
                 mbit: *mbit,
             };
+            let run = |batch| programs::Run {
+                relay,
+                line,
+                images: options.images,
+                batch,
+                precision: options.precision,
+            };
+            if let Some(ahead) = options.ahead {
+                let measured = ahead::measure(name, network, run(1), ahead).await?;
+                print(&measured, ahead::Measured::show, options.json);
+                continue;
+            }
             let mut batches = vec![1];
             batches.extend(options.batch.iter().filter(|batch| **batch > 1));
             for batch in batches {
-                let run = programs::Run {
-                    relay,
-                    line,
-                    images: options.images,
-                    batch,
-                    precision: options.precision,
-                };
-                let measured = programs::measure(name, network, run).await?;
+                let measured = programs::measure(name, network, run(batch)).await?;
                 print(&measured, programs::Measured::show, options.json);
             }
         }
@@ -225,6 +248,7 @@ mod tests {
             relay: None,
             rtt: vec![0.0],
             mbit: vec![0.0],
+            ahead: None,
             precision: PrecisionOptions::default(),
             tensors: Vec::new(),
             links: false,

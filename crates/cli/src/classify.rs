@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::bail;
 use blindsight_member::{DataOwnerMember, Note, Output};
-use blindsight_parties::{DEFAULT_POOL, MAX_BATCH};
+use blindsight_parties::{DEFAULT_POOL, MAX_BATCH, MAX_POOL};
 use blindsight_session::{Invitation, Role};
 use serde::Serialize;
 
@@ -46,9 +46,14 @@ pub struct Options {
     /// How many pictures to classify together at most: faster for many, slower for the first of them.
     #[arg(long, default_value_t = MAX_BATCH, value_name = "N")]
     batch: usize,
-    /// How many classifications to keep prepared at least.
+    /// How many classifications to keep prepared at least; with 0 each is prepared when its picture
+    /// comes, which compute parties do not do.
     #[arg(long, default_value_t = DEFAULT_POOL, value_name = "N")]
     pool: usize,
+    /// Hand over a picture only once the one before has its class and as many classifications as are
+    /// kept are prepared.
+    #[arg(long)]
+    apart: bool,
     /// How many seconds of silence to bear before giving up.
     #[arg(long, default_value_t = 60, value_name = "SECONDS")]
     patience: u64,
@@ -75,6 +80,8 @@ struct Line<'a> {
     scores: &'a [f64],
     #[serde(skip_serializing_if = "Option::is_none")]
     expected: Option<u8>,
+    /// From the picture being handed over to its class.
+    total_ms: f64,
     online_ms: f64,
     offline_ms: f64,
     round_trips: u32,
@@ -175,8 +182,7 @@ async fn classify(
             );
         }
         run.take(output)?;
-        // A batch waits while another is under way.
-        while member.pending() < 2 * run.batch && !run.is_comparing() {
+        while run.wants_more(member.pending()) {
             let Some(pixels) = run.next_pixels() else {
                 break;
             };
@@ -192,10 +198,14 @@ async fn classify(
 struct Run {
     /// Not yet handed over.
     sources: VecDeque<Source>,
-    /// Handed over: name and right class.
-    pending: VecDeque<(String, Option<u8>)>,
+    /// Handed over.
+    pending: VecDeque<Pending>,
     /// How many at most are classified together.
     batch: usize,
+    /// Whether one is handed over only once this many classifications are prepared.
+    apart: Option<usize>,
+    /// How many are prepared.
+    ready: usize,
     json: bool,
     compare: Compare,
     /// Who computes beside the model owner, a helper or compute parties, and how many of them.
@@ -207,6 +217,13 @@ struct Run {
     begun: Option<Instant>,
 }
 
+/// A picture without a result.
+struct Pending {
+    name: String,
+    expected: Option<u8>,
+    since: Instant,
+}
+
 impl Run {
     fn new(sources: Vec<Source>, options: &Options, others: (Role, usize)) -> Self {
         Self {
@@ -215,6 +232,8 @@ impl Run {
             sources: sources.into(),
             pending: VecDeque::new(),
             batch: options.batch.clamp(1, MAX_BATCH),
+            apart: options.apart.then_some(options.pool.min(MAX_POOL)),
+            ready: 0,
             json: options.json,
             compare: Compare::new(options.compare, options.json),
             typed: Typed::new(options.compare),
@@ -229,6 +248,17 @@ impl Run {
         self.compare.is_on() && !self.compare.is_done(&[(Role::ModelOwner, 1), self.others])
     }
 
+    /// Whether to hand over a picture while so many have no result.
+    fn wants_more(&self, pending: usize) -> bool {
+        let enough = match self.apart {
+            // No more are prepared than there are pictures left.
+            Some(kept) => pending == 0 && self.ready >= kept.min(self.sources.len()),
+            // A batch waits while another is under way.
+            None => pending < 2 * self.batch,
+        };
+        enough && !self.is_comparing()
+    }
+
     fn is_done(&self) -> bool {
         self.sources.is_empty() && self.pending.is_empty()
     }
@@ -236,7 +266,11 @@ impl Run {
     fn next_pixels(&mut self) -> Option<zeroize::Zeroizing<Vec<u8>>> {
         let source = self.sources.pop_front()?;
         self.begun.get_or_insert_with(Instant::now);
-        self.pending.push_back((source.name, source.label));
+        self.pending.push_back(Pending {
+            name: source.name,
+            expected: source.label,
+            since: Instant::now(),
+        });
         Some(source.pixels)
     }
 
@@ -248,6 +282,7 @@ impl Run {
                 Note::Offer { model, plan, .. } => {
                     tracing::info!(model, hash = plan.hash, "offered");
                 }
+                Note::Pool { ready, .. } => self.ready = *ready,
                 Note::Phase { text, .. } => tracing::debug!("{text}"),
                 Note::Link(link) if !self.json => report::link(link),
                 Note::Waiting { text, seconds } if !self.json => report::waiting(text, *seconds),
@@ -274,7 +309,12 @@ impl Run {
         else {
             return;
         };
-        let Some((source, expected)) = self.pending.pop_front() else {
+        let Some(Pending {
+            name: source,
+            expected,
+            since,
+        }) = self.pending.pop_front()
+        else {
             return;
         };
         self.correct += usize::from(expected.map(usize::from) == Some(*class));
@@ -287,6 +327,7 @@ impl Run {
                 ranking,
                 scores,
                 expected,
+                total_ms: since.elapsed().as_secs_f64() * 1e3,
                 online_ms: *online_ms,
                 offline_ms: *offline_ms,
                 round_trips: *round_trips,

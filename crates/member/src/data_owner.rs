@@ -48,6 +48,8 @@ struct UnderWay {
     begun: f64,
     /// How many have no result yet.
     pictures: usize,
+    /// Whether it is one by itself, for which no bundle is to be in the way.
+    alone: bool,
 }
 
 impl DataOwnerMember {
@@ -68,7 +70,7 @@ impl DataOwnerMember {
                 parties: invitation.parties(),
                 keep: Some(identity),
                 plan: invitation.plan,
-                pool: pool.clamp(1, MAX_POOL),
+                pool: pool.min(MAX_POOL),
                 batch: MAX_BATCH,
                 words_first: false,
                 queue: VecDeque::new(),
@@ -228,6 +230,8 @@ impl Part for DataOwnerPart {
         if seat.over {
             return;
         }
+        let alone = self.under_way.as_ref().is_some_and(|it| it.alone);
+        seat.line.hold(Peer::Helper, alone, output);
         let begun = self
             .under_way
             .as_ref()
@@ -250,7 +254,9 @@ impl Part for DataOwnerPart {
                 self.under_way = Some(UnderWay {
                     begun: now,
                     pictures: next.len(),
+                    alone: next.len() == 1,
                 });
+                seat.line.hold(Peer::Helper, next.len() == 1, output);
                 output.phase(Phase::Classify, "Classifying.");
                 self.report_pool(self.party.ready(), output);
                 self.report_budget(output);
@@ -367,7 +373,13 @@ impl Part for DataOwnerPart {
                 }
             }
             Event::Classified(classification) => self.classified(now, classification, output),
-            Event::Held => output.phase(Phase::Wait, "Waiting until the model owner allows it."),
+            Event::Held => {
+                // That may take as long as it likes.
+                if let Some(under_way) = &mut self.under_way {
+                    under_way.alone = false;
+                }
+                output.phase(Phase::Wait, "Waiting until the model owner allows it.");
+            }
             Event::Denied => {
                 // A no is a no to what waits, too.
                 self.under_way = None;

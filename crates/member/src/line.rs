@@ -294,6 +294,12 @@ impl Line {
         incoming
     }
 
+    /// Has a helper hold back what it deals, or go on: see [`Links::hold`].
+    pub(crate) fn hold(&mut self, peer: Peer, hold: bool, output: &mut Output) {
+        let turn = self.links.hold(place(peer), hold);
+        self.take(turn, output);
+    }
+
     /// Ends the link with a peer in good order.
     pub(crate) fn part(&mut self, peer: Peer, output: &mut Output) {
         let turn = self.links.part(place(peer));

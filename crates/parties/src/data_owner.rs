@@ -43,10 +43,11 @@ enum State {
 }
 
 impl DataOwner {
-    /// A data owner who keeps `pool` bundles ready, and more for pictures that [wait](Self::expect).
+    /// A data owner who keeps `pool` bundles ready, and more for pictures that [wait](Self::expect);
+    /// with none in the pool a bundle is dealt when its picture waits.
     pub fn new(pool: usize) -> Self {
         Self {
-            pool: pool.clamp(1, crate::model_owner::MAX_POOL),
+            pool: pool.min(crate::model_owner::MAX_POOL),
             helper: false,
             state: State::Greeting,
         }

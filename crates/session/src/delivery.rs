@@ -16,7 +16,7 @@ use crate::error::LinkError;
 pub const MAX_UNREPORTED_BYTES: usize = 512 << 20;
 
 /// After so many parcels, or so many bytes, a receiver reports even if it has nothing else to say.
-const REPORT_AFTER_PARCELS: u32 = 16;
+pub(crate) const REPORT_AFTER_PARCELS: u32 = 4;
 const REPORT_AFTER_BYTES: usize = 256 << 10;
 
 /// What is in a parcel.
@@ -82,6 +82,16 @@ impl Delivery {
         self.next += 1;
         self.unreported.push_back(parcel);
         self.unreported.back().ok_or(LinkError::TooMuchUnreported)
+    }
+
+    /// The number of the next parcel to be put in line.
+    pub(crate) fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// How many bytes wait for a report.
+    pub(crate) fn unreported_bytes(&self) -> usize {
+        self.unreported_bytes
     }
 
     /// How many parcels came so far.

@@ -66,6 +66,7 @@ pub mod words;
 mod delivery;
 mod link;
 mod noise;
+mod pace;
 mod packet;
 mod sealed;
 

@@ -12,6 +12,7 @@ use crate::delivery::{Content, Delivery, Parcel};
 use crate::error::LinkError;
 use crate::identity::PublicKey;
 use crate::noise::{MAX_NOISE_BYTES, TAG_BYTES};
+use crate::pace::Pace;
 use crate::packet::{Control, HEAD, Incarnation, Packet, RECORD_HEAD, decode, encode};
 use crate::room::MemberId;
 use crate::sealed::{self, SEALING_BYTES, Sealed};
@@ -34,6 +35,8 @@ const LAST: u8 = 3;
 const CONTROL: u8 = 4;
 const SEALED_PIECE: u8 = 5;
 const SEALED_LAST: u8 = 6;
+/// A report, and a word that nothing more is to be sent until the next one.
+const HOLD: u8 = 7;
 
 /// A link with a peer.
 pub(crate) struct Link {
@@ -41,6 +44,14 @@ pub(crate) struct Link {
     pub(crate) incarnation: Incarnation,
     pub(crate) delivery: Delivery,
     inbox: Zeroizing<Vec<u8>>,
+    /// Of what may wait.
+    pub(crate) pace: Pace,
+    /// Whether the peer wants nothing of that now.
+    pub(crate) held: bool,
+    /// Whether we told the peer so.
+    holds: bool,
+    /// Whether the peer cuts what may wait into shorter pieces than it could: the line is narrow.
+    narrow: bool,
     pub(crate) line: Option<Line>,
     /// The line before, with the same member, until something came over the new one.
     pub(crate) previous: Option<Line>,
@@ -153,6 +164,10 @@ impl Link {
             incarnation,
             delivery: Delivery::default(),
             inbox: Zeroizing::default(),
+            pace: Pace::default(),
+            held: false,
+            holds: false,
+            narrow: false,
             line: None,
             previous: None,
             lost_since: 0.0,
@@ -162,6 +177,8 @@ impl Link {
     /// Takes up a line, after the peer said how much it has: gives what is to be sent over it now.
     pub(crate) fn resume(&mut self, line: Line, received: u64) -> Result<Vec<Vec<u8>>, LinkError> {
         self.line = Some(line);
+        (self.held, self.holds) = (false, false);
+        self.pace.restart();
         self.delivery.reported(received)?;
         let report = self.delivery.report();
         let Some(line) = &mut self.line else {
@@ -180,6 +197,15 @@ impl Link {
             records.extend(self.push(content, piece, None)?);
         }
         Ok(records)
+    }
+
+    /// The record of a piece of a message; nothing while there is no line.
+    pub(crate) fn send_piece(
+        &mut self,
+        content: Content,
+        piece: &[u8],
+    ) -> Result<Option<Vec<u8>>, LinkError> {
+        self.push(content, piece, None)
     }
 
     /// The record of a piece of a message that was sealed, with the piece beside it; nothing while
@@ -217,12 +243,28 @@ impl Link {
         }
     }
 
+    /// The record that tells a peer to send nothing more of what may wait, or to go on; nothing where
+    /// it knows, or the line is so wide that it does not matter.
+    pub(crate) fn hold(&mut self, hold: bool) -> Result<Option<Vec<u8>>, LinkError> {
+        let Some(line) = &mut self.line else {
+            return Ok(None);
+        };
+        if self.holds == hold || (hold && !self.narrow) {
+            return Ok(None);
+        }
+        self.holds = hold;
+        let kind = if hold { HOLD } else { REPORT };
+        let report = self.delivery.report();
+        line.seal(kind, report, (0, &[]), None).map(Some)
+    }
+
     /// The record that tells the peer how much came, if it is time for one.
     pub(crate) fn report(&mut self) -> Result<Option<Vec<u8>>, LinkError> {
         match &mut self.line {
             Some(line) if self.delivery.report_is_due() => {
                 let report = self.delivery.report();
-                line.seal(REPORT, report, (0, &[]), None).map(Some)
+                let kind = if self.holds { HOLD } else { REPORT };
+                line.seal(kind, report, (0, &[]), None).map(Some)
             }
             _ => Ok(None),
         }
@@ -232,6 +274,7 @@ impl Link {
     /// `longest` is refused before it is kept.
     pub(crate) fn receive(
         &mut self,
+        now: f64,
         number: u64,
         (noise, beside): (&[u8], Option<&[u8]>),
         longest: usize,
@@ -261,14 +304,19 @@ impl Link {
         };
         // Whether something stands beside it is said in the clear, and must be what it says itself.
         match (head[0], beside) {
-            (REPORT | PIECE | LAST | CONTROL, None) | (SEALED_PIECE | SEALED_LAST, Some(_)) => {}
-            (REPORT | PIECE | LAST | CONTROL | SEALED_PIECE | SEALED_LAST, _) => {
-                return Err(LinkError::Altered);
-            }
+            (REPORT | HOLD | PIECE | LAST | CONTROL, None)
+            | (SEALED_PIECE | SEALED_LAST, Some(_)) => {}
+            (REPORT..=HOLD, _) => return Err(LinkError::Altered),
             _ => return Err(LinkError::Malformed),
         }
         self.delivery.reported(word(1))?;
-        if head[0] == REPORT {
+        self.pace.reported(word(1), now);
+        if matches!(head[0], REPORT | HOLD) {
+            let held = head[0] == HOLD;
+            if self.held != held {
+                self.held = held;
+                self.pace.disturbed(now);
+            }
             return Ok(Arrived::Nothing);
         }
         let bytes = body.len() + beside.map_or(0, <[u8]>::len);
@@ -294,6 +342,7 @@ impl Link {
             None => append(&mut self.inbox, body, longest),
         }
         if matches!(head[0], PIECE | SEALED_PIECE) {
+            self.narrow = length < PIECE_BYTES;
             return Ok(Arrived::Piece(self.inbox.len()));
         }
         Ok(Arrived::Message(std::mem::take(&mut self.inbox)))
@@ -301,7 +350,7 @@ impl Link {
 }
 
 /// The pieces of a message, in order. An empty one has one, too.
-pub(crate) fn pieces(message: &[u8]) -> impl Iterator<Item = (Content, &[u8])> {
+fn pieces(message: &[u8]) -> impl Iterator<Item = (Content, &[u8])> {
     let mut rest = Some(message);
     std::iter::from_fn(move || {
         let (piece, after) = rest.map(|rest| rest.split_at(rest.len().min(PIECE_BYTES)))?;

@@ -8,7 +8,7 @@
 //! Notices of a relay go in; payloads for the relay and [`LinkEvent`]s come out. Time is in
 //! milliseconds of any clock that only rises.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use chacha20::ChaCha20Rng;
 use rand_core::{CryptoRng, SeedableRng as _};
@@ -29,9 +29,11 @@ mod calling;
 mod ending;
 mod sending;
 mod vouching;
+mod waiting;
 
 use answering::Caller;
 use calling::Call;
+use waiting::Waiting;
 
 /// How long somebody whose line is lost may take to come back, in milliseconds.
 pub const GIVE_UP_AFTER: f64 = 600_000.0;
@@ -178,6 +180,10 @@ pub struct Links {
     callers: BTreeMap<MemberId, Caller>,
     /// Greetings from those whom the model owner has not vouched for yet.
     early: BTreeMap<MemberId, Vec<u8>>,
+    /// What is sent when the lines take it.
+    waiting: VecDeque<Waiting>,
+    /// When something was last told us.
+    now: f64,
     /// Draws the keys of what is sealed.
     seals: ChaCha20Rng,
 }
@@ -240,6 +246,8 @@ impl Links {
             calls: BTreeMap::new(),
             callers: BTreeMap::new(),
             early: BTreeMap::new(),
+            waiting: VecDeque::new(),
+            now: 0.0,
             seals: ChaCha20Rng::from_seed(*seed),
         }
     }
@@ -274,6 +282,7 @@ impl Links {
         let mut turn = Turn::default();
         self.members.remove(&id);
         self.forget_line(now, id, &mut turn);
+        self.go_on(&mut turn);
         turn
     }
 
@@ -286,6 +295,7 @@ impl Links {
         }
         self.members.clear();
         self.here_since = None;
+        self.go_on(&mut turn);
         turn
     }
 
@@ -316,6 +326,7 @@ impl Links {
         rng: &mut impl CryptoRng,
     ) -> Turn {
         let mut turn = Turn::default();
+        self.now = now;
         match Packet::read(payload) {
             Ok(Packet::Greet { noise }) => {
                 self.greeted(now, from, (noise, payload), rng, &mut turn);
@@ -352,6 +363,7 @@ impl Links {
             // Noise on the line: whoever waits for an answer goes on waiting for it.
             Err(None) => {}
         }
+        self.go_on(&mut turn);
         turn
     }
 
@@ -367,7 +379,7 @@ impl Links {
         let Some(link) = self.links.get_mut(&peer) else {
             return;
         };
-        let arrived = link.receive(number, record, longest);
+        let arrived = link.receive(now, number, record, longest);
         let report = link.report();
         match (arrived, report) {
             (Err(error), _) | (_, Err(error)) => self.break_off(peer, error, turn),
@@ -425,14 +437,14 @@ impl Links {
     /// from the room who do not show an invitation.
     pub fn tick(&mut self, now: f64) -> Turn {
         let mut turn = Turn::default();
-        let given_up: Vec<Peer> = self
-            .peers()
-            .filter(|(_, lost)| lost.is_some_and(|lost| now - lost > GIVE_UP_AFTER))
-            .map(|(peer, _)| peer)
-            .collect();
+        let lost = self.peers().filter_map(|(peer, lost)| Some((peer, lost?)));
+        let given_up = lost.filter(|(_, lost)| now - lost > GIVE_UP_AFTER);
+        let given_up: Vec<Peer> = given_up.map(|(peer, _)| peer).collect();
         for peer in given_up {
             self.remove(peer, &mut turn);
         }
+        self.now = now;
+        self.go_on(&mut turn);
         if self.role == Role::ModelOwner {
             let sitting = self.members.iter().filter(|(id, (_, since))| {
                 !self.seats.contains_key(id) && now - since > SHOW_WITHIN

@@ -19,7 +19,7 @@ use crate::sealed::SEAL_BYTES;
 use crate::words::PART_BYTES;
 
 /// The version of these packets and of all that is inside them.
-pub const SESSION_VERSION: u16 = 4;
+pub const SESSION_VERSION: u16 = 5;
 
 /// The name of the sources that this program was built from: 16 hexadecimal digits.
 pub const BUILD: &str = env!("BLINDSIGHT_BUILD");

@@ -148,9 +148,11 @@ pub(crate) fn seeds() -> Vec<(String, Vec<u8>)> {
     const HELPER: u8 = 2;
     const SEALED_PIECE: u8 = 5;
     const SEALED_LAST: u8 = 6;
+    const HOLD: u8 = 7;
     let talk = [
         plain(PIECE, 0, b"half "),
         plain(LAST, 1, b"whole"),
+        plain(HOLD, 0, b""),
         plain(REPORT, 0, b""),
     ]
     .concat();

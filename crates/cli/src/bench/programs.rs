@@ -24,7 +24,7 @@ use super::{
 use crate::{precision::PrecisionOptions, rehearsal, report};
 
 /// Pictures before those that count.
-const WARM_UP: usize = 2;
+pub(super) const WARM_UP: usize = 2;
 
 /// What was measured: the line of `--json`.
 #[derive(Serialize)]
@@ -97,7 +97,7 @@ struct Summary {
 }
 
 /// A program of this project that ends with its owner.
-struct Program(Child);
+pub(super) struct Program(Child);
 
 impl Program {
     /// Starts it. Its output has to be read: a program whose output nobody takes stands still.
@@ -118,7 +118,7 @@ impl Program {
         process::peak(Some(self.0.id()?))
     }
 
-    fn held(&self) -> Option<u64> {
+    pub(super) fn held(&self) -> Option<u64> {
         process::resident(self.0.id()?)
     }
 
@@ -128,10 +128,10 @@ impl Program {
 }
 
 /// What a program prints.
-struct Printed(Lines<BufReader<ChildStdout>>);
+pub(super) struct Printed(Lines<BufReader<ChildStdout>>);
 
 impl Printed {
-    async fn line(&mut self, whose: &str) -> anyhow::Result<String> {
+    pub(super) async fn line(&mut self, whose: &str) -> anyhow::Result<String> {
         match self.0.next_line().await? {
             Some(line) => Ok(line),
             None => bail!("the {whose}'s program ended early; its own message stands above"),
@@ -177,6 +177,65 @@ pub struct Run {
     pub precision: PrecisionOptions,
 }
 
+/// The three roles as programs. They end with this.
+pub(super) struct Programs {
+    pub(super) data_owner: Program,
+    pub(super) host: Program,
+    pub(super) helper: Program,
+    /// What the data owner's program prints.
+    pub(super) printed: Printed,
+    /// It has read them by the time it prints anything.
+    _pictures: Pictures,
+}
+
+impl Programs {
+    /// Starts them for so many random pictures, the data owner's with these options.
+    ///
+    /// # Errors
+    ///
+    /// When no relay answers, the network takes coloured pictures, or a program cannot be started.
+    pub(super) async fn start(
+        model: &str,
+        network: &Network,
+        run: Run,
+        options: &[&str],
+    ) -> anyhow::Result<Self> {
+        let Run { relay, line, .. } = run;
+        // The programs could only name the address of the line in front of it.
+        TcpStream::connect(relay).await.with_context(|| {
+            format!("no relay answers at ws://{relay}; check the address and that it runs")
+        })?;
+        let through = format!("ws://{}", shaped::listen(relay, line)?);
+        let count = (run.images + WARM_UP).to_string();
+        let precision = run.precision.arguments();
+        let mut arguments = vec![
+            "host", "--relay", &through, "--model", model, "--helper", "invite", "--budget",
+            &count, "--json",
+        ];
+        arguments.extend(precision.iter().map(String::as_str));
+        let (host, mut printed) = Program::start(&arguments)?;
+        let invitations: Invitations = serde_json::from_str(&printed.line("model owner").await?)?;
+        printed.ignore();
+        let (helper, printed) = Program::start(&["helper", &invitations.helper_invite, "--json"])?;
+        printed.ignore();
+        let pictures = Pictures::random(network, run.images + WARM_UP)?;
+        let (path, range) = (pictures.path()?, format!("0..{count}"));
+        let invitation = &invitations.data_owner_invite;
+        let mut arguments = vec![
+            "classify", invitation, "--idx", &path, "--range", &range, "--json",
+        ];
+        arguments.extend(options);
+        let (data_owner, printed) = Program::start(&arguments)?;
+        Ok(Self {
+            data_owner,
+            host,
+            helper,
+            printed,
+            _pictures: pictures,
+        })
+    }
+}
+
 /// Classifies random pictures over a relay. The programs end with this, also when it is given up.
 ///
 /// # Errors
@@ -184,42 +243,19 @@ pub struct Run {
 /// When no relay answers, the network takes coloured pictures, or a program ends early.
 pub async fn measure(model: &str, network: &Network, run: Run) -> anyhow::Result<Measured> {
     let Run {
-        relay,
         line,
         images,
         batch,
-        precision,
+        ..
     } = run;
-    // The programs could only name the address of the line in front of it.
-    TcpStream::connect(relay).await.with_context(|| {
-        format!("no relay answers at ws://{relay}; check the address and that it runs")
-    })?;
-    let through = format!("ws://{}", shaped::listen(relay, line)?);
-    let count = (images + WARM_UP).to_string();
-    let precision = precision.arguments();
-    let mut arguments = vec![
-        "host", "--relay", &through, "--model", model, "--helper", "invite", "--budget", &count,
-        "--json",
-    ];
-    arguments.extend(precision.iter().map(String::as_str));
-    let (host, mut printed) = Program::start(&arguments)?;
-    let invitations: Invitations = serde_json::from_str(&printed.line("model owner").await?)?;
-    printed.ignore();
-    let (helper, printed) = Program::start(&["helper", &invitations.helper_invite, "--json"])?;
-    printed.ignore();
-    let pictures = Pictures::random(network, images + WARM_UP)?;
-    let range = format!("0..{count}");
-    let (data_owner, mut printed) = Program::start(&[
-        "classify",
-        &invitations.data_owner_invite,
-        "--idx",
-        &pictures.path()?,
-        "--range",
-        &range,
-        "--batch",
-        &batch.to_string(),
-        "--json",
-    ])?;
+    let together = batch.to_string();
+    let Programs {
+        data_owner,
+        host,
+        helper,
+        mut printed,
+        _pictures,
+    } = Programs::start(model, network, run, &["--batch", &together]).await?;
     let mut classified: Vec<Classified> = Vec::new();
     let mut peak_memory = Memory::default();
     let mut samples = Vec::new();

@@ -211,3 +211,30 @@ fn bundles_are_prepared_for_the_pictures_that_wait() {
     }
     assert!(room.aborts(Who::ModelOwner).is_empty());
 }
+
+/// With no pool, a bundle is dealt when its picture waits, and no other.
+#[test]
+fn without_a_pool_bundles_are_dealt_on_demand() {
+    let network = network(5, &[6, 4], 3);
+    let mut room = Room::new(&integers(&network), &network.labels, 0, 10);
+    room.run();
+    let picture = pixels(network.input.elements(), 1);
+    for _ in 0..3 {
+        assert_eq!(room.data_owner.ready(), 0);
+        assert!(room.data_owner.may_become_ready());
+        let refused = room.data_owner.classify(&[&picture]);
+        assert!(matches!(refused, Err(Misuse::NotReady)));
+        let step = room.data_owner.expect(1);
+        room.take(Who::DataOwner, step);
+        room.run();
+        assert_eq!(room.data_owner.ready(), 1);
+        let step = room.data_owner.expect(0);
+        room.take(Who::DataOwner, step);
+        let step = room.data_owner.classify(&[&picture]).unwrap();
+        room.take(Who::DataOwner, step);
+        room.run();
+    }
+    let classified = |event: &Event| matches!(event, Event::Classified(_));
+    let count = room.events.iter().filter(|(_, event)| classified(event));
+    assert_eq!(count.count(), 3);
+}

@@ -10,6 +10,7 @@ impl Links {
     /// Ends the link with a peer, and tells it.
     pub fn part(&mut self, peer: Peer) -> Turn {
         let mut turn = Turn::default();
+        self.send_waiting(&mut turn);
         self.control_to(peer, &Control::Bye, &mut turn);
         self.send_away(peer, &mut turn);
         turn
@@ -54,6 +55,7 @@ impl Links {
     /// have none.
     pub(super) fn forget(&mut self, peer: Peer) -> Option<Link> {
         let link = self.links.remove(&peer)?;
+        self.wait_no_more(peer);
         if let Some(line) = &link.line {
             self.seats.remove(&line.member);
         }

@@ -8,6 +8,7 @@ use world::{GUEST, HELPER, HOST, PLAN, ROOM, World};
 
 mod both;
 mod mesh;
+mod waiting;
 mod world;
 
 #[test]

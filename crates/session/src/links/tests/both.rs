@@ -2,11 +2,12 @@
 
 use super::*;
 use crate::link::{BESIDE_OVERHEAD_BYTES, PIECE_BYTES};
+use crate::pace::FIRST_PIECE;
 use crate::packet::SEALED_OVERHEAD_BYTES;
 
 const BOTH: [Peer; 2] = [Peer::DataOwner(1), Peer::ModelOwner];
 
-/// Two pieces.
+/// Several pieces, and two of the longest.
 const LONG: usize = PIECE_BYTES + 5000;
 
 fn long(first: u8) -> Vec<u8> {
@@ -32,10 +33,11 @@ fn both_get_it_in_its_place_and_it_is_encrypted_once() {
         }
     }
     let sent: Vec<_> = world.queue.iter().map(|(.., sent)| sent.clone()).collect();
-    // Two pieces of the long one and one of the empty one, to each of the two, side by side.
-    assert_eq!(sent.len(), 2 + 2 * (2 + 1) + 2);
+    // The pieces of the long one and one of the empty one, to each of the two, side by side.
+    let pieces = LONG.div_ceil(FIRST_PIECE);
+    assert_eq!(sent.len(), 2 + 2 * (pieces + 1) + 2);
     let mut beside_all = BTreeSet::new();
-    for pair in sent[2..8].chunks(2) {
+    for pair in sent[2..][..2 * (pieces + 1)].chunks(2) {
         assert_eq!(beside(&pair[0]), beside(&pair[1]));
         assert_ne!(
             pair[0][..SEALED_OVERHEAD_BYTES],
@@ -46,9 +48,10 @@ fn both_get_it_in_its_place_and_it_is_encrypted_once() {
             "the same again"
         );
     }
-    let bytes: usize = sent[2..6].iter().step_by(2).map(Vec::len).sum();
+    let bytes = sent[2..][..2 * pieces].iter().step_by(2).map(Vec::len);
+    let bytes: usize = bytes.sum();
     let grown = SEALED_OVERHEAD_BYTES + BESIDE_OVERHEAD_BYTES;
-    assert_eq!(bytes, LONG + 2 * grown);
+    assert_eq!(bytes, LONG + pieces * grown);
     world.run();
     for (who, from) in [(GUEST, Peer::Helper), (HOST, Peer::Helper)] {
         let came: Vec<_> = messages.iter().map(|m| (from, m.clone())).collect();
