@@ -18,6 +18,9 @@ use blindsight_tests::{
     house::{House, bundled},
 };
 
+#[path = "in_process/parties.rs"]
+mod parties;
+
 /// The ten digits as they are drawn by code, reduced as every drawing is.
 fn drawn() -> Result<Vec<Vec<u8>>> {
     drawn_by(&Hand::PLAIN)

@@ -69,9 +69,11 @@ export function details({ onlineMs, onlineBytes }, { parties }) {
 export class PartiesPanel {
   #lobby = null;
   #showLink;
+  #free;
 
-  /** `passing` is what `copyField` needs. */
-  constructor(passing) {
+  /** `passing` is what `copyField` needs; `free` is called with the number of a seat to be freed. */
+  constructor(passing, free) {
+    this.#free = free;
     // The link of the helper is one of the same form.
     const form = byId("helper-invitation").cloneNode(true).firstElementChild;
     for (const element of [form, ...form.querySelectorAll("*")]) {
@@ -93,7 +95,7 @@ export class PartiesPanel {
     this.#showLink(link);
     byId("own-party").href = link;
     byId("invite-party-note").textContent = text.linkNote(parties);
-    this.#lobby = new Lobby(byId("lobby"), parties);
+    this.#lobby = new Lobby(byId("lobby"), parties, this.#free);
     show(true, byId("party-invitation"), byId("lobby"));
   }
 

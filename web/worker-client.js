@@ -89,6 +89,11 @@ export class WorkerClient extends EventTarget {
     this.#worker.postMessage({ call: "dismiss", guest });
   }
 
+  /** Model owner: gives the seat of a compute party to somebody else. */
+  freeSeat(seat) {
+    this.#worker.postMessage({ call: "freeSeat", seat });
+  }
+
   /** Asks for events "seen" and "relayed", of messages and frames, or for none any more. */
   watch(watched) {
     this.#worker.postMessage({ call: "watch", watched });

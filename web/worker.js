@@ -51,6 +51,9 @@ const calls = {
   dismiss(_wasm, { guest }) {
     tab?.dismiss(guest);
   },
+  freeSeat(_wasm, { seat }) {
+    tab?.freeSeat(seat);
+  },
   picture(wasm, { id, width, height, rgba }) {
     answer(id, () => {
       const bytes = new Uint8Array(rgba.buffer, rgba.byteOffset, rgba.byteLength);

@@ -190,12 +190,56 @@ async fn a_tab_that_is_closed_is_replaced() -> Result<()> {
     other.reload().await?;
     let status = other.text("status").await?;
     ensure!(status.is_empty(), "{status}");
+    // Somebody else takes it. The model owner does not want them there.
+    other.goto(&links.party).await?;
+    host.wait_for("lobby-count", |text| text == "3 of 3 are here.")
+        .await?;
+    free_a_seat(&host, &other).await?;
+    // The page has what it needs to come back, and may not.
+    other.reload().await?;
+    let refused = other
+        .wait_for("error", |text| text.contains("freed this seat"))
+        .await?;
+    println!("at the party: {refused}");
+    let last = driver.open("seats-party-5", &links.party).await?;
+    host.wait_for("lobby-count", |text| text == "3 of 3 are here.")
+        .await?;
+    wait_until_ready(&guest).await?;
+    let (class, _) = classify(&guest).await?;
+    ensure!(class == "3", "a 3 is a {class}");
+    last.close().await?;
     // The model owner may compute as well: the page offers its own tab the link.
     let own = "return document.getElementById('own-party').href";
     ensure!(host.execute(own).await? == json!(links.party));
     for page in parties.into_iter().chain([other, guest, host]) {
         page.close().await?;
     }
+    Ok(())
+}
+
+/// The model owner frees the seat that was taken last, with the keyboard: once it thinks better of it.
+async fn free_a_seat(host: &Page, party: &Page) -> Result<()> {
+    let seat = party
+        .execute("return document.querySelector('.seats .own').dataset.testid")
+        .await?;
+    let seat = seat.as_str().context("it has no seat")?;
+    let button = format!("free-{seat}");
+    host.press(&button, "\u{e007}").await?;
+    host.element("ask-yes").await?;
+    host.screenshot("freeing").await?;
+    host.execute("document.querySelector('dialog').close()")
+        .await?;
+    ensure!(host.text("lobby-count").await? == "3 of 3 are here.");
+    host.press(&button, "\u{e007}").await?;
+    host.press("ask-yes", "\u{e007}").await?;
+    host.wait_for("lobby-count", |text| text == "2 of 3 are here.")
+        .await?;
+    let title = "return document.activeElement.id";
+    ensure!(host.execute(title).await? == json!("lobby-title"));
+    let told = party
+        .wait_for("error", |text| text.contains("removed you"))
+        .await?;
+    println!("at the party: {told}");
     Ok(())
 }
 

@@ -4,12 +4,16 @@
 //! ```text
 //! cargo xtask bench --browser
 //! cargo xtask bench --browser --parties 3
+//! cargo xtask bench --browser --parties 5 --pictures 1000
 //! ```
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
+use blindsight_model::data_set::{DataSet, Examples, Split};
 use blindsight_tests::browser::{Driver, Page};
+use blindsight_tests::required;
 use blindsight_tests::roles::Relay;
 use serde_json::{Value, json};
 
@@ -22,6 +26,9 @@ const VARIABLE: &str = "BLINDSIGHT_BENCH_MODELS";
 /// The same among compute parties; so many, in place of a helper, where the environment says so.
 const SHARED_MODELS: &str = "mnist-bmlp-small,mnist-mlp,mnist-cnn-fast";
 const PARTIES: &str = "BLINDSIGHT_BENCH_PARTIES";
+
+/// How many pictures of the test set are classified, in place of all other measurements.
+const PICTURES: &str = "BLINDSIGHT_BENCH_PICTURES";
 
 /// Classifications before those that count: a browser compiles what runs often a second time.
 const WARM_UP: usize = 10;
@@ -58,9 +65,29 @@ const AGAIN: &str = "
     again();
 ";
 
-/// A model owner, those who compute for it and a data owner, each in a browser of its own: an invited
-/// helper, or so many compute parties.
-async fn measure(driver: &Driver, model: &str, parties: Option<&str>) -> Result<Value> {
+/// A model owner, those who compute for it and a data owner, each in a browser of its own.
+struct Room {
+    /// Lives as long as its room.
+    _relay: Relay,
+    guest: Page,
+    /// The host is the first one.
+    others: Vec<Page>,
+}
+
+impl Room {
+    /// Closes all. Nothing must stand on a console.
+    async fn close(self) -> Result<()> {
+        for page in self.others.into_iter().chain([self.guest]) {
+            let errors = page.console_errors().await?;
+            ensure!(errors.is_empty(), "on the console: {errors:#?}");
+            page.close().await?;
+        }
+        Ok(())
+    }
+}
+
+/// Opens a room with an invited helper, or so many compute parties.
+async fn open(driver: &Driver, model: &str, parties: Option<&str>) -> Result<Room> {
     let relay = Relay::start()?;
     let host = open_host(driver, &relay, &format!("speed-{model}")).await?;
     host.execute(&format!(
@@ -89,7 +116,7 @@ async fn measure(driver: &Driver, model: &str, parties: Option<&str>) -> Result<
     host.click("host-start").await?;
     let link = host.wait_for(link, is_link).await?;
     let invite = host.wait_for("invite-data-owner", is_link).await?;
-    let mut others = Vec::new();
+    let mut others = vec![host];
     for other in 0..count {
         let name = format!("speed-{model}-other-{other}");
         others.push(driver.open(&name, &link).await?);
@@ -97,18 +124,27 @@ async fn measure(driver: &Driver, model: &str, parties: Option<&str>) -> Result<
     let guest = driver
         .open(&format!("speed-{model}-data-owner"), &invite)
         .await?;
-    guest.draw(7).await?;
     guest
         .wait_for("status", |text| text.starts_with("Ready"))
         .await?;
-    again(&guest, WARM_UP, 0).await?;
-    let (alone, _) = again(&guest, COUNT, PAUSE).await?;
-    let (online, ms) = again(&guest, COUNT, 0).await?;
-    many(&guest, FIRST_FILES).await?;
-    let together = many(&guest, FILES).await?;
-    for page in others.into_iter().chain([guest, host]) {
-        page.close().await?;
-    }
+    Ok(Room {
+        _relay: relay,
+        guest,
+        others,
+    })
+}
+
+/// Times of pictures that come one by one, one after another and together.
+async fn measure(driver: &Driver, model: &str, parties: Option<&str>) -> Result<Value> {
+    let room = open(driver, model, parties).await?;
+    let guest = &room.guest;
+    guest.draw(7).await?;
+    again(guest, WARM_UP, 0).await?;
+    let (alone, _) = again(guest, COUNT, PAUSE).await?;
+    let (online, ms) = again(guest, COUNT, 0).await?;
+    many(guest, FIRST_FILES).await?;
+    let together = many(guest, FILES).await?;
+    room.close().await?;
     let spread = |mut times: Vec<f64>| {
         times.sort_unstable_by(f64::total_cmp);
         let at = |part: usize| times[COUNT * part / 100];
@@ -143,14 +179,82 @@ const TIMES: &str = "
 /// Pictures a second of files that are chosen together, dealing included.
 async fn many(page: &Page, count: usize) -> Result<f64> {
     let folder = tempfile::tempdir()?;
-    let files = write_digits(&folder, count)?;
-    page.execute(TIMES).await?;
-    page.choose_files("image-file", &files).await?;
-    let last = format!("{count} of {count} classified");
-    page.wait_for("many-text", |text| text == last).await?;
-    let took = page.execute("return times.done - times.begun").await?;
-    let ms = took.as_f64().context("no times")?;
+    let ms = hand_over(page, &write_digits(&folder, count)?).await?;
     Ok(count as f64 * 1e3 / ms)
+}
+
+/// Has files classified; gives the milliseconds from the first that is handed over to the last class.
+async fn hand_over(page: &Page, files: &[PathBuf]) -> Result<f64> {
+    page.execute(TIMES).await?;
+    page.choose_files("image-file", files).await?;
+    let last = format!("{0} of {0} classified", files.len());
+    let mut said = String::new();
+    while said != last {
+        // They may take long together, but each must come soon.
+        said = page.wait_for("many-text", |text| text != said).await?;
+    }
+    let took = page.execute("return times.done - times.begun").await?;
+    took.as_f64().context("no times")
+}
+
+/// Files that are chosen together: as many as the page lists of them.
+const PORTION: usize = 50;
+
+/// How many pictures of the test set are right, chosen as files, and the milliseconds of each, masks
+/// and all. An image of MNIST comes out of the page's preparation as it was.
+async fn count_right(
+    driver: &Driver,
+    model: &str,
+    parties: Option<&str>,
+    pictures: usize,
+) -> Result<Value> {
+    let data_set = DataSet::of_model(model).with_context(|| format!("{model} has no data set"))?;
+    let examples = data_set.load(&required("BLINDSIGHT_DATA")?, Split::Test)?;
+    ensure!(pictures <= examples.len(), "there are {}", examples.len());
+    let labels = data_set.labels();
+    let room = open(driver, model, parties).await?;
+    let (mut right, mut ms) = (0, 0.0);
+    for first in (0..pictures).step_by(PORTION) {
+        let portion = first..pictures.min(first + PORTION);
+        let folder = tempfile::tempdir()?;
+        let files: Result<Vec<PathBuf>> = portion
+            .clone()
+            .map(|index| write_example(&folder, &examples, index))
+            .collect();
+        ms += hand_over(&room.guest, &files?).await?;
+        let listed = room.guest.execute(LISTED).await?;
+        let listed = listed.as_array().context("nothing is listed")?;
+        for (index, class) in portion.rev().zip(listed) {
+            let (_, truth) = examples.get(index).context("no such picture")?;
+            right += usize::from(class.as_str() == Some(labels[usize::from(truth)].as_str()));
+        }
+        eprintln!(
+            "{model}: {right} right of {}",
+            pictures.min(first + PORTION)
+        );
+    }
+    room.close().await?;
+    Ok(json!({
+        "model": model,
+        "parties": parties.map(str::parse::<u8>).transpose()?,
+        "pictures": pictures,
+        "right": right,
+        "ms": ms / pictures as f64,
+    }))
+}
+
+/// The classes in the list, the newest first.
+const LISTED: &str =
+    "return [...document.querySelectorAll('#results li strong')].map((it) => it.textContent)";
+
+/// Writes a picture of a data set as a file.
+fn write_example(folder: &tempfile::TempDir, examples: &Examples, index: usize) -> Result<PathBuf> {
+    let (pixels, _) = examples.get(index).context("no such picture")?;
+    let shape = examples.shape();
+    let picture = image::GrayImage::from_raw(shape.width, shape.height, pixels.to_vec());
+    let path = folder.path().join(format!("{index}.png"));
+    picture.context("its size is wrong")?.save(&path)?;
+    Ok(path)
 }
 
 /// The times online, and that of all together, in milliseconds.
@@ -177,9 +281,16 @@ async fn speed() -> Result<()> {
         Some(_) => SHARED_MODELS.to_owned(),
         None => MODELS.to_owned(),
     });
+    let pictures = std::env::var(PICTURES).ok();
+    let pictures = pictures.map(|count| count.parse()).transpose()?;
     let driver = Driver::start()?;
     for model in models.split(',') {
-        println!("{}", measure(&driver, model, parties.as_deref()).await?);
+        let parties = parties.as_deref();
+        let line = match pictures {
+            Some(count) => count_right(&driver, model, parties, count).await?,
+            None => measure(&driver, model, parties).await?,
+        };
+        println!("{line}");
     }
     Ok(())
 }

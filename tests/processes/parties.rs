@@ -98,6 +98,50 @@ fn a_party_is_replaced_between_pictures() -> Result<()> {
     })
 }
 
+/// The seat that a party was given.
+fn seat(party: &mut Program) -> Result<u64> {
+    loop {
+        let note = party.json(Duration::from_secs(60))?;
+        if note["kind"] == "seated" {
+            return note["index"].as_u64().context("no index");
+        }
+    }
+}
+
+/// The model owner frees a seat, and says of the next one in it that the words differ. Each time its
+/// program is told and ends, and another one takes the seat.
+#[test]
+fn a_seat_is_freed_at_a_word() -> Result<()> {
+    let relay = Relay::start()?;
+    let more = ["--reusable", "--compare"];
+    let mut host = SharedHost::start(&relay, MODEL, 3, &more)?;
+    let mut programs = parties(&host.party_invite, 3)?;
+    let (_folder, pictures) = drawn(1)?;
+    classify(&host.data_owner_invite, &pictures)?;
+    let seats: Result<Vec<u64>> = programs.iter_mut().map(seat).collect();
+    let second = seats?.iter().position(|seat| *seat == 2);
+    let second = second.context("nobody has the second seat")?;
+    for (line, told) in [
+        ("free 2", "removed you from the room"),
+        (
+            "compute-party-2 no",
+            "the safety words with the model owner differ",
+        ),
+    ] {
+        host.say(line)?;
+        let ended = programs.remove(second).end(REFUSAL)?;
+        ended.check_refusal()?;
+        let errors = ended.errors.to_lowercase();
+        ensure!(errors.contains(told), "{line}: {errors}");
+        let mut next = start_party(&host.party_invite)?;
+        ensure!(seat(&mut next)? == 2);
+        programs.insert(second, next);
+        let classified = classify(&host.data_owner_invite, &pictures)?;
+        ensure!(classified.images.len() == 1);
+    }
+    Ok(())
+}
+
 #[test]
 fn invitations_of_other_roles_are_refused() -> Result<()> {
     let relay = Relay::start()?;

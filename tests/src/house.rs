@@ -7,7 +7,8 @@ use std::{
 
 use anyhow::{Context as _, Result, bail, ensure};
 use blindsight_member::{
-    DataOwnerMember, HelperChoice, HelperMember, HostOptions, ModelOwnerMember, Note, Output, Saved,
+    ComputePartyMember, DataOwnerMember, HelperChoice, HelperMember, HostOptions, ModelOwnerMember,
+    Note, Output, Saved,
 };
 use blindsight_model::{fixed_point::IntegerNetwork, network::Network, onnx};
 use blindsight_parties::Hosting;
@@ -16,6 +17,7 @@ use relay_server::{Action, ConnectionId, Limits, Rooms};
 use zeroize::Zeroizing;
 
 mod seat;
+mod shared;
 mod words;
 
 use seat::{Seat, each};
@@ -173,7 +175,7 @@ impl House {
         self.sit(Seat::Helper(Box::new(member)))
     }
 
-    /// A data owner's or helper's page is reloaded: it leaves, and comes again with what it kept.
+    /// A guest's page is reloaded: it leaves, and comes again with what it kept.
     ///
     /// # Errors
     ///
@@ -186,6 +188,10 @@ impl House {
             Role::Helper => {
                 let member = HelperMember::join(invitation, identity, &mut self.rng);
                 Seat::Helper(Box::new(member))
+            }
+            Role::ComputeParty => {
+                let member = ComputePartyMember::join(invitation, identity, &mut self.rng);
+                Seat::ComputeParty(Box::new(member))
             }
             _ => {
                 let member = DataOwnerMember::join(invitation, identity, 2, &mut self.rng);

@@ -240,6 +240,14 @@ impl SharedHost {
         })
     }
 
+    /// Types a line.
+    ///
+    /// # Errors
+    /// If the program does not read it.
+    pub fn say(&mut self, line: &str) -> Result<()> {
+        self.program.say(line)
+    }
+
     /// Ends it at once, as a crash would.
     ///
     /// # Errors

@@ -157,7 +157,7 @@ async function prepare(parties) {
   client.load(parties ? "parties" : "blindsight");
   if (!parties || shared) return;
   shared = await import("../parties-room.js");
-  seats = new shared.PartiesPanel(passing);
+  seats = new shared.PartiesPanel(passing, (seat) => client.freeSeat(seat));
 }
 
 function showEngine() {

@@ -47,6 +47,11 @@ impl EngineOptions {
         self.parties.unwrap_or(3)
     }
 
+    /// How many compute parties there are; none where there is a helper.
+    pub fn shared(&self) -> Option<u8> {
+        (self.engine == Engine::Shamir).then(|| self.parties())
+    }
+
     /// How signs are found, where compute parties compute.
     pub fn signs(&self) -> Signs {
         self.signs.unwrap_or(Signs::Exact)

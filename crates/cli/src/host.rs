@@ -16,7 +16,9 @@ use crate::{
     asking::Asking,
     bundled,
     compare::Compare,
-    engine, report,
+    engine,
+    freeing::Freeing,
+    report,
     socket::{self, Socket},
     typed::Typed,
 };
@@ -53,8 +55,9 @@ pub struct Options {
     #[arg(long, value_name = "URL")]
     site: Option<String>,
     /// Compare safety words: type `data-owner-1 yes`, `data-owner-1 no`, or `data-owner-1` and the
-    /// words that the other one reads to you; the same for `helper`. `no` ends the link and tells
-    /// the other.
+    /// words that the other one reads to you; the same for `helper` and `compute-party-1`. `no` ends
+    /// the link and tells the other. With `--engine shamir`, `free 2` gives the seat of compute party
+    /// 2 to whoever opens the link next, and never lets that party in again.
     #[arg(long)]
     compare: bool,
     /// Be asked before each picture: type `allow` or `deny`, and in front of it, where several wait,
@@ -130,6 +133,7 @@ async fn serve(
 ) -> anyhow::Result<()> {
     let mut compare = Compare::new(options.compare, options.json);
     let mut asking = Asking::new(options.ask, options.json);
+    let mut freeing = Freeing::new(options.engine.shared());
     let mut typed = Typed::new(options.compare || options.ask);
     if options.ask {
         let output = member.ask(socket.now(), Consent::Asked);
@@ -140,7 +144,7 @@ async fn serve(
     loop {
         let output = tokio::select! {
             happened = socket.next() => socket.step(member, happened)?,
-            line = typed.line() => match answer(member, socket, (&asking, &compare), &line) {
+            line = typed.line() => match answer(member, socket, (&asking, &freeing, &compare), &line) {
                 Ok(output) => output,
                 Err(text) => {
                     eprintln!("blindsight: {text}");
@@ -156,6 +160,7 @@ async fn serve(
         for note in &output.notes {
             compare.see(note);
             asking.see(note);
+            freeing.see(note);
         }
         let output = member.prepare(socket.now());
         let output = socket.put(output);
@@ -167,16 +172,19 @@ async fn serve(
 fn answer(
     member: &mut ModelOwnerMember,
     socket: &mut Socket,
-    (asking, compare): (&Asking, &Compare),
+    (asking, freeing, compare): (&Asking, &Freeing, &Compare),
     line: &str,
 ) -> Result<Output, String> {
-    match asking.answer(line).transpose()? {
-        Some(answer) => {
-            let output = member.answer(socket.now(), answer.guest, answer.allow);
-            Ok(socket.put(output))
-        }
-        None => Ok(socket.verify(member, &compare.answer(line)?)),
+    let now = socket.now();
+    if let Some(answer) = asking.answer(line).transpose()? {
+        let output = member.answer(now, answer.guest, answer.allow);
+        return Ok(socket.put(output));
     }
+    if let Some(seat) = freeing.seat_of(line).transpose()? {
+        let output = member.free_seat(now, seat, socket.rng());
+        return Ok(socket.put(output));
+    }
+    Ok(socket.verify(member, &compare.answer(line)?))
 }
 
 fn show(notes: &[Note], model: &str, options: &Options) -> anyhow::Result<()> {

@@ -7,6 +7,7 @@ mod classify;
 mod compare;
 mod engine;
 mod evaluate;
+mod freeing;
 mod helper;
 mod host;
 mod inspect;

@@ -16,7 +16,7 @@ use tokio::{
 };
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async_with_config,
-    tungstenite::{Message, protocol::CloseFrame},
+    tungstenite::{self, Message, protocol::CloseFrame},
 };
 use tracing::{Level, Metadata};
 
@@ -212,6 +212,7 @@ impl Connection {
         let (stream, _) = timeout(CONNECT, connecting)
             .await
             .map_err(|_| anyhow!(hint()))?
+            .map_err(plainly)
             .with_context(hint)?;
         let (mut sink, incoming) = stream.split();
         let (outgoing, mut queue) = mpsc::unbounded_channel();
@@ -277,6 +278,14 @@ impl Connection {
     }
 }
 
+/// What the system says, without what the library of the sockets says the same in.
+fn plainly(error: tungstenite::Error) -> anyhow::Error {
+    match error {
+        tungstenite::Error::Io(error) => error.into(),
+        error => error.into(),
+    }
+}
+
 /// A generator seeded by the system.
 ///
 /// # Errors
@@ -309,6 +318,24 @@ mod tests {
     use tokio_tungstenite::accept_async;
 
     use super::*;
+
+    #[tokio::test]
+    async fn why_no_relay_answers_is_said_once() {
+        // A port that nobody listens at any more.
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        let mut socket = Socket::new(format!("ws://{address}/ws")).unwrap();
+        let error = loop {
+            match socket.next().await {
+                Happened::Lost(error) => break format!("{error:#}"),
+                Happened::Tick => {}
+                Happened::Connected | Happened::Frame(_) => panic!("nobody is there"),
+            }
+        };
+        assert!(error.contains("check the address"), "{error}");
+        assert_eq!(error.matches("os error").count(), 1, "{error}");
+    }
 
     #[tokio::test]
     async fn a_relay_that_answers_slowly_is_waited_for() {

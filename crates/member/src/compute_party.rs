@@ -19,6 +19,8 @@ pub struct ComputePartyPart {
     party: ComputeParty,
     /// The identity, to be kept with the invitation.
     keep: Option<Identity>,
+    /// The hash of the scheme that the invitation names.
+    plan: [u8; 32],
     pictures: u64,
 }
 
@@ -36,6 +38,7 @@ impl ComputePartyMember {
             part: ComputePartyPart {
                 party: ComputeParty::new(),
                 keep: Some(identity),
+                plan: invitation.plan,
                 pictures: 0,
             },
         }
@@ -112,7 +115,12 @@ impl Part for ComputePartyPart {
 
     fn tell(&mut self, seat: &mut Seat, _: f64, event: Event, output: &mut Output) {
         match event {
-            Event::Seated { index } => {
+            // What the data owners were invited to, and no other network or reveal policy.
+            Event::Seated { scheme, .. } if scheme.as_bytes() != &self.plan => {
+                let reason = Reason::PlanMismatch;
+                seat.fail(self, &capital(&format!("{reason}.")), output);
+            }
+            Event::Seated { index, .. } => {
                 let text = format!("Seat {index} is ours. Receiving shares of the network.");
                 output.phase(Phase::Host, text);
                 output.notes.push(Note::Seated { index });

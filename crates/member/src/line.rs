@@ -309,6 +309,19 @@ impl Line {
         }
     }
 
+    /// Model owner: gives a compute party's seat to somebody else, if it has one.
+    pub(crate) fn free_seat(&mut self, index: u8, output: &mut Output) -> Vec<Incoming> {
+        let peer = links::Peer::ComputeParty(index);
+        if !self.links.peers().any(|(other, _)| other == peer) {
+            return Vec::new();
+        }
+        let turn = self.links.free_seat(index);
+        let mut incoming = self.take(turn, output);
+        self.unlink(peer, output);
+        incoming.push(Incoming::Gone(party(peer)));
+        incoming
+    }
+
     /// Ends all links in good order.
     pub(crate) fn part_from_all(&mut self, output: &mut Output) {
         let peers: Vec<Peer> = self.links.peers().map(|(peer, _)| party(peer)).collect();

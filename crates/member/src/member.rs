@@ -193,7 +193,7 @@ impl<P: Part> Member<P> {
         output
     }
 
-    fn take(
+    pub(crate) fn take(
         &mut self,
         now: f64,
         incoming: Vec<Incoming>,

@@ -14,9 +14,11 @@ use blindsight_session::{
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
+mod guests;
 mod options;
 mod saved;
 
+use guests::Guest;
 pub use options::{HelperChoice, HostOptions};
 pub use saved::Saved;
 
@@ -43,15 +45,6 @@ pub struct ModelOwnerPart {
     guests: BTreeMap<u32, Guest>,
     /// Classifications that each data owner has begun, whatever connection or page it was on.
     spent: BTreeMap<PublicKey, u32>,
-}
-
-/// A data owner as the person here sees it.
-struct Guest {
-    key: PublicKey,
-    state: GuestState,
-    classified: u64,
-    /// Pictures that wait for the person's answer.
-    asking: u32,
 }
 
 impl ModelOwnerMember {
@@ -191,6 +184,17 @@ impl ModelOwnerMember {
         output
     }
 
+    /// Gives the seat of a compute party to somebody else, by its index. Whoever is in it is not let in
+    /// again with the same key; another one comes by the same invitation. Nothing where the seat is free.
+    pub fn free_seat(&mut self, now: f64, index: u8, rng: &mut impl CryptoRng) -> Output {
+        let mut output = Output::default();
+        if !self.seat.over {
+            let gone = self.seat.line.free_seat(index, &mut output);
+            self.take(now, gone, rng, &mut output);
+        }
+        output
+    }
+
     /// Sends a data owner away, by its number.
     pub fn dismiss(&mut self, now: f64, guest: u32) -> Output {
         let mut output = Output::default();
@@ -245,8 +249,7 @@ impl Part for ModelOwnerPart {
             }
             Incoming::Back(peer) => self.show_lost(peer, false, output),
             Incoming::Gone(peer) => {
-                let step = self.party.peer_left(peer, rng);
-                seat.follow(self, now, step, output);
+                self.left(seat, now, peer, rng, output);
                 if peer == Peer::Helper {
                     output.phase(
                         Phase::Wait,
@@ -264,7 +267,10 @@ impl Part for ModelOwnerPart {
                 self.end_with(seat, now, (peer, Reason::LinkBroken), &text, rng, output);
             }
             Incoming::WordsDiffer(peer) => {
-                let text = words_text(peer);
+                let text = match peer {
+                    Peer::ComputeParty(_) => seat_text(peer),
+                    peer => words_text(peer),
+                };
                 self.end_with(seat, now, (peer, Reason::WordsDiffer), &text, rng, output);
             }
             Incoming::Intruder => output.notes.push(intruder()),
@@ -377,18 +383,26 @@ impl ModelOwnerPart {
         }
     }
 
-    /// Lets a data owner in, with what is left of its budget.
-    fn welcome(&mut self, guest: u32, key: PublicKey, rng: &mut impl CryptoRng) -> Step {
-        let spent = self.spent.get(&key).copied().unwrap_or(0);
-        let left = self.options.budget.saturating_sub(spent);
-        let known = Guest {
-            key,
-            state: GuestState::Waiting,
-            classified: 0,
-            asking: 0,
-        };
-        self.guests.insert(guest, known);
-        self.party.guest_joined(guest, left, rng)
+    /// Somebody's link is no more.
+    fn left(
+        &mut self,
+        seat: &mut Seat,
+        now: f64,
+        peer: Peer,
+        rng: &mut impl CryptoRng,
+        output: &mut Output,
+    ) {
+        let step = self.party.peer_left(peer, rng);
+        let mut events = step.events.iter();
+        let told = events.any(|event| matches!(event, Event::Interrupted { .. }));
+        seat.follow(self, now, step, output);
+        if let Peer::ComputeParty(_) = peer {
+            if !told {
+                self.waiting(output);
+            }
+            // Its seat is another's now.
+            self.keep(seat, output);
+        }
     }
 
     /// Ends the work with a peer whose link is no more, and with nobody else.
@@ -401,53 +415,19 @@ impl ModelOwnerPart {
         rng: &mut impl CryptoRng,
         output: &mut Output,
     ) {
-        let step = match peer {
+        match peer {
             Peer::DataOwner(_) => {
                 let mut step = self.party.peer_misbehaved(peer, reason, rng);
                 // The text says it better.
                 step.events
                     .retain(|event| !matches!(event, Event::Aborted { .. }));
-                step
+                seat.follow(self, now, step, output);
             }
-            peer => self.party.peer_left(peer, rng),
-        };
-        seat.follow(self, now, step, output);
+            peer => self.left(seat, now, peer, rng, output),
+        }
         output.error(text, false);
         if peer == Peer::Helper {
             output.waiting_for(Role::Helper);
-        }
-    }
-
-    fn show_lost(&mut self, peer: Peer, lost: bool, output: &mut Output) {
-        let Peer::DataOwner(guest) = peer else {
-            return;
-        };
-        let Some(known) = self.guests.get(&guest) else {
-            return;
-        };
-        let state = if lost { GuestState::Lost } else { known.state };
-        self.note(guest, state, output);
-    }
-
-    fn show(&mut self, guest: u32, state: Option<GuestState>, output: &mut Output) {
-        if let (Some(known), Some(state)) = (self.guests.get_mut(&guest), state) {
-            known.state = state;
-            self.note(guest, state, output);
-        }
-    }
-
-    fn note(&self, guest: u32, state: GuestState, output: &mut Output) {
-        if let Some(known) = self.guests.get(&guest) {
-            output.notes.push(Note::Guest {
-                id: guest,
-                state,
-                classified: known.classified,
-                allowed: self.options.budget,
-                asking: match state {
-                    GuestState::Asking => known.asking,
-                    _ => 0,
-                },
-            });
         }
     }
 
@@ -490,6 +470,14 @@ impl ModelOwnerPart {
         let written = postcard::to_extend(&saved, Vec::with_capacity(bytes));
         output.keep = Some(Zeroizing::new(written.unwrap_or_default()));
     }
+}
+
+/// What a model owner is told of a compute party whose safety words differ.
+fn seat_text(peer: Peer) -> String {
+    format!(
+        "The safety words with {peer} differ, so somebody may sit between the two of you. Its seat is \
+         free: send the link to somebody else, another way, or host anew."
+    )
 }
 
 const _: () = assert!(

@@ -22,6 +22,9 @@ pub mod oracle;
 pub const KAPPA: u32 = 40;
 /// The least `kappa` that is accepted: for Legendre symbols, whose fields have no uniform masks.
 pub const MIN_KAPPA: u32 = 30;
+/// The most bits that a difference of two logits may have where they are revealed, in two's
+/// complement: in every field, it and a logit add up to less than 2^63.
+const SCORE_WIDTH: u32 = 60;
 /// No number that is compared has so many bits.
 const MAX_WIDTH: u32 = 64;
 
@@ -118,7 +121,7 @@ pub enum SchemeError {
         /// How many parties there are.
         parties: usize,
     },
-    /// The logits do not fit the field.
+    /// The distances of the logits do not fit the field.
     #[error(
         "the scores of this network do not fit the field of compute parties; host with a helper"
     )]
@@ -203,10 +206,8 @@ impl Scheme {
             least.push(with_field!(prime, F => hiding.kappa::<F>()));
         }
         let kappa = least.into_iter().min().unwrap_or(KAPPA);
-        let fits = 1_u64
-            .checked_shl(plan.output().affine.ring.bits() - 1)
-            .is_some_and(|most| most < prime.modulus() / 2);
-        if scores && !fits {
+        // The logits themselves may wrap around: whoever reconstructs them goes by their distances.
+        if scores && plan.output().width > SCORE_WIDTH {
             return Err(SchemeError::Scores);
         }
         Ok(Self {

@@ -123,8 +123,10 @@ fn run<F: Field, I, O: 'static>(
             return Ok(done);
         }
         let messages = committee.parties().map(|to| {
-            let sent = waiting.iter().map(|state| state.outgoing(to).to_vec());
-            sent.collect::<Vec<Vec<F>>>()
+            let sent = waiting
+                .iter()
+                .map(|state| Shares::new(state.outgoing(to).to_vec()));
+            sent.collect::<Vec<_>>()
         });
         let messages: Vec<_> = messages.collect();
         let next = waiting.into_iter().zip(prss.iter_mut()).zip(messages);

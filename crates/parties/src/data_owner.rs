@@ -20,6 +20,7 @@ mod pool;
 
 use hosted::Hosted;
 use joining::Joining;
+pub(crate) use pool::fitting;
 
 /// How many bundles a data owner keeps ready unless told otherwise.
 pub const DEFAULT_POOL: usize = 4;

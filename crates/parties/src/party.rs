@@ -1,6 +1,9 @@
 //! What all roles have in common: peers, steps and events.
 
-use blindsight_model::{plan::Plan, shamir::Scheme};
+use blindsight_model::{
+    plan::{Plan, PlanHash},
+    shamir::Scheme,
+};
 
 use crate::abort::{Abort, Reason};
 
@@ -116,6 +119,8 @@ pub enum Event {
     Seated {
         /// Its index, from 1.
         index: u8,
+        /// The hash of the scheme that it is to compute by.
+        scheme: PlanHash,
     },
     /// Compute party: it has all seeds and all weights. Model owner: all parties have.
     Complete,

@@ -8,7 +8,7 @@ use crate::invitation::InvitationSecret;
 use crate::packet::{LinkRefusal, SecretName};
 use crate::room::Role;
 
-/// The most people that one invitation remembers.
+/// The most people that one invitation remembers, and the most that are let in no more.
 const MAX_HOLDERS: usize = 4096;
 
 /// The model owner's invitations. No `Debug`: they hold secrets.
@@ -19,6 +19,9 @@ pub struct Doors {
     others: Door,
     /// What the others do.
     role: Role,
+    /// Compute parties whose seats the model owner freed, the last one at the end: they are not let in
+    /// again.
+    barred: Vec<PublicKey>,
 }
 
 /// One invitation. Whoever takes it up first is remembered by its key, and may come back.
@@ -42,6 +45,7 @@ impl Doors {
             data_owner: door(data_owners),
             others: door(helpers),
             role: Role::Helper,
+            barred: Vec::new(),
         }
     }
 
@@ -98,6 +102,9 @@ impl Doors {
         if SecretName::of(&door.secret) != name {
             return Err(LinkRefusal::Invitation);
         }
+        if self.is_barred(role, key) {
+            return Err(LinkRefusal::Removed);
+        }
         if door.holders.contains(key) || door.is_open() {
             Ok(&door.secret)
         } else {
@@ -121,8 +128,11 @@ impl Doors {
     ///
     /// # Errors
     ///
-    /// When others were faster.
+    /// When others were faster, or it has lost its seat for good.
     pub(crate) fn enter(&mut self, role: Role, key: &PublicKey) -> Result<(), LinkRefusal> {
+        if self.is_barred(role, key) {
+            return Err(LinkRefusal::Removed);
+        }
         let door = match role {
             Role::DataOwner => &mut self.data_owner,
             role if role == self.role => &mut self.others,
@@ -143,6 +153,20 @@ impl Doors {
         if role == Role::ComputeParty && role == self.role {
             self.others.holders.retain(|holder| holder != key);
         }
+    }
+
+    /// A compute party is to leave its place to another, and not to come back.
+    pub(crate) fn bar(&mut self, key: &PublicKey) {
+        self.vacate(Role::ComputeParty, key);
+        if self.barred.len() >= MAX_HOLDERS {
+            self.barred.remove(0);
+        }
+        self.barred.push(*key);
+    }
+
+    /// Whether a compute party may not come back.
+    pub(crate) fn is_barred(&self, role: Role, key: &PublicKey) -> bool {
+        role == Role::ComputeParty && self.barred.contains(key)
     }
 }
 
@@ -213,5 +237,31 @@ mod tests {
         assert_eq!(enter(4), Ok(()));
         assert_eq!(enter(2), Err(LinkRefusal::UsedUp));
         assert!(doors.secret(Role::Helper).is_none());
+    }
+
+    #[test]
+    fn who_lost_a_seat_for_good_is_not_let_in_again() {
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        let mut doors = Doors::for_parties(Some(1), 3, &mut rng);
+        let key = |byte| PublicKey::from_bytes([byte; 32]);
+        let name = SecretName::of(doors.secret(Role::ComputeParty).unwrap());
+        for byte in 1..4 {
+            assert_eq!(doors.enter(Role::ComputeParty, &key(byte)), Ok(()));
+        }
+        doors.bar(&key(2));
+        let asked = doors.ask(Role::ComputeParty, name, &key(2)).err();
+        assert_eq!(asked, Some(LinkRefusal::Removed));
+        let entered = doors.enter(Role::ComputeParty, &key(2));
+        assert_eq!(entered, Err(LinkRefusal::Removed));
+        assert!(doors.ask(Role::ComputeParty, name, &key(4)).is_ok());
+        assert_eq!(doors.enter(Role::ComputeParty, &key(4)), Ok(()));
+        // As a data owner it may come: that is another invitation.
+        assert_eq!(doors.enter(Role::DataOwner, &key(2)), Ok(()));
+        for byte in 10..20 {
+            for _ in 0..MAX_HOLDERS / 10 + 1 {
+                doors.bar(&key(byte));
+            }
+        }
+        assert_eq!(doors.barred.len(), MAX_HOLDERS);
     }
 }

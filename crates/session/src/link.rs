@@ -88,6 +88,11 @@ impl Line {
         }
     }
 
+    /// Whether nothing has come over it yet.
+    pub(crate) fn is_untried(&self) -> bool {
+        self.received == 0
+    }
+
     /// The record that opens a caller's part of the safety words, and proves that it knows the
     /// secret.
     pub(crate) fn reveal(&mut self, part: &[u8; PART_BYTES]) -> Result<Vec<u8>, LinkError> {

@@ -352,13 +352,7 @@ impl Links {
                     self.record(now, peer, (number, record), longest(peer), rng, &mut turn);
                 }
             }
-            Ok(Packet::Refuse(refusal)) => {
-                // The call goes on: another greeting may be on its way, with a newer key.
-                if self.calls.contains_key(&from.id) {
-                    let by = from.role;
-                    turn.events.push(LinkEvent::Refused { by, refusal });
-                }
-            }
+            Ok(Packet::Refuse(refusal)) => self.refused(from, refusal, &mut turn),
             Err(Some(refusal)) => self.refuse(from.id, refusal, &mut turn),
             // Noise on the line: whoever waits for an answer goes on waiting for it.
             Err(None) => {}
@@ -420,7 +414,16 @@ impl Links {
                 self.expect(now, peer, vouched, rng, turn);
             }
             (Control::Intruder, Peer::ModelOwner) => turn.events.push(LinkEvent::Intruder),
+            (
+                Control::Forget {
+                    peer: peer @ Peer::ComputeParty(_),
+                },
+                Peer::ModelOwner,
+            ) => {
+                self.unmeet(peer, turn);
+            }
             (Control::WordsDiffer, peer) => {
+                self.disown(peer, turn);
                 self.forget(peer);
                 turn.events.push(LinkEvent::WordsDiffer(peer));
             }

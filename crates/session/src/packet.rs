@@ -97,6 +97,12 @@ pub enum LinkRefusal {
     /// Nobody else can be taken in now.
     #[error("as many are being served as possible; wait until somebody leaves, then try again")]
     Full,
+    /// The model owner gave this member's seat to somebody else.
+    #[error(
+        "the model owner freed this seat for somebody else; close this page or program, and ask them \
+         if you did not expect it"
+    )]
+    Removed,
 }
 
 /// What a caller says of itself, encrypted, in the first message.
@@ -166,6 +172,8 @@ pub(crate) enum Control {
     Bye,
     /// The sender ends the link because of what came over it.
     Broken(LinkError),
+    /// Model owner to everybody who has to do with a compute party: it is not in its seat any more.
+    Forget { peer: Peer },
 }
 
 /// A third person's key, and a secret that the two of them share with the model owner.

@@ -162,6 +162,18 @@ impl Role {
         }
     }
 
+    pub(crate) fn free_seat(
+        &mut self,
+        now: f64,
+        index: u8,
+        rng: &mut StdRng,
+    ) -> Result<Output, JsError> {
+        match self {
+            Self::ModelOwner(member) => Ok(member.free_seat(now, index, rng)),
+            _ => Err(JsError::new("Only a model owner frees seats.")),
+        }
+    }
+
     pub(crate) fn dismiss(&mut self, now: f64, guest: u32) -> Result<Output, JsError> {
         match self {
             Self::ModelOwner(member) => Ok(member.dismiss(now, guest)),

@@ -190,6 +190,16 @@ impl Tab {
         self.call(|running, now| running.role.dismiss(now, guest))
     }
 
+    /// A model owner gives the seat of a compute party to somebody else, by its index.
+    ///
+    /// # Errors
+    ///
+    /// When this tab is no model owner.
+    #[wasm_bindgen(js_name = freeSeat)]
+    pub fn free_seat(&self, index: u8) -> Result<(), JsError> {
+        self.call(|running, now| running.role.free_seat(now, index, &mut running.rng))
+    }
+
     /// From now on, or no longer, hands on what comes and goes: an event `seen` for each message,
     /// `relayed` for each frame. Costs time, so it is off at first.
     pub fn watch(&self, watched: bool) {

@@ -44,6 +44,10 @@ pub struct Arguments {
     /// With --browser: among so many compute parties, each in a browser, and no helper
     #[arg(long, requires = "browser", value_parser = clap::builder::PossibleValuesParser::new(["3", "5", "7"]))]
     parties: Option<String>,
+    /// With --browser: classify so many pictures of the model's test set instead, chosen as files, and
+    /// count those that are right; `BLINDSIGHT_DATA` names the folder of the data sets
+    #[arg(long, requires = "browser", value_name = "N")]
+    pictures: Option<u32>,
 }
 
 type Counts = BTreeMap<String, u64>;
@@ -102,6 +106,11 @@ fn between_browsers(workspace: &Workspace, arguments: &Arguments) -> Result<()> 
                 .parties
                 .iter()
                 .map(|it| ("BLINDSIGHT_BENCH_PARTIES", it)),
+        )
+        .envs(
+            arguments
+                .pictures
+                .map(|it| ("BLINDSIGHT_BENCH_PICTURES", it.to_string())),
         )
         .env(
             "BLINDSIGHT_RELAY_BIN",

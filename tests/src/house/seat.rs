@@ -1,6 +1,6 @@
 //! Whoever sits in a room: a member of any role.
 
-use blindsight_member::{DataOwnerMember, HelperMember, ModelOwnerMember};
+use blindsight_member::{ComputePartyMember, DataOwnerMember, HelperMember, ModelOwnerMember};
 use blindsight_session::Role;
 
 /// A member of any role.
@@ -8,6 +8,7 @@ pub(super) enum Seat {
     DataOwner(Box<DataOwnerMember>),
     ModelOwner(Box<ModelOwnerMember>),
     Helper(Box<HelperMember>),
+    ComputeParty(Box<ComputePartyMember>),
 }
 
 impl Seat {
@@ -16,6 +17,7 @@ impl Seat {
             Self::DataOwner(_) => Role::DataOwner,
             Self::ModelOwner(_) => Role::ModelOwner,
             Self::Helper(_) => Role::Helper,
+            Self::ComputeParty(_) => Role::ComputeParty,
         }
     }
 }
@@ -27,6 +29,7 @@ macro_rules! each {
             Seat::DataOwner($member) => $call,
             Seat::ModelOwner($member) => $call,
             Seat::Helper($member) => $call,
+            Seat::ComputeParty($member) => $call,
         }
     };
 }

@@ -90,7 +90,12 @@ export const catalogue = {
     "the scores of this network do not fit the field of compute parties; host with a helper":
       "die Bewertungen dieses Netzes passen nicht in den Körper der Rechenparteien; nehmen Sie einen Helfer",
 
+    "The safety words with {peer} differ, so somebody may sit between the two of you. Its seat is free: send the link to somebody else, another way, or host anew.":
+      "Die Sicherheitswörter mit {peer:dem} sind verschieden, also sitzt vielleicht jemand zwischen Ihnen beiden. Der Platz ist frei: Schicken Sie den Link jemand anderem, auf einem anderen Weg, oder eröffnen Sie einen neuen Raum.",
+
     // The page of a compute party.
+    "the model owner freed this seat for somebody else; close this page or program, and ask them if you did not expect it":
+      "der Modellinhaber hat diesen Platz für jemand anderen freigegeben; schließen Sie diese Seite oder dieses Programm, und fragen Sie nach, wenn Sie das nicht erwartet haben",
     "Waiting for the other compute parties.": "Warten auf die anderen Rechenparteien.",
     "Seat {index} is ours. Receiving shares of the network.":
       "Platz {index} ist unserer. Anteile des Netzes werden empfangen.",
@@ -162,6 +167,13 @@ export const lobby = {
   lost: "Leitung unterbrochen",
   here: { unverified: "da, nicht geprüft", verified: "da, geprüft", site: "da" },
   count: (here, all) => `${here} von ${all} sind da.`,
+  freeSeat: "Platz freigeben",
+  sure: (party) => ({
+    title: `Den Platz von ${party} freigeben?`,
+    text: "Wer darauf sitzt, verlässt den Raum und kann aus jenem Tab nicht zurückkommen. Der Link gilt weiter: Schicken Sie ihn jemand anderem. Ein Bild, das gerade berechnet wird, beginnt von vorn, wenn der Platz besetzt ist.",
+    yes: "Platz freigeben",
+    no: "Abbrechen",
+  }),
 };
 
 export const party = {

@@ -104,6 +104,7 @@ export const rooms = {
   "There is no role called {other}.": "Es gibt keine Rolle namens {other}.",
   "Only a data owner classifies pictures.": "Nur ein Dateninhaber klassifiziert Bilder.",
   "Only a model owner is asked.": "Nur ein Modellinhaber wird gefragt.",
+  "Only a model owner frees seats.": "Nur ein Modellinhaber gibt Plätze frei.",
   "Only a model owner sends data owners away.": "Nur ein Modellinhaber schickt Dateninhaber fort.",
 
   // Why a party stops.

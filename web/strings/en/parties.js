@@ -57,6 +57,13 @@ export const lobby = {
   lost: "line lost",
   here: { unverified: "here, not verified", verified: "here, verified", site: "here" },
   count: (here, all) => `${here} of ${all} are here.`,
+  freeSeat: "Free this seat",
+  sure: (party) => ({
+    title: `Free the seat of ${party.toLowerCase()}?`,
+    text: "Whoever is in it leaves the room and cannot come back from that tab. The link still works: send it to somebody else. A picture under way begins anew when the seat is taken.",
+    yes: "Free the seat",
+    no: "Cancel",
+  }),
 };
 
 export const party = {

@@ -125,9 +125,13 @@ pub trait Field:
         if !rest.is_empty() {
             return Err(MpcError::Element);
         }
-        let element = |word: &[u8; 8]| Self::from_canonical(u64::from_le_bytes(*word));
-        let elements: Option<Vec<Self>> = words.iter().map(element).collect();
-        elements.ok_or(MpcError::Element)
+        // As long as it will be: a vector that grows leaves its elements behind.
+        let mut elements = Zeroizing::new(Vec::with_capacity(words.len()));
+        for word in words {
+            let element = Self::from_canonical(u64::from_le_bytes(*word));
+            elements.push(element.ok_or(MpcError::Element)?);
+        }
+        Ok(std::mem::take(&mut *elements))
     }
 }
 

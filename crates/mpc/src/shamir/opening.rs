@@ -118,8 +118,8 @@ impl Opening {
         let outgoing = self.messages(|_| own.duplicate());
         let expected = self.lengths(|_| self.count);
         Rounds::wait(outgoing, expected, move |_, mut received| {
-            received[self.party.index()] = own.to_vec();
-            Ok(Rounds::Done(self.reconstruct(&received)?))
+            received[self.party.index()] = own;
+            Ok(Rounds::Done(self.reconstruct(&received)?.to_vec()))
         })
     }
 
@@ -133,16 +133,16 @@ impl Opening {
         let collected = collects(self.committee, self.party, self.count);
         let expected = self.lengths(|_| collected);
         Rounds::wait(outgoing, expected, move |_, mut received| {
-            received[self.party.index()] = of(self.party).to_vec();
+            received[self.party.index()] = of(self.party);
             let mine = self.reconstruct(&received)?;
-            let outgoing = self.messages(|_| Shares::new(mine.clone()));
+            let outgoing = self.messages(|_| mine.duplicate());
             let expected = self.lengths(|party| collects(self.committee, party, self.count));
             Ok(Rounds::wait(outgoing, expected, move |_, mut received| {
                 received[self.party.index()] = mine;
                 let value = |at: usize| received[at % size].get(at / size).copied();
                 let values: Option<Vec<F>> = (0..self.count).map(value).collect();
                 // Their lengths were checked when they came.
-                let found = received.iter().map(Vec::len).sum();
+                let found = received.iter().map(|of_one| of_one.len()).sum();
                 let values = values.ok_or(MpcError::Length {
                     what: self.what,
                     expected: self.count,
@@ -153,9 +153,8 @@ impl Opening {
         })
     }
 
-    fn reconstruct<F: Field>(&self, received: &[Vec<F>]) -> Result<Vec<F>, MpcError> {
-        let values = reconstruct(self.committee, self.what, self.degree, received)?;
-        Ok(values.to_vec())
+    fn reconstruct<F: Field>(&self, received: &[Shares<F>]) -> Result<Shares<F>, MpcError> {
+        reconstruct(self.committee, self.what, self.degree, received)
     }
 
     /// By the receiver's index.

@@ -54,7 +54,9 @@ fn rows<'a, F>(w: &'a CowArray<'_, F, Ix2>) -> impl Iterator<Item = &'a [F]> {
 }
 
 fn fully_connected<F: Field>(w: &CowArray<'_, F, Ix2>, xs: &[&[F]]) -> Vec<Vec<F>> {
-    let mut results = vec![Vec::with_capacity(w.nrows()); xs.len()];
+    // None of them grows, for that would leave its elements behind.
+    let results = xs.iter().map(|_| Vec::with_capacity(w.nrows()));
+    let mut results: Vec<Vec<F>> = results.collect();
     for row in rows(w) {
         for (x, result) in xs.iter().zip(&mut results) {
             result.push(dot(row, x));

@@ -55,7 +55,7 @@ pub fn reduce<F: Field>(
     }
     let own = value_for(party);
     Ok(Rounds::wait(outgoing, expected, move |_, received| {
-        let mut shares: Vec<Shares<F>> = received.into_iter().map(Shares::new).collect();
+        let mut shares = received;
         shares[party.index()] = own;
         for (sender, known) in before {
             shares[sender.index()] = known;

@@ -26,7 +26,8 @@ pub enum Rounds<F: Field, O> {
 }
 
 /// What is done with the messages of a round.
-type Next<F, O> = Box<dyn FnOnce(&mut Prss, Vec<Vec<F>>) -> Result<Rounds<F, O>, MpcError> + Send>;
+type Next<F, O> =
+    Box<dyn FnOnce(&mut Prss, Vec<Shares<F>>) -> Result<Rounds<F, O>, MpcError> + Send>;
 
 /// One round: what is sent, what is awaited, and what follows.
 pub struct Waiting<F: Field, O> {
@@ -48,13 +49,18 @@ impl<F: Field, O> Waiting<F, O> {
         self.expected.get(party.index()).copied().unwrap_or(0)
     }
 
-    /// Goes on with what came, by the sender's index; the party's own place is empty.
+    /// Goes on with what came, by the sender's index; the party's own place is empty. It is erased
+    /// when it was used.
     ///
     /// # Errors
     ///
     /// [`MpcError::Message`] when a message has another length than [`Waiting::expected`], and what
     /// the computation finds wrong.
-    pub fn receive(self, prss: &mut Prss, received: Vec<Vec<F>>) -> Result<Rounds<F, O>, MpcError> {
+    pub fn receive(
+        self,
+        prss: &mut Prss,
+        received: Vec<Shares<F>>,
+    ) -> Result<Rounds<F, O>, MpcError> {
         MpcError::check(
             "the messages of a round",
             self.expected.len(),
@@ -79,7 +85,7 @@ impl<F: Field, O: 'static> Rounds<F, O> {
     pub(super) fn wait(
         outgoing: Vec<Shares<F>>,
         expected: Vec<usize>,
-        next: impl FnOnce(&mut Prss, Vec<Vec<F>>) -> Result<Self, MpcError> + Send + 'static,
+        next: impl FnOnce(&mut Prss, Vec<Shares<F>>) -> Result<Self, MpcError> + Send + 'static,
     ) -> Self {
         let next = Box::new(next);
         Self::Waiting(Waiting {

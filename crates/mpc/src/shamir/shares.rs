@@ -39,6 +39,11 @@ impl<F: Field> Shares<F> {
         }
     }
 
+    /// What comes behind the first `at`, which are left.
+    pub(super) fn split_off(&mut self, at: usize) -> Self {
+        Self(self.0.split_off(at.min(self.0.len())))
+    }
+
     /// As many lists of `length` as are asked for, from the front.
     pub(super) fn lists(&self, count: usize, length: usize) -> impl Iterator<Item = Self> {
         (0..count).map(move |list| Self(self.0[list * length..][..length].to_vec()))

@@ -1,7 +1,6 @@
 //! Secrets of clients, who need not be parties: shared by one, revealed to one.
 
 use rand_core::CryptoRng;
-use zeroize::Zeroizing;
 
 use super::{
     committee::{Committee, Party},
@@ -111,7 +110,7 @@ pub fn reconstruct<F: Field>(
     what: &'static str,
     degree: Degree,
     shares: &[impl AsRef<[F]>],
-) -> Result<Zeroizing<Vec<F>>, MpcError> {
+) -> Result<Shares<F>, MpcError> {
     MpcError::check("the parties' shares", committee.size(), shares.len())?;
     let count = shares[0].as_ref().len();
     for one in shares {
@@ -127,7 +126,7 @@ pub fn reconstruct<F: Field>(
             return Err(MpcError::Inconsistent { what });
         }
     }
-    Ok(Zeroizing::new(secrets.to_vec()))
+    Ok(secrets)
 }
 
 #[cfg(test)]

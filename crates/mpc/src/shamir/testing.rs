@@ -145,7 +145,10 @@ impl Room {
             self.opened.extend(opened_in(self.committee, &messages));
             let all = waiting.into_iter().zip(&mut self.prss).zip(messages);
             let next: Result<Vec<_>, _> = all
-                .map(|((state, prss), received)| state.receive(prss, received))
+                .map(|((state, prss), received)| {
+                    let received = received.into_iter().map(Shares::new);
+                    state.receive(prss, received.collect())
+                })
                 .collect();
             states = next?;
         }

@@ -28,7 +28,7 @@ pub(super) struct Arriving {
 
 /// Bundles in the order of their numbers: each list's numbers follow the next one's.
 pub(super) struct Pool {
-    /// How many are kept ready whatever comes.
+    /// How many are kept ready whatever comes, if they fit.
     target: usize,
     /// How many pictures are known to come.
     expected: usize,
@@ -44,18 +44,26 @@ pub(super) struct Pool {
     ready: VecDeque<Pooled>,
 }
 
-/// How much memory the bundles for pictures that wait may take, in bytes.
+/// How much memory the bundles for pictures to come may take, in bytes.
 const MAX_BYTES: u64 = 32 << 20;
+
+/// While one serves, another is made, however large they are.
+const LEAST: usize = 2;
+
+/// How many bundles of so many bytes fit, at least [`LEAST`] and at most [`MAX_POOL`].
+pub(crate) fn fitting(bundle_bytes: u64) -> usize {
+    let fitting = usize::try_from(MAX_BYTES / bundle_bytes.max(1));
+    fitting.unwrap_or(MAX_POOL).clamp(LEAST, MAX_POOL)
+}
 
 impl Pool {
     /// A pool of `target` bundles, and more for pictures that wait, as far as they fit: each takes so
     /// many bytes.
     pub(super) fn new(target: usize, bundle_bytes: u64) -> Self {
-        let fitting = usize::try_from(MAX_BYTES / bundle_bytes.max(1));
         Self {
             target,
             expected: 0,
-            most: fitting.unwrap_or(MAX_POOL).clamp(1, MAX_POOL),
+            most: fitting(bundle_bytes),
             next: Some(BundleNumber::FIRST),
             asked: VecDeque::new(),
             arriving: None,
@@ -79,7 +87,7 @@ impl Pool {
 
     /// Asks the helper for as many bundles as are missing, but for no more than may be used.
     pub(super) fn top_up(&mut self, left: u32, step: &mut Step) {
-        let target = self.target.max(self.expected.min(self.most));
+        let target = self.target.max(self.expected).min(self.most);
         let target = target.min(left as usize);
         while self.count() < target {
             let Some(number) = self.next else { return };

@@ -172,7 +172,7 @@ impl<F: Field> Bundle<F> {
                 return Ok(());
             };
             self.round = self.round.checked_add(1).ok_or(Reason::TooMuch)?;
-            let received = messages.iter().map(|body| F::read(body));
+            let received = messages.iter().map(|body| F::read(body).map(Shares::new));
             let received = received.collect::<Result<Vec<_>, _>>()?;
             match std::mem::replace(&mut self.stage, Stage::Spent) {
                 Stage::Masking(waiting) => {

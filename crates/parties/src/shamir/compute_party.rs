@@ -187,6 +187,7 @@ impl ComputeParty {
                 exactly(body, 0)?;
                 same_version(version)?;
                 let me = scheme.committee().party(index).ok_or(Reason::Malformed)?;
+                let hash = scheme.hash();
                 let mut seat = with_field!(scheme.prime(), F => {
                     Box::new(Seat::<F>::new(session, me, scheme, rng)) as Box<dyn Computation>
                 });
@@ -196,7 +197,10 @@ impl ComputeParty {
                     }
                 }
                 self.state = State::Seated(seat);
-                step.tell(Event::Seated { index });
+                step.tell(Event::Seated {
+                    index,
+                    scheme: hash,
+                });
                 for (party, message) in std::mem::take(&mut self.early) {
                     self.take(Peer::ComputeParty(party), &message, rng, step)?;
                 }

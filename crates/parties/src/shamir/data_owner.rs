@@ -4,20 +4,13 @@ use std::collections::{BTreeSet, VecDeque};
 
 use blindsight_model::{plan::Reveal, shamir::Scheme};
 use blindsight_mpc::{
-    shamir::{
-        Field,
-        sharing::{reconstruct, share},
-    },
+    shamir::{Field, sharing::share},
     with_field,
 };
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
-use super::{
-    cost::Cost,
-    evaluation::{outcome_degree, outcome_elements},
-    network::write_client,
-};
+use super::{cost::Cost, evaluation::masks::most_bundles, network::write_client};
 use crate::{
     abort::{Abort, Phase, Reason},
     data_owner::{check_labels, printable},
@@ -25,6 +18,8 @@ use crate::{
     online::scores::ranking,
     party::{Classification, Event, Misuse, Peer, Scores, Step, exactly, read, same_version},
 };
+
+mod outcome;
 
 /// A data owner in a room of compute parties.
 pub struct DataOwner {
@@ -51,6 +46,8 @@ struct Hosted {
     rounds: u32,
     labels: Vec<String>,
     left: u32,
+    /// How many bundles are kept ready: no more than fit at a party.
+    pool: usize,
     /// Bundles that were asked for, counted from 1, and those of them that have come.
     asked: u64,
     came: u64,
@@ -301,6 +298,7 @@ impl DataOwner {
                 let mut hosted = Hosted {
                     session,
                     rounds: Cost::declared(&scheme).rounds(),
+                    pool: self.pool.min(most_bundles(&scheme)),
                     scheme,
                     labels,
                     left,
@@ -309,7 +307,7 @@ impl DataOwner {
                     ready: VecDeque::new(),
                     under_way: None,
                 };
-                hosted.top_up(self.pool, step);
+                hosted.top_up(step);
                 self.state = State::Hosted(Box::new(hosted));
             }
             (Header::Disbanded { session, party }, State::Hosted(hosted)) => {
@@ -342,7 +340,7 @@ impl DataOwner {
                 hosted.under_way = None;
                 hosted.left = hosted.left.saturating_add(1);
                 step.tell(Event::Denied);
-                hosted.top_up(self.pool, step);
+                hosted.top_up(step);
             }
             // Of a session that is over here already.
             (header, _) if header.shared_session().is_some() => {}
@@ -378,7 +376,7 @@ impl DataOwner {
                 }
                 hosted.outcome(party, number, (body, message.len()), step)?;
                 if hosted.under_way.is_none() {
-                    hosted.top_up(self.pool, step);
+                    hosted.top_up(step);
                 }
                 Ok(())
             }
@@ -394,8 +392,8 @@ impl Hosted {
     }
 
     /// Asks for as many bundles as are to be kept ready, and can be used.
-    fn top_up(&mut self, pool: usize, step: &mut Step) {
-        let wanted = pool.min(self.left as usize) as u64;
+    fn top_up(&mut self, step: &mut Step) {
+        let wanted = self.pool.min(self.left as usize) as u64;
         while self.asked - self.came + (self.ready.len() as u64) < wanted {
             self.asked += 1;
             let session = self.session;
@@ -428,28 +426,10 @@ impl Hosted {
         let Some(under_way) = self.under_way.take() else {
             return Err(Reason::Internal);
         };
-        let values = self.reconstruct(&under_way.outcomes)?;
+        let values = outcome::numbers(&self.scheme, &under_way.outcomes)?;
         let classification = self.classification(&under_way, &values)?;
         step.tell(Event::Classified(classification));
         Ok(())
-    }
-
-    /// The numbers that the parties' shares stand for.
-    fn reconstruct(
-        &self,
-        outcomes: &[Option<Zeroizing<Vec<u8>>>],
-    ) -> Result<Zeroizing<Vec<i64>>, Reason> {
-        let (committee, degree) = (self.scheme.committee(), outcome_degree(&self.scheme));
-        let count = outcome_elements(&self.scheme);
-        with_field!(self.scheme.prime(), F => {
-            let mut shares = Vec::with_capacity(outcomes.len());
-            for bytes in outcomes.iter().flatten() {
-                exactly(bytes, count * F::BYTES)?;
-                shares.push(Zeroizing::new(F::read(bytes)?));
-            }
-            let values = reconstruct::<F>(committee, "the result", degree, &shares)?;
-            Ok(Zeroizing::new(values.iter().map(|value| value.to_i64()).collect()))
-        })
     }
 
     fn classification(

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use blindsight_model::shamir::Scheme;
 use rand_core::CryptoRng;
 
+use super::evaluation::masks::most_bundles;
 use crate::{
     abort::{Phase, Reason},
     hosting::Hosting,
     message::{Header, MAX_HEADER_BYTES, MESSAGE_VERSION, SessionId},
-    model_owner::{Consent, MAX_GUESTS, MAX_POOL},
+    model_owner::{Consent, MAX_GUESTS},
     party::{Event, GuestState, Peer, Step, exactly, read},
 };
 
@@ -21,6 +22,8 @@ use session::{Allotted, Session};
 pub struct ModelOwner {
     hosting: Hosting,
     scheme: Scheme,
+    /// How many bundles a guest may have, and one that serves.
+    most: usize,
     consent: Consent,
     /// The parties that are here.
     parties: BTreeSet<u8>,
@@ -43,6 +46,7 @@ impl ModelOwner {
     pub fn new(hosting: Hosting, scheme: Scheme) -> Self {
         Self {
             hosting,
+            most: most_bundles(&scheme),
             scheme,
             consent: Consent::default(),
             parties: BTreeSet::new(),
@@ -349,7 +353,7 @@ impl ModelOwner {
         match header {
             Header::Reserve { .. } => {
                 // One more may be under way.
-                if session.reserved(guest) > MAX_POOL {
+                if session.reserved(guest) > self.most {
                     return Err(Reason::TooMuch);
                 }
                 session.prepare(guest, step)

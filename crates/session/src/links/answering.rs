@@ -222,7 +222,9 @@ impl Links {
             Ok(peer) => peer,
             Err(refusal) => {
                 self.refuse(from.id, refusal, turn);
-                self.warn_of_intruder(turn);
+                if refusal == LinkRefusal::UsedUp {
+                    self.warn_of_intruder(turn);
+                }
                 return;
             }
         };
@@ -261,6 +263,10 @@ impl Links {
         state: State,
         turn: &mut Turn,
     ) -> Result<Peer, LinkRefusal> {
+        // The seat may have been freed since it was asked for.
+        if self.doors().is_some_and(|doors| doors.is_barred(role, key)) {
+            return Err(LinkRefusal::Removed);
+        }
         let full = self.doors().filter(|doors| doors.is_full(role, key));
         match full.and_then(|doors| self.replaceable(now, role, doors)) {
             Some(Replaceable::Linked(peer)) => self.remove(peer, turn),

@@ -8,7 +8,9 @@ use super::{Knowledge, LinkEvent, Links, Peer, Turn};
 use crate::identity::PublicKey;
 use crate::link::{Line, Link};
 use crate::noise::{MAX_NOISE_BYTES, handshake};
-use crate::packet::{Answer, Greeting, Packet, SecretName, State, Vouched, decode, encode};
+use crate::packet::{
+    Answer, Greeting, LinkRefusal, Packet, SecretName, State, Vouched, decode, encode,
+};
 use crate::room::{Member, MemberId, Role};
 use crate::words::{PART_BYTES, SafetyWords, commitment};
 
@@ -16,7 +18,7 @@ use crate::words::{PART_BYTES, SafetyWords, commitment};
 pub(super) struct Call {
     handshake: HandshakeState,
     part: Zeroizing<[u8; PART_BYTES]>,
-    peer: Peer,
+    pub(super) peer: Peer,
     key: PublicKey,
 }
 
@@ -89,6 +91,28 @@ impl Links {
             Err(_) => return,
         }
         self.settle(call.peer, call.key, answer.state, words, line, turn);
+    }
+
+    /// Somebody who was called refuses.
+    pub(super) fn refused(&mut self, from: Member, refusal: LinkRefusal, turn: &mut Turn) {
+        // The call goes on: another greeting may be on its way, with a newer key.
+        if self.calls.contains_key(&from.id) {
+            let by = from.role;
+            turn.events.push(LinkEvent::Refused { by, refusal });
+            return;
+        }
+        // An answer lets nobody in: that is decided when the other has our first record. Until
+        // something comes over the new line it may still refuse.
+        let Some(&peer) = self.seats.get(&from.id) else {
+            return;
+        };
+        let link = self.links.get(&peer);
+        let line = link.and_then(|link| link.line.as_ref());
+        if line.is_some_and(|line| line.member == from.id && line.is_untried()) {
+            let by = peer.role();
+            turn.events.push(LinkEvent::Refused { by, refusal });
+            self.remove(peer, turn);
+        }
     }
 
     /// A handshake is complete: the link goes on, or there is a new one.

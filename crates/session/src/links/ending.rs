@@ -16,10 +16,26 @@ impl Links {
         turn
     }
 
-    /// The person here says that the safety words differ: ends the link, and tells the peer.
+    /// The person here says that the safety words differ: ends the link, and tells the peer. The seat
+    /// of a compute party is free then, as by [`Links::free_seat`].
     pub fn words_differ(&mut self, peer: Peer) -> Turn {
         let mut turn = Turn::default();
         self.control_to(peer, &Control::WordsDiffer, &mut turn);
+        self.disown(peer, &mut turn);
+        self.send_away(peer, &mut turn);
+        turn
+    }
+
+    /// Model owner: ends the link with a compute party, tells it and everybody who has to do with it,
+    /// and never lets its key in again. The seat is for somebody else, by the same invitation.
+    ///
+    /// A key is no person: whoever has the invitation can come again under another one, whose safety
+    /// words nobody has compared.
+    pub fn free_seat(&mut self, index: u8) -> Turn {
+        let peer = Peer::ComputeParty(index);
+        let mut turn = Turn::default();
+        self.control_to(peer, &Control::Bye, &mut turn);
+        self.disown(peer, &mut turn);
         self.send_away(peer, &mut turn);
         turn
     }

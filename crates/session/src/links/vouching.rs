@@ -82,6 +82,38 @@ impl Links {
         }
     }
 
+    /// Model owner: whoever is in a compute party's seat has it no longer, for good. Tells those to whom
+    /// it was introduced.
+    pub(super) fn disown(&mut self, peer: Peer, turn: &mut Turn) {
+        let Knowledge::ModelOwner { doors, .. } = &mut self.knowledge else {
+            return;
+        };
+        let Some(link) = self.links.get(&peer) else {
+            return;
+        };
+        if peer.role() != Role::ComputeParty {
+            return;
+        }
+        doors.bar(&link.key);
+        let others = self.links.keys().copied();
+        let others = others.filter(|other| caller_first(peer, *other).is_some());
+        for other in Vec::from_iter(others) {
+            self.control_to(other, &Control::Forget { peer }, turn);
+        }
+    }
+
+    /// Somebody invited: a compute party is not in its seat any more. Nobody who has its key is taken
+    /// for it.
+    pub(super) fn unmeet(&mut self, peer: Peer, turn: &mut Turn) {
+        let Knowledge::Invited { callees, callers } = &mut self.knowledge else {
+            return;
+        };
+        callees.remove(&peer);
+        callers.retain(|_, (other, _)| *other != peer);
+        self.calls.retain(|_, call| call.peer != peer);
+        self.remove(peer, turn);
+    }
+
     /// Somebody invited: learns whom to call.
     pub(super) fn meet(
         &mut self,

@@ -1,6 +1,7 @@
 //! How the sets of parties come by their seeds.
 
 use rand_core::CryptoRng;
+use zeroize::Zeroizing;
 
 use super::{Seeds, Source, Subset};
 use crate::{
@@ -23,7 +24,10 @@ impl SeedDealing {
     /// Chooses the seeds.
     pub fn new(committee: Committee, party: Party, rng: &mut impl CryptoRng) -> Self {
         let led = Subset::with_seeds(committee).filter(|set| set.is_led_by(party));
-        let own = led.map(|set| (set, Seed::random(rng))).collect();
+        // As long as it will be in the end: a vector that grows leaves its seeds behind.
+        let held = Subset::with_seeds(committee).filter(|set| set.contains(party));
+        let mut own = Vec::with_capacity(held.count());
+        own.extend(led.map(|set| (set, Seed::random(rng))));
         Self {
             committee,
             party,
@@ -33,10 +37,14 @@ impl SeedDealing {
 
     /// What goes to another party, over a line that nobody else reads: seeds of
     /// [`SeedDealing::bytes`] together.
-    pub fn outgoing(&self, receiver: Party) -> zeroize::Zeroizing<Vec<u8>> {
+    pub fn outgoing(&self, receiver: Party) -> Zeroizing<Vec<u8>> {
         let known = self.own.iter().filter(|(set, _)| set.contains(receiver));
-        let bytes = known.flat_map(|(_, seed)| *seed.as_bytes()).collect();
-        zeroize::Zeroizing::new(bytes)
+        let bytes = Self::bytes(self.committee, self.party, receiver);
+        let mut message = Zeroizing::new(Vec::with_capacity(bytes));
+        for (_, seed) in known {
+            message.extend_from_slice(seed.as_bytes());
+        }
+        message
     }
 
     /// Bytes that `sender` sends to `receiver`.

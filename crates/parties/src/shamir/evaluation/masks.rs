@@ -16,7 +16,10 @@ use blindsight_mpc::{
         opening::Way,
         prss::Prss,
     },
+    with_field,
 };
+
+use crate::data_owner::fitting;
 
 /// How masks are made: nobody waits for them, so they may take a round more.
 const WAY: Way = Way::Collected;
@@ -129,7 +132,48 @@ fn gate_needs(scheme: &Scheme, step: usize) -> Vec<Need> {
     }
 }
 
+/// How many bundles may be kept for one data owner: as many as their masks fit at a party.
+pub(in crate::shamir) fn most_bundles(scheme: &Scheme) -> usize {
+    fitting(bytes(scheme))
+}
+
+/// Bytes that the masks of a picture take at a party.
+fn bytes(scheme: &Scheme) -> u64 {
+    let needs = needs(scheme).into_iter();
+    let needs = needs.flat_map(|(pool, gate)| pool.into_iter().chain(gate));
+    let (field, element) = with_field!(scheme.prime(), F => (F::BITS, F::BYTES as u64));
+    needs.map(|need| element * need.elements(field)).sum()
+}
+
 impl Need {
+    /// Elements that a party keeps of it, in a field of so many bits.
+    fn elements(self, field: u32) -> u64 {
+        let compared = |width: u32, hiding: Hiding, count: usize| {
+            let mask = match hiding {
+                Hiding::Statistical { .. } => width,
+                Hiding::Uniform => field + 1,
+            };
+            // A secret sign and a factor for each.
+            u64::from(mask + 2) * count as u64
+        };
+        match self {
+            Self::Compare {
+                width,
+                hiding,
+                count,
+            } => compared(width, hiding, count),
+            Self::Truncate { shape, count } => u64::from(shape.bits + 1) * count as u64,
+            // A sign and its mask for each symbol, that of the sum of five and the product of three
+            // included.
+            Self::Legendre { symbols, count } => 2 * (symbols.count() as u64 + 1) * count as u64,
+            Self::Argmax {
+                width,
+                hiding,
+                classes,
+            } => compared(width, hiding, classes.pairs()),
+        }
+    }
+
     fn prepare<F: Field>(self, prss: &mut Prss) -> Result<Rounds<F, Mask<F>>, MpcError> {
         match self {
             Self::Compare {

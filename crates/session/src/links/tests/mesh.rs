@@ -183,6 +183,153 @@ fn a_party_that_is_lost_is_replaced() {
     assert_eq!(world.people[fourth].messages.len(), 4);
 }
 
+/// The model owner frees a seat: its party is out for good, nobody takes it for the second party any
+/// more, and another one gets the seat by the same invitation.
+#[test]
+fn a_seat_that_is_freed_is_for_somebody_else() {
+    let free: fn(&mut Links) -> Turn = |links| links.free_seat(2);
+    let differ: fn(&mut Links) -> Turn = |links| links.words_differ(Peer::ComputeParty(2));
+    for (seed, how) in [(11, free), (12, differ)] {
+        for lost in [false, true] {
+            let mut world = World::mesh(seed, 3);
+            if lost {
+                world.disconnect(2);
+            }
+            let member = world.people[2].member.map(|member| member.id);
+            let turn = how(&mut world.people[HOST].links);
+            assert_eq!(turn.evict, Vec::from_iter(member));
+            world.take(HOST, turn);
+            world.run();
+            for who in [1, 3, 4] {
+                assert!(world.told(who, "gone ComputeParty(2)"), "person {who}");
+            }
+            // It has no second life: not with the line it has, nor with another one.
+            for again in [false, true] {
+                if again {
+                    world.disconnect(2);
+                    world.connect(2);
+                    world.run();
+                    assert!(world.told(2, "refused Removed"));
+                }
+                for who in [HOST, 1, 3, 4] {
+                    world.send(2, place_of(who), &[7]);
+                }
+                world.run();
+                for who in [HOST, 1, 3, 4] {
+                    assert!(world.people[who].messages.is_empty(), "person {who}");
+                    let peers = others(3, who).into_iter();
+                    let peers = peers.filter(|peer| *peer != Peer::ComputeParty(2));
+                    assert_eq!(world.peers(who), Vec::from_iter(peers), "person {who}");
+                }
+            }
+            assert!(!world.told(HOST, "intruder"));
+            world.disconnect(2);
+            let fourth = world.invite(Role::ComputeParty);
+            world.connect(fourth);
+            world.run();
+            for who in [HOST, 1, 3, 4] {
+                assert_eq!(world.peers(who), others(3, who), "person {who}");
+            }
+            assert_eq!(world.peers(fourth), others(3, 2));
+        }
+    }
+}
+
+/// A compute party that says the words differ has no seat either: whoever has its key may be somebody
+/// in between.
+#[test]
+fn a_party_whose_words_differ_frees_its_seat() {
+    let mut world = World::mesh(13, 3);
+    let turn = world.people[2].links.words_differ(Peer::ModelOwner);
+    world.take(2, turn);
+    world.run();
+    assert!(world.told(HOST, "words differ ComputeParty(2)"));
+    for who in [1, 3, 4] {
+        assert!(world.told(who, "gone ComputeParty(2)"), "person {who}");
+    }
+    world.disconnect(2);
+    world.connect(2);
+    world.run();
+    assert!(world.told(2, "refused Removed"));
+}
+
+/// Only the model owner says who has a seat.
+#[test]
+fn nobody_else_frees_a_seat() {
+    let mut world = World::mesh(14, 3);
+    let mut turn = Turn::default();
+    let forget = Control::Forget {
+        peer: Peer::ComputeParty(2),
+    };
+    let links = &mut world.people[1].links;
+    for to in [Peer::ComputeParty(3), Peer::DataOwner(1)] {
+        links.control_to(to, &forget, &mut turn);
+    }
+    // Nor is the model owner's own link one that is forgotten at a word.
+    let own = Control::Forget {
+        peer: Peer::ModelOwner,
+    };
+    let mut other = Turn::default();
+    let host = &mut world.people[HOST].links;
+    host.control_to(Peer::ComputeParty(2), &own, &mut other);
+    world.take(1, turn);
+    world.take(HOST, other);
+    world.run();
+    for who in [3, 4] {
+        assert!(world.told(who, "failed ComputeParty(1) Malformed"));
+        assert!(!world.told(who, "gone ComputeParty(2)"));
+    }
+    assert!(world.told(2, "failed ModelOwner Malformed"));
+}
+
+/// Two come for the last seat at the same time. Who is late was answered already, and is told all the
+/// same that there is no place.
+#[test]
+fn who_is_late_for_a_seat_is_told_so() {
+    let mut rng = ChaCha20Rng::seed_from_u64(15);
+    let doors = Doors::for_parties(Some(1), 3, &mut rng);
+    let mut world = World::with_doors(doors, rng);
+    for _ in 0..4 {
+        world.invite(Role::ComputeParty);
+    }
+    for who in [HOST, 1, 2] {
+        world.connect(who);
+        world.run();
+    }
+    world.connect(3);
+    world.connect(4);
+    // Both greet, and both are answered, before either shows that it knows the secret.
+    for _ in 0..4 {
+        world.step();
+    }
+    assert!(world.told(3, "up ModelOwner") && world.told(4, "up ModelOwner"));
+    world.run();
+    assert!(world.told(4, "refused UsedUp") && world.told(4, "gone ModelOwner"));
+    assert!(world.peers(4).is_empty());
+    assert!(world.told(HOST, "intruder"));
+    assert_eq!(
+        world.peers(3),
+        [
+            Peer::ModelOwner,
+            Peer::ComputeParty(1),
+            Peer::ComputeParty(2)
+        ]
+    );
+}
+
+/// A refusal travels in the clear. It ends no link over which something has come.
+#[test]
+fn a_forged_refusal_ends_no_link_that_was_tried() {
+    let mut world = World::mesh(16, 3);
+    let host = world.people[HOST].member.unwrap().id;
+    let party = world.people[2].member.unwrap().id;
+    let forged = Packet::Refuse(LinkRefusal::Removed).write();
+    world.deliver(host, party, &forged);
+    world.run();
+    assert!(!world.told(2, "refused"));
+    assert_eq!(world.peers(2), others(3, 2));
+}
+
 /// Who somebody of three parties is to the others.
 fn place_of(who: usize) -> Peer {
     match who {
