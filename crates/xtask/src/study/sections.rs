@@ -1,6 +1,7 @@
 //! The questions of the study, in the order in which they are told.
 
 mod accuracy;
+mod ahead;
 mod batch;
 mod browser;
 mod confusion;
@@ -77,6 +78,7 @@ pub const SECTIONS: &[Section] = &[
     distance::BANDWIDTH,
     browser::SECTION,
     parties::SECTION,
+    ahead::SECTION,
     encryption::SECTION,
     peers::SECTION,
 ];
