@@ -12,7 +12,7 @@ pub struct Options {
     /// The helper's invitation: the whole link, in quotes.
     invitation: String,
     #[command(flatten)]
-    serving: serving::Options,
+    serving: serving::Serving,
 }
 
 /// Helps until the room is over or the program is stopped.

@@ -12,7 +12,7 @@ pub struct Options {
     /// The compute parties' invitation: the whole link, in quotes.
     invitation: String,
     #[command(flatten)]
-    serving: serving::Options,
+    serving: serving::Serving,
 }
 
 /// Computes until the room is over or the program is stopped.

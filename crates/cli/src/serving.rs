@@ -13,7 +13,7 @@ use crate::{
 
 /// What both roles can be told.
 #[derive(clap::Args)]
-pub struct Options {
+pub struct Serving {
     /// Compare safety words: type `model-owner yes`, `model-owner no`, or `model-owner` and the
     /// words that the other one reads to you; the same for `data-owner-1`, `compute-party-1` and so
     /// on. `no` ends the link and tells the other.
@@ -32,7 +32,7 @@ pub struct Options {
 pub async fn serve<P: Part>(
     mut member: Member<P>,
     mut socket: Socket,
-    options: &Options,
+    options: &Serving,
 ) -> anyhow::Result<()> {
     let done = until_over(&mut member, &mut socket, options).await;
     socket.close().await;
@@ -42,7 +42,7 @@ pub async fn serve<P: Part>(
 async fn until_over<P: Part>(
     member: &mut Member<P>,
     socket: &mut Socket,
-    options: &Options,
+    options: &Serving,
 ) -> anyhow::Result<()> {
     // With --json all events are printed here, links among them.
     let mut compare = Compare::new(options.compare, false);
