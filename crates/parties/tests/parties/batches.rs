@@ -216,7 +216,7 @@ fn bundles_are_prepared_for_the_pictures_that_wait() {
 #[test]
 fn without_a_pool_bundles_are_dealt_on_demand() {
     let network = network(5, &[6, 4], 3);
-    let mut room = Room::new(&integers(&network), &network.labels, 0, 10);
+    let mut room = Room::new(&integers(&network), &network.labels, 1, 0);
     room.run();
     let picture = pixels(network.input.elements(), 1);
     for _ in 0..3 {
