@@ -31,7 +31,7 @@ export function build() {
 
 // What a file says; null if there is no such file.
 async function json(file) {
-  const response = await fetch(new URL(file, import.meta.url)).catch(() => null);
+  const response = await fetch(new URL(file, document.baseURI)).catch(() => null);
   if (response?.status === 404) return null;
   if (!response?.ok) throw new Error(text.unreachable);
   return response.json().catch(() => Promise.reject(new Error(text.badConfig)));

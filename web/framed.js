@@ -25,7 +25,7 @@ export function askForInvitation(join) {
 
 function isTryPage(other) {
   try {
-    const own = new URL("./try.html", import.meta.url);
+    const own = new URL("try.html", document.baseURI);
     return other.location.origin === own.origin && other.location.pathname === own.pathname;
   } catch {
     // The address of a page from elsewhere cannot be read.

@@ -42,7 +42,7 @@ const pageLanguage = {
   // The sentences are fetched while the page itself is read.
   const preload = document.createElement("link");
   preload.rel = "modulepreload";
-  preload.href = `strings/${root.lang}.js`;
+  preload.href = new URL(`strings/${root.lang}.js`, document.currentScript.src).href;
   document.head.append(preload);
 
   // The page is in English, and hidden until strings.js has put it into another language; should

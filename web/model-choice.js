@@ -48,7 +48,8 @@ export class ModelChoice {
     }
     const entry = this.#chosen;
     if (!entry) throw new Error(text.choose);
-    const response = await fetch(`models/${entry.file}`).catch(() => null);
+    const file = new URL(`models/${entry.file}`, import.meta.url);
+    const response = await fetch(file).catch(() => null);
     if (!response?.ok) throw new Error(text.noModel(entry.title));
     const bytes = new Uint8Array(await response.arrayBuffer());
     return { model: { name: entry.name, bytes, data: [] }, title: entry.title };
@@ -60,7 +61,7 @@ export class ModelChoice {
 
   async #loadList() {
     try {
-      const response = await fetch("models/index.json");
+      const response = await fetch(new URL("models/index.json", import.meta.url));
       if (!response.ok) throw new Error(response.statusText);
       this.#bundled = await response.json();
       this.#select.replaceChildren(

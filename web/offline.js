@@ -6,7 +6,7 @@ if ("serviceWorker" in navigator && !framed) {
   const sentences = new URL("./strings/", import.meta.url).href;
   const keep = async () => {
     try {
-      await navigator.serviceWorker.register(new URL("./sw.js", import.meta.url));
+      await navigator.serviceWorker.register(new URL("sw.js", document.baseURI));
       const { active } = await navigator.serviceWorker.ready;
       const used = performance.getEntriesByType("resource").map(({ name }) => name);
       active.postMessage({ keep: used.filter((name) => name.startsWith(sentences)) });

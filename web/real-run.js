@@ -92,7 +92,8 @@ function inOrder(histories) {
 const SETTING_UP = new Set(["offer", "introduction", "masked weights"]);
 
 async function network(signal) {
-  const response = await fetch(`models/${MODEL}.onnx`, { signal }).catch(() => null);
+  const file = new URL(`models/${MODEL}.onnx`, import.meta.url);
+  const response = await fetch(file, { signal }).catch(() => null);
   if (!response?.ok) throw new Error(text.noNetwork);
   return new Uint8Array(await response.arrayBuffer());
 }

@@ -3,13 +3,17 @@
 // `cargo xtask site` puts `self.SITE` in front: the version of the site, its files with their hashes,
 // and those that not everybody needs, which are kept only once they were used. A cache holds the files of one
 // version, each checked by its hash, and a page gets all of its files from there. So no page mixes
-// two versions. What is not listed goes to the network as if this worker were not there: config.json,
-// the relay's answers and its socket.
+// two versions. What a new version has in common with the one before it is taken from that one's cache.
+// What is not listed goes to the network as if this worker were not there: config.json, the relay's
+// answers and its socket.
 
-const { version, list, files, later } = self.SITE;
+const { version, list, assets, files, later } = self.SITE;
 const scope = new URL(self.registration.scope);
 const OURS = `blindsight ${scope.pathname} `;
 const NAME = OURS + version;
+
+// The hash of each file, as browsers check it.
+const hashes = { ...files, ...later };
 
 // How long the server may take to say which version it has, in milliseconds.
 const LIMIT = 2000;
@@ -32,22 +36,51 @@ self.addEventListener("fetch", (event) => {
 
 async function install() {
   const cache = await caches.open(NAME);
-  const names = [list, ...Object.keys(files)];
-  await Promise.all(names.map(async (file) => cache.put(address(file), await load(file))));
+  const listed = await load(list);
+  const known = await keptBefore(listed.headers);
+  await cache.put(address(list), listed);
+  const keep = async (file) => {
+    const before = file.startsWith(assets) && known.get(hashes[file]);
+    if (before) await cache.put(address(file), before.clone());
+    else if (file in files) await cache.put(address(file), await load(file));
+  };
+  await Promise.all(Object.keys(hashes).map(keep));
 }
 
 async function removeOthers() {
+  await Promise.all((await others()).map((name) => caches.delete(name)));
+}
+
+// The caches of other versions.
+async function others() {
   const names = await caches.keys();
-  const old = names.filter((name) => name.startsWith(OURS) && name !== NAME);
-  await Promise.all(old.map((name) => caches.delete(name)));
+  return names.filter((name) => name.startsWith(OURS) && name !== NAME);
+}
+
+// What other versions keep, by its hash. It has another name now, and a script finds what it imports by
+// the address of the answer: an answer that was made here takes that of the question. Its headers are
+// those that the server sends today.
+async function keptBefore(sent) {
+  const known = new Map();
+  for (const name of await others()) {
+    const cache = await caches.open(name);
+    for (const kept of await cache.matchAll()) {
+      const bytes = await kept.arrayBuffer();
+      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+      const headers = new Headers(sent);
+      for (const own of ["content-encoding", "content-length", "etag"]) headers.delete(own);
+      headers.set("content-type", kept.headers.get("content-type"));
+      known.set(`sha256-${btoa(String.fromCharCode(...digest))}`, new Response(bytes, { headers }));
+    }
+  }
+  return known;
 }
 
 // The name of a listed file, or undefined.
 function fileOf(url) {
   if (url.origin !== scope.origin || !url.pathname.startsWith(scope.pathname)) return undefined;
   const name = url.pathname.slice(scope.pathname.length) || "index.html";
-  const listed = name === list || Object.hasOwn(files, name) || Object.hasOwn(later, name);
-  return listed ? name : undefined;
+  return name === list || Object.hasOwn(hashes, name) ? name : undefined;
 }
 
 function address(file) {
@@ -86,8 +119,7 @@ async function answer(file) {
 
 // A file of this version and no other, from the server.
 async function load(file) {
-  const integrity = files[file] ?? later[file] ?? "";
-  const response = await ask(file, { integrity });
+  const response = await ask(file, { integrity: hashes[file] ?? "" });
   if (!response.ok) throw new Error(`${file}: ${response.status}`);
   if (file === list) {
     const said = await response.clone().json();
@@ -97,7 +129,8 @@ async function load(file) {
   return response.redirected ? new Response(response.body, response) : response;
 }
 
-// Asks the server whether what the browser has of a file is the newest.
+// Asks the server whether what the browser has of a file is the newest, if that can change.
 function ask(file, options) {
-  return fetch(address(file), { cache: "no-cache", credentials: "same-origin", ...options });
+  const cache = file.startsWith(assets) ? "default" : "no-cache";
+  return fetch(address(file), { cache, credentials: "same-origin", ...options });
 }

@@ -69,9 +69,13 @@ const HEADERS: [(HeaderName, &str); 9] = [
          picture-in-picture=(), publickey-credentials-get=(), serial=(), usb=(), \
          xr-spatial-tracking=()",
     ),
-    // Ask every time whether a file has changed: after an update no page mixes old and new.
+    // A page is asked for every time, and names the folder of what it loads: after an update no page
+    // mixes old and new.
     (header::CACHE_CONTROL, "no-cache"),
 ];
+
+/// How long a browser may use a file without asking whose folder is named by what is in it.
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
 /// What a file may be packed with, best first: what a browser calls it, and the ending of the copy
 /// that lies beside the file.
@@ -120,12 +124,25 @@ fn answer(path: &str, request: &HeaderMap, get: impl Fn(&str) -> Option<Embedded
     };
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if is_named_by_content(name) {
+        let kept = HeaderValue::from_static(FOR_GOOD);
+        headers.insert(header::CACHE_CONTROL, kept);
+    }
     if FRAMED.contains(&name) {
         for (name, value) in FRAMED_HEADERS {
             headers.insert(name, HeaderValue::from_static(value));
         }
     }
     response
+}
+
+/// Whether a file lies in a folder that is named by the hash of all that is in it, as `cargo xtask
+/// site` makes one.
+fn is_named_by_content(name: &str) -> bool {
+    let folder = name.split_once('/').map(|(folder, _)| folder);
+    let hash = folder.and_then(|folder| folder.strip_prefix("at-"));
+    let digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    hash.is_some_and(|hash| hash.len() == 16 && hash.bytes().all(digit))
 }
 
 /// Whether a browser takes what is packed in this way.

@@ -64,8 +64,8 @@ async fn check_forms(page: &Page, language: &str) -> Result<()> {
     for file in ["", "/parties"] {
         let script = format!(
             "{FORM}
-             const files = ['en', '{language}'].map((name) => `/strings/${{name}}{file}.js`);
-             const [one, other] = await Promise.all(files.map((file) => import(file)));
+             const files = ['en', '{language}'].map((name) => `strings/${{name}}{file}.js`);
+             const [one, other] = await Promise.all(files.map((file) => import(at(file))));
              const {{ sentence, ...rest }} = one;
              const {{ sentence: own, ...others }} = other;
              return [formOf(rest), formOf(others)];"
@@ -76,7 +76,7 @@ async fn check_forms(page: &Page, language: &str) -> Result<()> {
     // The comparison notices what is missing.
     let script = format!(
         "{FORM}
-         const {{ draw, ...others }} = await import('/strings/en.js');
+         const {{ draw, ...others }} = await import(at('strings/en.js'));
          const {{ trips, ...less }} = draw;
          return [formOf({{ draw, ...others }}), formOf({{ draw: less, ...others }})];"
     );
@@ -96,9 +96,9 @@ async fn check_pages(page: &Page, language: &str) -> Result<()> {
         }
     }
     let script = format!(
-        "const {{ translatePage }} = await import('/translate-page.js');
-         const files = ['', '/parties', '/study'].map((file) => `/strings/{language}${{file}}.js`);
-         const all = await Promise.all(files.map((file) => import(file)));
+        "const {{ translatePage }} = await import(at('translate-page.js'));
+         const files = ['', '/parties', '/study'].map((file) => `strings/{language}${{file}}.js`);
+         const all = await Promise.all(files.map((file) => import(at(file))));
          const pages = Object.assign({{}}, ...all.map(({{ catalogue }}) => catalogue.pages));
          const used = new Set();
          const wrong = [];
@@ -130,8 +130,8 @@ async fn check_sentences(page: &Page, language: &str) -> Result<()> {
     let Sentences { said, written } = Sentences::read()?;
     ensure!(said.len() > 300, "only {} sentences are found", said.len());
     let script = format!(
-        "const files = ['', '/parties'].map((file) => `/strings/{language}${{file}}.js`);
-         const all = await Promise.all(files.map((file) => import(file)));
+        "const files = ['', '/parties'].map((file) => `strings/{language}${{file}}.js`);
+         const all = await Promise.all(files.map((file) => import(at(file))));
          const program = Object.assign({{}}, ...all.map(({{ catalogue }}) => catalogue.program));
          const said = {};
          const written = new Set({});
@@ -173,8 +173,8 @@ async fn check_models(page: &Page, language: &str) -> Result<()> {
     words.sort();
     words.dedup();
     let script = format!(
-        "const {{ sentence }} = await import('/strings/{language}.js');
-         const models = await (await fetch('/models/index.json')).json();
+        "const {{ sentence }} = await import(at('strings/{language}.js'));
+         const models = await (await fetch(at('models/index.json'))).json();
          const named = models.flatMap(({{ title, architecture }}) =>
            [title, ...architecture.split(', ')]);
          const words = [...{}, ...named].filter((word) => word !== 'ReLU');
@@ -244,7 +244,7 @@ async fn composed_sentences_are_german() -> Result<()> {
     page.reload().await?;
     let texts: Vec<&&str> = cases.keys().collect();
     let script = format!(
-        "const {{ sentence }} = await import('/strings/de.js');
+        "const {{ sentence }} = await import(at('strings/de.js'));
          return {}.map((text) => sentence(text) ?? null);",
         json!(texts)
     );
@@ -254,7 +254,7 @@ async fn composed_sentences_are_german() -> Result<()> {
 
     // What there is no translation of is shown, and marked.
     let script = "
-        const { put, sentence } = await import('/strings.js');
+        const { put, sentence } = await import(at('strings.js'));
         return ['The rest.', 'Ready to classify.'].map((text) => {
           const { textContent, lang } = put(document.createElement('p'), sentence(text));
           return [textContent, lang];
@@ -438,9 +438,9 @@ pub(super) async fn look(page: &Page, state: &str) -> Result<()> {
 /// What a German page says in English: what the catalogues know, and what looks like it.
 async fn english(page: &Page) -> Result<Value> {
     let script = "
-        const parties = await import('/strings/de/parties.js');
-        const study = await import('/strings/de/study.js');
-        const main = (await import('/strings/de.js')).catalogue;
+        const parties = await import(at('strings/de/parties.js'));
+        const study = await import(at('strings/de/study.js'));
+        const main = (await import(at('strings/de.js'))).catalogue;
         const pages = { ...main.pages, ...parties.catalogue.pages, ...study.catalogue.pages };
         const program = { ...main.program, ...parties.catalogue.program };
         const { bundled } = main;
@@ -451,7 +451,7 @@ async fn english(page: &Page) -> Result<Value> {
           if (typeof value === 'string') english.add(value);
           else if (value && typeof value === 'object') Object.values(value).forEach(collect);
         };
-        const [en, de] = await Promise.all([import('/strings/en.js'), import('/strings/de.js')]);
+        const [en, de] = await Promise.all([import(at('strings/en.js')), import(at('strings/de.js'))]);
         collect({ ...en, catalogue: null });
         const same = (one, other) => {
           if (typeof one === 'string') { if (one === other) english.delete(one); }
@@ -478,8 +478,11 @@ async fn english(page: &Page) -> Result<Value> {
 
 /// What an asynchronous script on the page returns.
 async fn ask(page: &Page, script: &str) -> Result<Value> {
+    // What pages load lies in a folder that they name.
     let script = format!(
         "const done = arguments[arguments.length - 1];
+         const language = document.querySelector('script[src$=\"/language.js\"]').src;
+         const at = (file) => new URL(file, language).href;
          (async () => {{ {script} }})().then(
            (value) => done({{ value }}), (error) => done({{ error: String(error) }}))"
     );

@@ -119,11 +119,15 @@ async fn a_new_version_is_taken_up_at_the_next_visit() -> Result<()> {
     let pages = Pages::of_relay(&relay.site())?;
     let page = driver.open("version", &pages.address).await?;
     wait_until_kept(&page).await?;
-    page.goto(&format!("{}draw.html", pages.address)).await?;
+    page.goto(&format!("{}host.html", pages.address)).await?;
     ensure!(is_kept(&page).await?);
+    page.wait_for("model-select", |model| !model.is_empty())
+        .await?;
+    start_hosting(&page).await?;
     let before = kept(&page).await?;
 
     pages.update("Take a role", "Take a new role")?;
+    pages.take_asked();
     page.goto(&format!("{}index.html#roles", pages.address))
         .await?;
     let heading = "return document.getElementById('roles').innerText";
@@ -140,5 +144,26 @@ async fn a_new_version_is_taken_up_at_the_next_visit() -> Result<()> {
     let after = kept(&page).await?;
     ensure!(after.len() == before.len(), "{before:?} became {after:?}");
     ensure!(after[0] != before[0], "the cache has the old name");
+
+    // What the page did not load, and was there before, was not fetched again: the model among it.
+    let asked = pages.take_asked();
+    let was_asked = |file: &str| asked.iter().any(|name| name.ends_with(file));
+    ensure!(was_asked("/footer.js"), "{asked:?}");
+    for same in ["blindsight_bg.wasm", "worker.js", ".onnx"] {
+        ensure!(!was_asked(same), "{same} was fetched again: {asked:?}");
+        let again = after.iter().any(|name| name.ends_with(same));
+        ensure!(again, "{same} is not kept any more: {after:?}");
+    }
+    // And it is whole: the scripts find each other, and the model can be hosted.
+    pages.take_asked();
+    page.goto(&format!("{}host.html", pages.address)).await?;
+    page.wait_for("model-select", |model| !model.is_empty())
+        .await?;
+    start_hosting(&page).await?;
+    let asked = pages.take_asked();
+    let beside = asked.iter().find(|name| name.contains('/'));
+    ensure!(beside.is_none(), "fetched anew: {beside:?}");
+    let errors = page.console_errors().await?;
+    ensure!(errors.is_empty(), "on the console: {errors:#?}");
     page.close().await
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use anyhow::{Context as _, Result, ensure};
@@ -18,7 +19,11 @@ pub struct Pages {
     /// Its address, with a slash at the end.
     pub address: String,
     folder: TempDir,
+    asked: Asked,
 }
+
+/// The files that were asked for, in order.
+type Asked = Arc<Mutex<Vec<String>>>;
 
 /// The headers of a site that isolates its pages.
 const ISOLATED: &str = "cross-origin-opener-policy: same-origin\r\n\
@@ -52,47 +57,84 @@ impl Pages {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = format!("http://{}/", listener.local_addr()?);
         let root = folder.path().to_owned();
+        let asked = Asked::default();
+        let all_asked = asked.clone();
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let root = root.clone();
+                let (root, asked) = (root.clone(), all_asked.clone());
                 // A browser that has gone away needs no file.
-                thread::spawn(move || answer(stream, &root, headers));
+                thread::spawn(move || answer(stream, &root, headers, &asked));
             }
         });
-        Ok(Self { address, folder })
+        Ok(Self {
+            address,
+            folder,
+            asked,
+        })
+    }
+
+    /// The files that were asked for since this was asked last, in order.
+    pub fn take_asked(&self) -> Vec<String> {
+        std::mem::take(&mut self.asked.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Puts a new version of the site in the place of the old one, as `cargo xtask site` would make
-    /// it of sources in which the first page says something else.
+    /// it of sources in which the first page says something else, and a script too.
     ///
     /// # Errors
     /// If the first page does not say `before`, or the list of files has another form.
     pub fn update(&self, before: &str, after: &str) -> Result<()> {
-        let path = |name| self.folder.path().join(name);
-        let hash = |page: &str| BASE64.encode(&Sha256::digest(page));
-        let page = fs::read_to_string(path("index.html"))?;
-        let new_page = page.replace(before, after);
-        ensure!(new_page != page, "the first page does not say {before:?}");
+        let path = |name: &str| self.folder.path().join(name);
         let worker = fs::read_to_string(path("sw.js"))?;
         let list = worker.lines().next().context("an empty service worker")?;
         let list = list
             .trim_start_matches("self.SITE = ")
             .trim_end_matches(';');
         let list: serde_json::Value = serde_json::from_str(list)?;
-        let version = list["version"].as_str().context("no version")?;
-        let new_version = format!("{}-{}", &version[..16], hash(&new_page));
-        let new_worker = worker.replace(&hash(&page), &hash(&new_page));
-        ensure!(new_worker != worker, "the first page is not listed");
-        fs::write(path("sw.js"), new_worker.replace(version, &new_version))?;
-        let listing = fs::read_to_string(path("build.json"))?;
-        fs::write(path("build.json"), listing.replace(version, &new_version))?;
-        fs::write(path("index.html"), new_page)?;
+        let (version, assets) = (list["version"].as_str(), list["assets"].as_str());
+        let (version, assets) = version.zip(assets).context("no version")?;
+        let assets = assets.trim_end_matches('/');
+
+        let hash = |content: &str| BASE64.encode(&Sha256::digest(content));
+        let script = format!("{assets}/footer.js");
+        let old_script = fs::read_to_string(path(&script))?;
+        let new_script = format!("// Another version.\n{old_script}");
+        let new_assets: String = assets.chars().rev().collect();
+        let new_assets = format!("at-{}", new_assets.trim_end_matches("-ta"));
+        fs::write(path(&script), &new_script)?;
+        fs::rename(path(assets), path(&new_assets))?;
+
+        let mut worker = worker.replace(&hash(&old_script), &hash(&new_script));
+        let mut listing = fs::read_to_string(path("build.json"))?;
+        for entry in fs::read_dir(self.folder.path())? {
+            let page = entry?.path();
+            if page.extension().is_none_or(|kind| kind != "html") {
+                continue;
+            }
+            let old = fs::read_to_string(&page)?;
+            let mut new = old.replace(assets, &new_assets);
+            if page.ends_with("index.html") {
+                ensure!(old.contains(before), "the first page lacks {before:?}");
+                new = new.replace(before, after);
+            }
+            ensure!(worker.contains(&hash(&old)), "{page:?} is not listed");
+            worker = worker.replace(&hash(&old), &hash(&new));
+            fs::write(page, new)?;
+        }
+        let new_version = format!("{}-{}", &version[..16], hash(&worker));
+        for text in [&mut worker, &mut listing] {
+            *text = text
+                .replace(version, &new_version)
+                .replace(assets, &new_assets);
+        }
+        fs::write(path("sw.js"), worker)?;
+        fs::write(path("build.json"), listing)?;
         Ok(())
     }
 }
 
 /// Answers one request for a file.
-fn answer(mut stream: TcpStream, root: &Path, headers: &str) -> Result<()> {
+fn answer(mut stream: TcpStream, root: &Path, headers: &str, asked: &Asked) -> Result<()> {
     let mut request = BufReader::new(stream.try_clone()?).lines();
     let first = request.next().context("no request")??;
     // What the browser says of itself makes no difference.
@@ -100,6 +142,9 @@ fn answer(mut stream: TcpStream, root: &Path, headers: &str) -> Result<()> {
     let path = first.split(' ').nth(1).context("no path")?;
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let name = path.trim_start_matches('/');
+    let mut all = asked.lock().unwrap_or_else(PoisonError::into_inner);
+    all.push(name.to_owned());
+    drop(all);
     let kind = match name.rsplit('.').next() {
         Some("js") => "text/javascript",
         Some("css") => "text/css",

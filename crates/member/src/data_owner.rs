@@ -251,12 +251,14 @@ impl Part for DataOwnerPart {
             .collect();
         match self.party.classify(&next, rng) {
             Ok(step) => {
+                // Whose pictures go together wants the next bundles soon.
+                let alone = next.len() == 1 && (self.batch == 1 || self.queue.len() == 1);
                 self.under_way = Some(UnderWay {
                     begun: now,
                     pictures: next.len(),
-                    alone: next.len() == 1,
+                    alone,
                 });
-                seat.line.hold(Peer::Helper, next.len() == 1, output);
+                seat.line.hold(Peer::Helper, alone, output);
                 output.phase(Phase::Classify, "Classifying.");
                 self.report_pool(self.party.ready(), output);
                 self.report_budget(output);

@@ -4,6 +4,7 @@
 //! that an aborted build never leaves half a site.
 
 mod apart;
+mod assets;
 mod folders;
 mod listing;
 mod models;
@@ -56,10 +57,10 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     lay_out(workspace, &out, relay)
 }
 
-/// Builds the site that a relay serves into `out`: the pages of `web/`, `pkg/` with the compiled
-/// modules, `models/` with the bundled models and their `index.json`, `study/` with the plots of the study,
-/// `config.json`, the list in
-/// `sw.js`, `build.json`, and packed copies of what becomes smaller by it.
+/// Builds the site that a relay serves into `out`: the pages of `web/`; in a folder named by its
+/// content what they load, among it `pkg/` with the compiled modules, `models/` with the bundled models
+/// and their `index.json`, and `study/` with the plots of the study; `config.json`, the list in `sw.js`,
+/// `build.json`, and packed copies of what becomes smaller by it.
 ///
 /// A folder that already holds the very same site is left as it is, so that the relay, which
 /// embeds it, is not compiled again.
@@ -106,14 +107,15 @@ fn lay_out(workspace: &Workspace, out: &Path, relay: Option<&RelayOrigin>) -> Re
             let module = format!("{}.wasm", package.replace('-', "_"));
             bind(&compiled.join(module), name, &fresh.join("pkg"))?;
         }
+        let assets = assets::gather(&fresh)?;
         apart::write_config(&fresh, relay)?;
         let listing = Listing::of(&fresh)?;
-        let visit = offline::write(&fresh, &listing)?;
+        let visit = offline::write(&fresh, &listing, &assets)?;
         listing.write(&fresh)?;
         packed::write(&fresh)?;
         let (english, more) = visit.bytes(&fresh)?;
         if let Some(relay) = relay {
-            apart::write_headers(&fresh, relay)?;
+            apart::write_headers(&fresh, relay, &assets)?;
         }
         folders::replace(out, &fresh, &workshop.path().join("old"))?;
         eprintln!(

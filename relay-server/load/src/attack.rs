@@ -6,9 +6,12 @@
 
 mod attacker;
 mod bytes;
+mod cable;
 mod floods;
 mod slow;
 
+use std::ffi::OsStr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -27,6 +30,7 @@ use crate::server::Server;
 use crate::talk::{Outcome, Pace, Talk};
 
 pub use attacker::{Met, Orders, attack};
+use cable::Cable;
 
 /// What is measured, and for how long.
 #[derive(clap::Args)]
@@ -50,6 +54,11 @@ pub struct Options {
     /// Only this attack; may be given again.
     #[arg(long)]
     only: Vec<Kind>,
+
+    /// The attacker has real-time priority too, the lowest that there is: it takes all that is left of
+    /// the members' core. For a machine where nothing else has one; needs root.
+    #[arg(long)]
+    hard: bool,
 }
 
 /// What somebody may do to a relay.
@@ -60,6 +69,9 @@ pub enum Kind {
     Slowloris,
     /// 1,000 connections that say nothing and 500 sockets that join no room.
     HalfOpen,
+    /// 1,000 connections, half of them of members in rooms, whose cable is cut: no word of TCP says that
+    /// they are gone. Needs root. The relay's waiting times are short.
+    Vanish,
     /// Connections that end at once, as many as go.
     Connects,
     /// Rooms, as many as are let in, which are kept open.
@@ -93,6 +105,8 @@ struct Figures {
     quiet: Outcome,
     bare: Usage,
     attacks: Vec<Attack>,
+    /// Attacks that this machine does not allow, and why.
+    left_out: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -103,6 +117,8 @@ struct Attack {
     newcomer: Option<f64>,
     /// The most memory that was seen, in bytes.
     resident: u64,
+    /// The most files that were seen open.
+    files: usize,
     /// What is left when it is over.
     after: Usage,
     relay_cpu: f64,
@@ -129,11 +145,23 @@ pub async fn run(options: &Options, common: &Common) -> Result<Report> {
     let bare = server.usage()?;
     server.end().await?;
     let all = Kind::value_variants().iter().copied();
-    let mut attacks = Vec::new();
+    let (mut attacks, mut left_out) = (Vec::new(), Vec::new());
     for kind in all.filter(|kind| options.only.is_empty() || options.only.contains(kind)) {
+        let cable = match (kind == Kind::Vanish).then(Cable::lay).transpose() {
+            Ok(cable) => cable,
+            Err(error) if options.only.is_empty() => {
+                left_out.push(format!("{kind:?} is left out: {error:#}"));
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         // A new relay each time, so that what is left in memory is this attack's.
-        let server = Server::relay(common, &cores, &[]).await?;
-        let attack = one(kind, &server, pace, time).await;
+        let (listen, more, time) = match cable {
+            Some(_) => (Cable::EVERYWHERE, &IMPATIENT[..], time.max(VANISHED)),
+            None => (Server::ANYWHERE, &[][..], time),
+        };
+        let server = Server::relay_at(common, &cores, listen, more).await?;
+        let attack = one(kind, &server, cable.as_ref(), pace, time, options.hard).await;
         attacks.push(attack.with_context(|| format!("during {kind:?}"))?);
         server.end().await?;
     }
@@ -142,6 +170,7 @@ pub async fn run(options: &Options, common: &Common) -> Result<Report> {
         quiet,
         bare,
         attacks,
+        left_out,
     })
 }
 
@@ -153,15 +182,40 @@ const SETTLE: Duration = Duration::from_millis(700);
 /// How long somebody waits for a room to open.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-async fn one(kind: Kind, server: &Server, pace: Pace, time: Duration) -> Result<Attack> {
-    let door = Door::of(server.address);
+/// What a relay is told that is to find out soon who has vanished.
+const IMPATIENT: [&str; 8] = [
+    "--handshake-timeout",
+    "4",
+    "--join-timeout",
+    "4",
+    "--ping-interval",
+    "2",
+    "--idle-timeout",
+    "6",
+];
+
+/// How long it is given for that: until all have connected, the longest of these times, and as long as
+/// it takes to say farewell to nobody.
+const VANISHED: Duration = Duration::from_secs(20);
+
+async fn one(
+    kind: Kind,
+    server: &Server,
+    cable: Option<&Cable>,
+    pace: Pace,
+    time: Duration,
+    hard: bool,
+) -> Result<Attack> {
+    let port = server.address.port();
+    let door = Door::of((Ipv4Addr::LOCALHOST, port).into());
     // They are in before the attack begins, and measured once it goes on.
     let talk = Talk::start(door, pace, 2 * WARM_UP).await?;
     sleep(WARM_UP).await;
-    let attacker = start(kind, server, WARM_UP + time)?;
+    let relay = cable.map_or(door.relay, |_| Cable::relay(port));
+    let attacker = start(kind, relay, cable, WARM_UP + time, hard)?;
     talk.measure(Duration::ZERO).await;
     let (before, since) = (server.usage()?, Instant::now());
-    let mut resident = 0;
+    let (mut resident, mut files) = (0, 0);
     let mut newcomer = None;
     let opening = tokio::spawn(async move {
         let started = Instant::now();
@@ -171,6 +225,7 @@ async fn one(kind: Kind, server: &Server, pace: Pace, time: Duration) -> Result<
     while since.elapsed() < time {
         let usage = server.usage().context("the relay ended")?;
         resident = resident.max(usage.resident);
+        files = files.max(usage.files);
         sleep(Duration::from_millis(100)).await;
     }
     let relay_cpu = server.usage()?.share_since(&before, since.elapsed());
@@ -186,33 +241,40 @@ async fn one(kind: Kind, server: &Server, pace: Pace, time: Duration) -> Result<
         talk,
         newcomer,
         resident,
+        files,
         after,
         relay_cpu,
         met,
     })
 }
 
-/// Starts the process of an attack.
-fn start(kind: Kind, server: &Server, time: Duration) -> Result<Child> {
+/// Starts the process of an attack, at the other end of a cable if there is one.
+fn start(
+    kind: Kind,
+    relay: SocketAddr,
+    cable: Option<&Cable>,
+    time: Duration,
+    hard: bool,
+) -> Result<Child> {
     let kind = kind.to_possible_value().context("an attack has a name")?;
     let program = std::env::current_exe()?;
-    // Where this process goes before all others of the machine, so does the attack, but after it. It
-    // has no real-time priority: of that Linux gives out 95 % of a second only, and an attack that
-    // uses it up would have the relay paused for the rest.
+    // Where this process goes before all others of the machine, so does the attack, but after it. Unless
+    // it is to be hard, it has no real-time priority: of that Linux gives out 95 % of a second only, and
+    // an attack that uses it up would have the relay paused for the rest.
     let ahead = procfs::process::Process::myself()?.stat()?.policy != Some(0);
-    let mut command = match ahead {
-        true => {
-            let mut command = Command::new("chrt");
-            command.args(["--other", "0", "nice", "-n", "-20"]);
-            command.arg(program);
-            command
-        }
-        false => Command::new(program),
+    let behind: &[&str] = match (hard, ahead) {
+        (true, _) => &["chrt", "--fifo", "1"],
+        (false, true) => &["chrt", "--other", "0", "nice", "-n", "-20"],
+        (false, false) => &[],
     };
+    let over_there = cable.map(Cable::over_there);
+    let over_there = over_there.as_ref().map_or(&[][..], |words| words);
+    let words = over_there.iter().chain(behind).map(OsStr::new);
+    let mut words = words.chain([program.as_os_str()]);
+    let mut command = Command::new(words.next().context("no program")?);
+    command.args(words);
     command.args(["attacker", kind.get_name()]);
-    command
-        .arg("--relay-address")
-        .arg(server.address.to_string());
+    command.arg("--relay-address").arg(relay.to_string());
     command.arg("--seconds").arg(time.as_secs().to_string());
     let command = command.stdout(Stdio::piped()).kill_on_drop(true);
     command.spawn().context("the attack cannot be started")
@@ -296,6 +358,9 @@ fn report(figures: &Figures) -> Result<Report> {
         "what the attacker met",
     ];
     report.table(head, rows);
+    for left_out in &figures.left_out {
+        report.note(left_out);
+    }
     report.note(
         "Median and p99 from when a frame was sent; then the p99 from when it was due, in which the \
          attack on the members' own core is too.",

@@ -1,7 +1,7 @@
 //! A server that is measured: a process of its own, ended with this one.
 
 use std::ffi::OsStr;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -43,13 +43,15 @@ pub struct Server {
 }
 
 impl Server {
+    /// Where a relay listens that members of this machine are to reach: at a free port.
+    pub const ANYWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
     /// Starts the relay on a free port, on the servers' core.
     ///
     /// # Errors
     /// If it does not start or does not say where it listens.
     pub async fn relay(common: &Common, cores: &Cores, more: &[&str]) -> Result<Self> {
-        let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Self::relay_at(common, cores, free, more).await
+        Self::relay_at(common, cores, Self::ANYWHERE, more).await
     }
 
     /// Starts the relay where it is told to listen, on the servers' core.

@@ -56,6 +56,56 @@ async fn a_known_file_is_not_sent_again() {
 }
 
 #[tokio::test]
+async fn what_is_named_by_its_content_is_kept_for_good() {
+    let good = "public, max-age=31536000, immutable";
+    let loaded = "/at-0123456789abcdef/script.js";
+    for (path, expected) in [
+        (loaded, good),
+        ("/", "no-cache"),
+        ("/draw.html", "no-cache"),
+        ("/script.js", "no-cache"),
+        // What is not there may be there tomorrow.
+        ("/at-0123456789abcdee/script.js", "no-cache"),
+        ("/at-0123456789abcdef/none.js", "no-cache"),
+        // Names that look like one.
+        ("/at-0123/script.js", "no-cache"),
+    ] {
+        let response = add_headers(ask(path, None)).await;
+        assert_eq!(
+            response.headers()[header::CACHE_CONTROL],
+            expected,
+            "{path}"
+        );
+    }
+    let unknown = ask("/at-0123456789abcdee/script.js", None);
+    assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
+
+    // Packed, or known already, it is the same file.
+    let mut request = HeaderMap::new();
+    request.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("br"));
+    let packed = answer(loaded, &request, Small::get);
+    assert_eq!(packed.headers()[header::CONTENT_ENCODING], "br");
+    assert_eq!(packed.headers()[header::CACHE_CONTROL], good);
+    let known = ask(loaded, Some(&packed.headers()[header::ETAG]));
+    assert_eq!(known.headers()[header::CACHE_CONTROL], good);
+}
+
+#[test]
+fn only_a_whole_hash_names_a_folder() {
+    assert!(is_named_by_content("at-0123456789abcdef/a/b.js"));
+    for name in [
+        "at-0123456789abcdef",
+        "at-0123456789abcdeF/a.js",
+        "at-0123456789abcde/a.js",
+        "at-0123456789abcdef0/a.js",
+        "a/at-0123456789abcdef/a.js",
+        "0123456789abcdef/a.js",
+    ] {
+        assert!(!is_named_by_content(name), "{name}");
+    }
+}
+
+#[tokio::test]
 async fn a_file_is_sent_packed_to_whom_takes_it() {
     let all = "gzip, deflate, br, zstd";
     for (path, accepted, coding, body) in [

@@ -11,7 +11,7 @@ use blindsight_session::RelayOrigin;
 use crate::site::folders;
 
 /// The headers of every file, as the relay sends them too, but for what a page may connect to.
-const HEADERS: [(&str, &str); 8] = [
+const HEADERS: [(&str, &str); 7] = [
     ("X-Frame-Options", "SAMEORIGIN"),
     ("Referrer-Policy", "no-referrer"),
     ("X-Content-Type-Options", "nosniff"),
@@ -26,8 +26,11 @@ const HEADERS: [(&str, &str); 8] = [
          picture-in-picture=(), publickey-credentials-get=(), serial=(), usb=(), \
          xr-spatial-tracking=()",
     ),
-    ("Cache-Control", "no-cache"),
 ];
+
+/// How long a browser may use a file without asking: not at all, or, where its folder's name says what
+/// is in it, for good.
+const CACHE_CONTROL: [&str; 2] = ["no-cache", "public, max-age=31536000, immutable"];
 
 /// What a page may do, in front of and behind what it may connect to.
 const POLICY: [&str; 2] = [
@@ -62,29 +65,36 @@ pub fn write_config(site: &Path, relay: Option<&RelayOrigin>) -> Result<()> {
 ///
 /// A more special rule can only add to the one for all. So all may be framed by their own site, and
 /// each page that no other shows in a frame gets a second policy that forbids it; of two policies a
-/// browser heeds both. Some servers name a page without its ending.
+/// browser heeds both. Some servers name a page without its ending. For the same reason each file beside
+/// the folder `assets` has a rule that it is not kept: what lies in that folder is.
 ///
 /// # Errors
 /// If the folder cannot be read or the file cannot be written.
-pub fn write_headers(site: &Path, relay: &RelayOrigin) -> Result<()> {
+pub fn write_headers(site: &Path, relay: &RelayOrigin, assets: &str) -> Result<()> {
     let mut text = format!("/*\n  Content-Security-Policy: {}\n", policy(relay));
     for (name, value) in HEADERS {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "  {name}: {value}");
     }
-    let closed = |text: &mut String, page: &str| {
-        let _ = writeln!(
-            text,
-            "/{page}\n  Content-Security-Policy: frame-ancestors 'none'"
-        );
+    let [ask, for_good] = CACHE_CONTROL;
+    let mut rule = |path: &str, closed: bool, kept: &str| {
+        let _ = writeln!(text, "/{path}");
+        if closed {
+            let _ = writeln!(text, "  Content-Security-Policy: frame-ancestors 'none'");
+        }
+        let _ = writeln!(text, "  Cache-Control: {kept}");
     };
-    closed(&mut text, "");
-    for (_, name) in folders::entries(site)? {
-        if let Some(short) = name.strip_suffix(".html")
-            && !FRAMED.contains(&name.as_str())
-        {
-            closed(&mut text, &name);
-            closed(&mut text, short);
+    rule(&format!("{assets}/*"), false, for_good);
+    rule("", true, ask);
+    for (path, name) in folders::entries(site)? {
+        if path.is_dir() || [".br", ".gz"].iter().any(|packed| name.ends_with(packed)) {
+            continue;
+        }
+        let page = name.strip_suffix(".html");
+        let closed = page.is_some() && !FRAMED.contains(&name.as_str());
+        rule(&name, closed, ask);
+        if let Some(page) = page {
+            rule(page, closed, ask);
         }
     }
     put(&site.join("_headers"), &text)
@@ -113,10 +123,11 @@ mod tests {
         let site = tempfile::tempdir().unwrap();
         let relay = relay(address).unwrap();
         write_config(site.path(), Some(&relay)).unwrap();
-        for page in ["index.html", "draw.html", "script.js"] {
-            fs::write(site.path().join(page), "").unwrap();
+        for file in ["index.html", "draw.html", "draw.html.br", "sw.js"] {
+            fs::write(site.path().join(file), "").unwrap();
         }
-        write_headers(site.path(), &relay).unwrap();
+        fs::create_dir(site.path().join("at-1")).unwrap();
+        write_headers(site.path(), &relay, "at-1").unwrap();
         let read = |name| fs::read_to_string(site.path().join(name)).unwrap();
         (read("config.json"), read("_headers"))
     }
@@ -128,12 +139,31 @@ mod tests {
         let connect = "connect-src 'self' https://relay.example.org wss://relay.example.org; img";
         assert!(headers.contains(connect), "{headers}");
         assert!(headers.starts_with("/*\n  Content-Security-Policy: default-src 'self';"));
-        // Behind the rule for all: nobody may frame the first page, however it is called.
-        let closed = ["/", "/index.html", "/index"];
-        let closed = closed
-            .map(|page| format!("{page}\n  Content-Security-Policy: frame-ancestors 'none'\n"));
+        // Behind the rule for all: who may frame a file, however it is called, and how long it is kept.
+        let closed = "  Content-Security-Policy: frame-ancestors 'none'\n";
+        let ask = "  Cache-Control: no-cache\n";
+        let rules = [
+            "/at-1/*\n",
+            "  Cache-Control: public, max-age=31536000, immutable\n/\n",
+            closed,
+            ask,
+            "/config.json\n",
+            ask,
+            "/draw.html\n",
+            ask,
+            "/draw\n",
+            ask,
+            "/index.html\n",
+            closed,
+            ask,
+            "/index\n",
+            closed,
+            ask,
+            "/sw.js\n",
+            ask,
+        ];
         let lines: Vec<&str> = headers.split_inclusive('\n').collect();
-        assert_eq!(lines[2 + HEADERS.len()..].concat(), closed.concat());
+        assert_eq!(lines[2 + HEADERS.len()..].concat(), rules.concat());
 
         let (_, headers) = written("http://127.0.0.1:8080");
         let connect = "connect-src 'self' http://127.0.0.1:8080 ws://127.0.0.1:8080;";
@@ -169,7 +199,8 @@ mod tests {
         for part in POLICY {
             assert!(source.contains(part), "the relay's policy lacks {part}");
         }
-        for (name, value) in HEADERS {
+        let kept = CACHE_CONTROL.map(|value| ("Cache-Control", value));
+        for (name, value) in HEADERS.into_iter().chain(kept) {
             let constant = name.to_ascii_uppercase().replace('-', "_");
             let named = [
                 format!("header::{constant}"),

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-/// What a folder must hold to be taken for a site and replaced.
-const SIGNS_OF_A_SITE: [&str; 2] = ["pkg/blindsight_bg.wasm", "models/index.json"];
+/// What a folder must hold, all of it, to be taken for a site and replaced.
+const SIGNS_OF_A_SITE: [&str; 3] = ["sw.js", "build.json", "config.json"];
 
 /// Makes sure that replacing `out` loses nothing but an older site.
 ///
@@ -21,7 +21,7 @@ pub fn check_replaceable(out: &Path) -> Result<()> {
         .with_context(|| format!("{} is not a folder; choose another --out", out.display()))?
         .next()
         .is_none();
-    if empty || SIGNS_OF_A_SITE.iter().any(|sign| out.join(sign).exists()) {
+    if empty || SIGNS_OF_A_SITE.iter().all(|sign| out.join(sign).exists()) {
         return Ok(());
     }
     bail!(
@@ -168,7 +168,10 @@ mod tests {
         write(out.join("letter.txt"), "dear");
         let error = check_replaceable(&out).unwrap_err().to_string();
         assert!(error.contains("would be lost"), "{error}");
-        write(out.join(SIGNS_OF_A_SITE[0]), "wasm");
+        for sign in SIGNS_OF_A_SITE {
+            check_replaceable(&out).unwrap_err();
+            write(out.join(sign), "");
+        }
         check_replaceable(&out).unwrap();
         assert!(check_replaceable(&out.join("letter.txt")).is_err());
     }

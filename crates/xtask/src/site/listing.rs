@@ -32,13 +32,10 @@ impl Listing {
     /// If a file cannot be read; the message names it.
     pub fn of(site: &Path) -> Result<Self> {
         let build = blindsight_session::BUILD;
-        let mut files = BTreeMap::new();
-        collect(site, "", &mut files)?;
-        let named = serde_json::to_vec(&files).context("the list of files is not JSON")?;
-        let hash = HEXLOWER.encode(&Sha256::digest(named));
+        let files = hashes(site)?;
         Ok(Self {
             build,
-            version: format!("{build}-{}", &hash[..16]),
+            version: format!("{build}-{}", name(&files)?),
             files,
         })
     }
@@ -58,12 +55,32 @@ impl Listing {
     /// # Errors
     /// If a file cannot be read or written; the message names it.
     pub fn write(mut self, site: &Path) -> Result<()> {
-        self.files.clear();
-        collect(site, "", &mut self.files)?;
+        self.files = hashes(site)?;
         let path = site.join(NAME);
         let text = serde_json::to_vec_pretty(&self).context("the list of files is not JSON")?;
         fs::write(&path, text).with_context(|| format!("{} could not be written", path.display()))
     }
+}
+
+/// The SHA-256 of every file of a folder in hexadecimal, by its path within it.
+///
+/// # Errors
+/// If a file cannot be read; the message names it.
+pub fn hashes(folder: &Path) -> Result<BTreeMap<String, String>> {
+    let mut files = BTreeMap::new();
+    collect(folder, "", &mut files)?;
+    Ok(files)
+}
+
+/// A name of these very files: 16 hexadecimal characters of the hash of all their names and hashes.
+///
+/// # Errors
+/// None that can be thought of: the list is always JSON.
+pub fn name(files: &BTreeMap<String, String>) -> Result<String> {
+    let named = serde_json::to_vec(files).context("the list of files is not JSON")?;
+    let mut hash = HEXLOWER.encode(&Sha256::digest(named));
+    hash.truncate(16);
+    Ok(hash)
 }
 
 fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) -> Result<()> {

@@ -41,6 +41,8 @@ struct Site<'a> {
     version: &'a str,
     /// The file that lists the others; it names the version.
     list: &'a str,
+    /// The folder whose name says what is in it, with a slash behind: these files never change.
+    assets: &'a str,
     /// What is kept from the first visit on, with each file's hash as browsers check it.
     files: BTreeMap<&'a str, String>,
     /// What is kept once it was used.
@@ -61,10 +63,12 @@ pub struct FirstVisit {
 ///
 /// # Errors
 /// If the service worker cannot be read or written.
-pub fn write(site: &Path, listing: &Listing) -> Result<FirstVisit> {
+pub fn write(site: &Path, listing: &Listing, assets: &str) -> Result<FirstVisit> {
+    let assets = format!("{assets}/");
     let mut list = Site {
         version: listing.version(),
         list: listing::NAME,
+        assets: &assets,
         files: BTreeMap::new(),
         later: BTreeMap::new(),
     };
@@ -75,7 +79,7 @@ pub fn write(site: &Path, listing: &Listing) -> Result<FirstVisit> {
         let hash = HEXLOWER
             .decode(hash.as_bytes())
             .context("a hash is not hexadecimal")?;
-        let kept = if is_kept_later(name) {
+        let kept = if is_kept_later(name.strip_prefix(&assets).unwrap_or(name)) {
             &mut list.later
         } else {
             &mut list.files
@@ -90,15 +94,16 @@ pub fn write(site: &Path, listing: &Listing) -> Result<FirstVisit> {
         .with_context(|| format!("{} could not be written", path.display()))?;
     let mut languages: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for name in list.later.keys() {
-        if let Some(sentences) = name.strip_prefix("strings/")
-            && !is_of_few(name)
+        if let Some(own) = name.strip_prefix(&assets)
+            && let Some(sentences) = own.strip_prefix("strings/")
+            && !is_of_few(own)
         {
             let language = sentences.split(['/', '.']).next().unwrap_or_default();
             let files = languages.entry(language.to_owned()).or_default();
             files.push((*name).to_owned());
         }
     }
-    let files = list.files.into_keys().chain([NAME, listing::NAME]);
+    let files = list.files.keys().copied().chain([NAME, listing::NAME]);
     Ok(FirstVisit {
         files: files.map(str::to_owned).collect(),
         languages,
@@ -139,28 +144,29 @@ mod tests {
     fn the_list_stands_in_front_of_the_program() {
         let site = tempfile::tempdir().unwrap();
         let later = [
-            "models/a.onnx",
+            "at-1/models/a.onnx",
             "party.html",
-            "pkg/parties_bg.wasm",
-            "strings/de.js",
-            "strings/de/pages.js",
-            "strings/de/parties.js",
-            "strings/en/parties.js",
+            "at-1/pkg/parties_bg.wasm",
+            "at-1/strings/de.js",
+            "at-1/strings/de/pages.js",
+            "at-1/strings/de/parties.js",
+            "at-1/strings/en/parties.js",
             "study.html",
-            "study/a.svg",
+            "at-1/study/a.svg",
         ];
-        let first = ["index.html", "sw.js", "config.json", "strings/en/a.js"];
+        let sentences = "at-1/strings/en/a.js";
+        let first = ["index.html", "sw.js", "config.json", sentences];
         for folder in ["models", "pkg", "strings/de", "strings/en", "study"] {
-            fs::create_dir_all(site.path().join(folder)).unwrap();
+            fs::create_dir_all(site.path().join("at-1").join(folder)).unwrap();
         }
         for name in first.into_iter().chain(later) {
             fs::write(site.path().join(name), "abc").unwrap();
         }
         let listing = Listing::of(site.path()).unwrap();
-        let visit = write(site.path(), &listing).unwrap();
+        let visit = write(site.path(), &listing, "at-1").unwrap();
         assert_eq!(
             visit.files,
-            ["index.html", "strings/en/a.js", "sw.js", "build.json"]
+            [sentences, "index.html", "sw.js", "build.json"]
         );
         fs::write(site.path().join("build.json"), "abcd").unwrap();
         fs::write(site.path().join("sw.js.br"), "ab").unwrap();
@@ -178,7 +184,8 @@ mod tests {
         let expected = serde_json::json!({
             "version": listing.version(),
             "list": "build.json",
-            "files": { "index.html": abc, "strings/en/a.js": abc },
+            "assets": "at-1/",
+            "files": { "index.html": abc, sentences: abc },
             "later": later.map(|name| (name, abc)).into_iter().collect::<BTreeMap<_, _>>(),
         });
         assert_eq!(list, expected);

@@ -171,6 +171,7 @@ pub async fn attack(orders: &Orders) -> Result<Met> {
         match orders.kind {
             Kind::Slowloris => slow::slowloris(door, &log).await,
             Kind::HalfOpen => slow::half_open(door, &log).await,
+            Kind::Vanish => slow::vanish(orders.relay_address, &log).await,
             Kind::NeverReads => slow::never_reads(door, &log).await,
             Kind::Connects => floods::connects(door, &log).await,
             Kind::Rooms => floods::rooms(door, &log).await,

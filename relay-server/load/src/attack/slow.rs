@@ -1,5 +1,6 @@
 //! Attacks by those who take their time.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -9,6 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::attacker::Log;
+use super::cable::Cable;
 use crate::member::Door;
 use crate::raw;
 
@@ -60,6 +62,31 @@ pub async fn half_open(door: Door, log: &Log) -> Result<()> {
             Err(_) => log.add("no answer"),
         }
     }
+    std::future::pending().await
+}
+
+/// Vanishes from one moment to the next, without a word of TCP: members of rooms, sockets that have
+/// joined none, and connections that have not asked for anything.
+pub async fn vanish(relay: SocketAddr, log: &Log) -> Result<()> {
+    let (mut rooms, mut sockets, mut streams) = (Vec::new(), Vec::new(), Vec::new());
+    let doors = || Cable::strangers().map(|from| Door { relay, from });
+    // Those first whom the relay waits for the longest.
+    for door in doors() {
+        for _ in 0..34 {
+            rooms.extend(log.outcome("rooms of three", door.three().await));
+        }
+    }
+    for door in doors() {
+        for _ in 0..50 {
+            sockets.extend(log.outcome("sockets", door.connect().await));
+        }
+    }
+    for door in doors() {
+        for _ in 0..48 {
+            streams.extend(log.outcome("connections", door.knock().await));
+        }
+    }
+    Cable::cut()?;
     std::future::pending().await
 }
 
