@@ -26,6 +26,8 @@ pub fn facts(docs: &Path) -> Result<Facts> {
     facts.table("compare", &compare(&read("compare")?)?);
     attacks::attacks(&read("attack")?, &mut facts)?;
     facts.table("attack-hard", &attacks::hard(&read("attack-hard")?)?);
+    let vanished = read("attack-vanish")?;
+    facts.table("attack-vanish", &attacks::vanished(&vanished)?);
     autobahn(&read("autobahn")?, &mut facts)?;
     day(&read("day")?, &mut facts)?;
     facts.table("kill", &kill(&read("kill")?)?);

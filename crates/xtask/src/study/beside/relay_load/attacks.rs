@@ -65,6 +65,53 @@ pub fn hard(scenario: &Value) -> Result<Table> {
     Ok(table)
 }
 
+/// Ends that vanish: what the relay keeps of them.
+pub fn vanished(scenario: &Value) -> Result<Table> {
+    let mut table = Table::new([
+        "attack",
+        "p99",
+        "lost",
+        "cut off",
+        "new room",
+        "relay's core",
+        "memory",
+        "left",
+        "most files",
+        "files left",
+    ]);
+    let figures = &scenario["figures"];
+    let [_, p99, _, lost, cut_off] = felt(&figures["quiet"])?;
+    let nothing = String::new;
+    table.row([
+        "none".to_owned(),
+        p99,
+        lost,
+        cut_off,
+        nothing(),
+        nothing(),
+        nothing(),
+        bytes(number(figures, "bare.resident")?),
+        nothing(),
+        count(number(figures, "bare.files")?),
+    ]);
+    for attack in list(figures, "attacks")? {
+        let [_, p99, _, lost, cut_off] = felt(&attack["talk"])?;
+        table.row([
+            text(attack, "kind")?.to_owned(),
+            p99,
+            lost,
+            cut_off,
+            time(number(attack, "newcomer")?),
+            core(number(attack, "relay_cpu")?),
+            bytes(number(attack, "resident")?),
+            bytes(number(attack, "after.resident")?),
+            count(number(attack, "files")?),
+            count(number(attack, "after.files")?),
+        ]);
+    }
+    Ok(table)
+}
+
 /// Median and p99 from when a frame was sent, p99 from when it was due, frames that are lost or wrong,
 /// and people who were cut off.
 fn felt(talk: &Value) -> Result<[String; 5]> {
