@@ -414,12 +414,7 @@ impl Links {
                 self.expect(now, peer, vouched, rng, turn);
             }
             (Control::Intruder, Peer::ModelOwner) => turn.events.push(LinkEvent::Intruder),
-            (
-                Control::Forget {
-                    peer: peer @ Peer::ComputeParty(_),
-                },
-                Peer::ModelOwner,
-            ) => {
+            (Control::Forget { peer }, Peer::ModelOwner) if peer.role() == Role::ComputeParty => {
                 self.unmeet(peer, turn);
             }
             (Control::WordsDiffer, peer) => {
