@@ -108,7 +108,8 @@ impl Pages {
         let mut listing = fs::read_to_string(path("build.json"))?;
         for entry in fs::read_dir(self.folder.path())? {
             let page = entry?.path();
-            if page.extension().is_none_or(|kind| kind != "html") {
+            let kind = page.extension().unwrap_or_default();
+            if kind != "html" && kind != "webmanifest" {
                 continue;
             }
             let old = fs::read_to_string(&page)?;
