@@ -45,6 +45,10 @@ export const catalogue = {
       "Linien: Bilder je Sekunde über der Bandbreite, für drei Netze.",
     "How many pictures a second get through a line of so many megabits a second.":
       "Wie viele Bilder je Sekunde durch eine Leitung von so vielen Megabit je Sekunde kommen.",
+    "Bars: pictures a second of Blindsight and of other programs.":
+      "Balken: Bilder je Sekunde von Blindsight und von anderen Programmen.",
+    "Beside other programs, published and measured.":
+      "Neben anderen Programmen, veröffentlicht und gemessen.",
     "Lines: bytes for a picture against the number of parties.":
       "Linien: Bytes je Bild über der Zahl der Parteien.",
     "Without a helper, equal parties send each other far more.":
