@@ -37,12 +37,14 @@ self.addEventListener("fetch", (event) => {
 async function install() {
   const cache = await caches.open(NAME);
   const listed = await load(list);
-  const known = await keptBefore(listed.headers);
+  // What cannot be taken over is fetched.
+  const known = await keptBefore(listed.headers).catch(() => new Map());
   await cache.put(address(list), listed);
   const keep = async (file) => {
     const before = file.startsWith(assets) && known.get(hashes[file]);
-    if (before) await cache.put(address(file), before.clone());
-    else if (file in files) await cache.put(address(file), await load(file));
+    const put = before && cache.put(address(file), before.clone());
+    const taken = put && (await put.then(() => true, () => false));
+    if (!taken && file in files) await cache.put(address(file), await load(file));
   };
   await Promise.all(Object.keys(hashes).map(keep));
 }
@@ -69,7 +71,8 @@ async function keptBefore(sent) {
       const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
       const headers = new Headers(sent);
       for (const own of ["content-encoding", "content-length", "etag"]) headers.delete(own);
-      headers.set("content-type", kept.headers.get("content-type"));
+      const type = kept.headers.get("content-type");
+      if (type) headers.set("content-type", type);
       known.set(`sha256-${btoa(String.fromCharCode(...digest))}`, new Response(bytes, { headers }));
     }
   }
@@ -119,7 +122,10 @@ async function answer(file) {
 
 // A file of this version and no other, from the server.
 async function load(file) {
-  const response = await ask(file, { integrity: hashes[file] ?? "" });
+  const options = { integrity: hashes[file] ?? "" };
+  // What the browser kept may be damaged: then the server is asked.
+  const again = () => ask(file, { ...options, cache: "reload" });
+  const response = await ask(file, options).catch(again);
   if (!response.ok) throw new Error(`${file}: ${response.status}`);
   if (file === list) {
     const said = await response.clone().json();

@@ -107,7 +107,7 @@ fn lay_out(workspace: &Workspace, out: &Path, relay: Option<&RelayOrigin>) -> Re
             let module = format!("{}.wasm", package.replace('-', "_"));
             bind(&compiled.join(module), name, &fresh.join("pkg"))?;
         }
-        let assets = assets::gather(&fresh)?;
+        let assets = assets::gather(&fresh, &apart::headers(relay))?;
         apart::write_config(&fresh, relay)?;
         let listing = Listing::of(&fresh)?;
         let visit = offline::write(&fresh, &listing, &assets)?;

@@ -14,7 +14,7 @@ use futures_util::{SinkExt, StreamExt};
 use tokio::time::{Instant, interval_at, timeout};
 
 use super::{OutsideHelpers, Sent, Ticket, bridge};
-use crate::hub::Hub;
+use crate::hub::{Hub, Stage};
 use crate::routes::App;
 
 /// Why a program is turned away.
@@ -70,7 +70,7 @@ async fn offer(hub: &Hub, helpers: &OutsideHelpers, mut socket: WebSocket) {
         hub.limits.ping_interval,
     );
     let mut heard = Instant::now();
-    while heard.elapsed() < hub.limits.idle_timeout && !hub.is_stopping() {
+    while heard.elapsed() < hub.limits.idle_timeout && hub.stage() != Stage::Stopped {
         let message = tokio::select! {
             ticket = tickets.recv() => match ticket {
                 Some(ticket) => Message::Binary(Bytes::copy_from_slice(&ticket)),

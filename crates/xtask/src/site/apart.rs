@@ -71,11 +71,7 @@ pub fn write_config(site: &Path, relay: Option<&RelayOrigin>) -> Result<()> {
 /// # Errors
 /// If the folder cannot be read or the file cannot be written.
 pub fn write_headers(site: &Path, relay: &RelayOrigin, assets: &str) -> Result<()> {
-    let mut text = format!("/*\n  Content-Security-Policy: {}\n", policy(relay));
-    for (name, value) in HEADERS {
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "  {name}: {value}");
-    }
+    let mut text = format!("/*\n{}", headers(Some(relay)));
     let [ask, for_good] = CACHE_CONTROL;
     let mut rule = |path: &str, closed: bool, kept: &str| {
         let _ = writeln!(text, "/{path}");
@@ -98,6 +94,18 @@ pub fn write_headers(site: &Path, relay: &RelayOrigin, assets: &str) -> Result<(
         }
     }
     put(&site.join("_headers"), &text)
+}
+
+/// The headers of every file but how long it is kept, a line for each: of a site that uses this relay,
+/// or of a relay's own, where the policy names no other.
+pub fn headers(relay: Option<&RelayOrigin>) -> String {
+    let policy = relay.map_or_else(|| POLICY.concat(), policy);
+    let mut text = format!("  Content-Security-Policy: {policy}\n");
+    for (name, value) in HEADERS {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  {name}: {value}");
+    }
+    text
 }
 
 /// The policy of a page that uses this relay.

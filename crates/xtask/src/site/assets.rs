@@ -3,7 +3,8 @@
 //! A browser may keep such a file for good: another content has another name. Scripts find each other
 //! relative to themselves, so one folder holds them all, and within it nothing is renamed; only the
 //! pages, and the manifest beside them, name it. A page and what it loads are therefore of one version,
-//! even while a site is replaced.
+//! even while a site is replaced. A browser keeps the headers with the file, and a worker heeds those of
+//! its own script: they are part of the name, too.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -30,11 +31,11 @@ const LATER: [&str; 2] = [listing::NAME, "config.json"];
 const ATTRIBUTES: [&str; 2] = [" src=\"", " href=\""];
 
 /// Puts all that the pages of a site load into one folder, and tells the pages. Returns the folder's
-/// name: `at-` and 16 hexadecimal characters.
+/// name: `at-` and 16 hexadecimal characters, of the files and the headers that they are sent with.
 ///
 /// # Errors
 /// If a file cannot be read or written, or a page names a file that the site does not have.
-pub fn gather(site: &Path) -> Result<String> {
+pub fn gather(site: &Path, headers: &str) -> Result<String> {
     let folder = site.join(PREFIX);
     fs::create_dir(&folder)
         .with_context(|| format!("the folder {} could not be made", folder.display()))?;
@@ -51,7 +52,10 @@ pub fn gather(site: &Path) -> Result<String> {
         }
     }
     let loaded = listing::hashes(&folder)?;
-    let assets = format!("{PREFIX}{}", listing::name(&loaded)?);
+    let mut told = loaded.clone();
+    // No file has this name.
+    told.insert(String::new(), headers.to_owned());
+    let assets = format!("{PREFIX}{}", listing::name(&told)?);
     let named = site.join(&assets);
     fs::rename(&folder, &named)
         .with_context(|| format!("{} could not be renamed", folder.display()))?;
@@ -169,7 +173,7 @@ mod tests {
     #[test]
     fn what_pages_load_moves_into_a_folder_that_they_name() {
         let site = site(PAGE, "script");
-        let assets = gather(site.path()).unwrap();
+        let assets = gather(site.path(), "").unwrap();
         let mut beside: Vec<_> = fs::read_dir(site.path())
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -193,12 +197,15 @@ mod tests {
     }
 
     #[test]
-    fn the_name_changes_with_what_is_in_the_folder_and_only_then() {
-        let name = |page: &str, script: &str| gather(site(page, script).path()).unwrap();
-        let first = name(PAGE, "script");
-        assert_eq!(name(PAGE, "script"), first);
-        assert_eq!(name("another page", "script"), first);
-        assert_ne!(name(PAGE, "another script"), first);
+    fn the_name_changes_with_what_is_in_the_folder_and_how_it_is_sent_and_only_then() {
+        let name = |page: &str, script: &str, headers: &str| {
+            gather(site(page, script).path(), headers).unwrap()
+        };
+        let first = name(PAGE, "script", "headers");
+        assert_eq!(name(PAGE, "script", "headers"), first);
+        assert_eq!(name("another page", "script", "headers"), first);
+        assert_ne!(name(PAGE, "another script", "headers"), first);
+        assert_ne!(name(PAGE, "script", "other headers"), first);
     }
 
     #[test]
@@ -208,7 +215,7 @@ mod tests {
             "<a href=\"none.html\"></a>",
             "<img src=\"style\">",
         ] {
-            let error = gather(site(page, "").path()).unwrap_err();
+            let error = gather(site(page, "").path(), "").unwrap_err();
             let error = format!("{error:#}");
             assert!(error.contains("index.html: it names"), "{error}");
         }
