@@ -3,11 +3,17 @@
 use blindsight_member::{HelperMember, Note, Output};
 use blindsight_session::{HelperRequest, Identity, PublicKey};
 use rand::{SeedableRng, rngs::StdRng, rngs::SysRng};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::Sender;
+use tokio::time::timeout;
 
 use crate::helper::{BuiltInHelper, HelperSeat};
+
+/// How often a helper that hears nothing looks at the clock: whether it has waited long enough for
+/// somebody.
+const TICK: Duration = Duration::from_secs(2);
 
 /// Runs each helper in a thread: dealing computes for milliseconds at a time, which must not hold
 /// up the sockets.
@@ -26,8 +32,9 @@ impl BuiltInHelper for ThreadedHelper {
     fn start(&self, seat: HelperSeat) {
         let thread = std::thread::Builder::new().name("helper".into());
         let identity = self.identity.clone();
+        let runtime = Handle::current();
         // Without a thread the seat is dropped: the room sees its helper leave.
-        if let Err(error) = thread.spawn(move || run(seat, identity)) {
+        if let Err(error) = thread.spawn(move || run(seat, identity, &runtime)) {
             tracing::error!(%error, "no thread for a helper; end other programs or add memory");
         }
     }
@@ -38,7 +45,7 @@ impl BuiltInHelper for ThreadedHelper {
 }
 
 /// Works until the room closes or is over.
-fn run(mut seat: HelperSeat, identity: Identity) {
+fn run(mut seat: HelperSeat, identity: Identity, runtime: &Handle) {
     let Ok(mut rng) = StdRng::try_from_rng(&mut SysRng) else {
         tracing::error!("the system has no randomness; a helper cannot work without");
         return;
@@ -54,8 +61,13 @@ fn run(mut seat: HelperSeat, identity: Identity) {
     if send(&seat.to_relay, first).is_err() {
         return;
     }
-    while let Some(frame) = seat.from_relay.blocking_recv() {
-        let output = member.receive(now(), &frame, &mut rng);
+    loop {
+        let heard = runtime.block_on(async { timeout(TICK, seat.from_relay.recv()).await });
+        let output = match heard {
+            Ok(Some(frame)) => member.receive(now(), &frame, &mut rng),
+            Ok(None) => return,
+            Err(_) => member.tick(now(), &mut rng),
+        };
         if send(&seat.to_relay, output).is_err() || member.is_over() {
             return;
         }

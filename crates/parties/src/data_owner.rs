@@ -311,8 +311,11 @@ impl DataOwner {
                 same_session(hosted.session(), session)?;
                 hosted.keys(number, body, message.len(), step)?;
             }
-            // A bundle of a session that a new offer has replaced.
-            (Header::Corrections { .. } | Header::Keys { .. }, State::Joining(_)) => {}
+            // A bundle of a session that a new offer has replaced, or is about to.
+            (
+                Header::Corrections { .. } | Header::Keys { .. },
+                State::Greeting | State::Joining(_),
+            ) => {}
             _ => return Err(Reason::OutOfOrder),
         }
         Ok(())

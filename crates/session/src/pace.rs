@@ -40,8 +40,9 @@ const STEADY_ROUNDS: u32 = 8;
 const RATE_HOLDS: f64 = 1_000.0;
 const WAY_HOLDS: f64 = 10_000.0;
 
-/// Who has reported nothing for so long is not waited for while others wait, in milliseconds.
-const PATIENCE: f64 = 5_000.0;
+/// Who has reported nothing for so long, or has not got the rest of a message for so long, is not waited
+/// for while others wait, in milliseconds.
+pub(crate) const PATIENCE: f64 = 5_000.0;
 
 /// What is on its way to a peer, and how fast it gets there. Times are in milliseconds.
 #[derive(Default)]
@@ -231,7 +232,7 @@ impl Pace {
         };
         // So many have arrived and are yet to be reported.
         let unreported = (REPORT_AFTER_PARCELS as usize - 1) * self.piece();
-        (rate * busy) as usize + unreported
+        ((rate * busy) as usize).saturating_add(unreported)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A message is cut only when it is sent, into pieces that keep the line busy for a few milliseconds.
 //! The pieces of two messages never mix at a peer. Data owners do not wait for each other, but for the
-//! rest of a message that the model owner has begun to get.
+//! rest of a message that the model owner has begun to get; and that not for long.
 
 use zeroize::Zeroizing;
 
@@ -10,6 +10,7 @@ use super::{Links, Peer, Turn};
 use crate::delivery::{Content, MAX_UNREPORTED_BYTES};
 use crate::error::LinkError;
 use crate::link::PIECE_BYTES;
+use crate::pace::PATIENCE;
 use crate::room::Role;
 use crate::sealed::Sealed;
 
@@ -22,7 +23,8 @@ pub(super) struct Waiting {
     message: Zeroizing<Vec<u8>>,
     /// How many bytes of it were sent.
     sent: usize,
-    begun: bool,
+    /// When its first piece was sent.
+    begun: Option<f64>,
     /// Whether it is encrypted once for all of them.
     sealed: bool,
 }
@@ -57,7 +59,7 @@ impl Links {
                 to,
                 message: Zeroizing::new(message.to_vec()),
                 sent: 0,
-                begun: false,
+                begun: None,
                 sealed,
             });
         }
@@ -91,7 +93,10 @@ impl Links {
     pub(super) fn send_waiting(&mut self, turn: &mut Turn) {
         while !self.waiting.is_empty() {
             // What was begun comes first: the pieces of two messages must not mix.
-            let begun = self.waiting.iter().position(|waiting| waiting.begun);
+            let begun = self
+                .waiting
+                .iter()
+                .position(|waiting| waiting.begun.is_some());
             self.send_piece(begun.unwrap_or(0), turn);
         }
     }
@@ -99,7 +104,9 @@ impl Links {
     /// The first message of which a piece may be sent.
     fn next_waiting(&self) -> Option<usize> {
         let begun = self.waiting.iter().enumerate();
-        let begun: Vec<_> = begun.filter(|(_, waiting)| waiting.begun).collect();
+        let begun: Vec<_> = begun
+            .filter(|(_, waiting)| waiting.begun.is_some())
+            .collect();
         let mixes = |index: usize, waiting: &Waiting| {
             let mut others = begun.iter().filter(|(other, _)| *other != index);
             others.any(|(_, other)| other.to.iter().any(|to| waiting.is_for(*to)))
@@ -123,10 +130,15 @@ impl Links {
         let piece = self.piece(waiting).min(waiting.left());
         let mut others = self.waiting.iter().map(|other| other.whose);
         let alone = others.all(|whose| whose == waiting.whose || whose == Peer::ModelOwner);
+        // Whatever the reason, the rest goes out at once where anything else has waited long for it.
+        let mut others = self.waiting.iter();
+        let overdue = others.any(|other| other.whose != waiting.whose)
+            && waiting.begun.is_some_and(|at| self.now - at > PATIENCE);
         let mut lines = waiting.to.iter().filter_map(|to| self.links.get(to));
         lines.all(|link| match link.line {
             // It is kept until there is one.
             None => true,
+            Some(_) if overdue => true,
             Some(_) if alone => !link.held && link.pace.has_room(piece),
             // Nobody keeps others waiting by holding, or by saying nothing.
             Some(_) => link.pace.has_room(piece) || link.pace.is_silent(self.now),
@@ -177,7 +189,7 @@ impl Links {
             self.waiting.remove(index);
         } else if let Some(waiting) = self.waiting.get_mut(index) {
             waiting.sent += bytes;
-            waiting.begun = true;
+            waiting.begun.get_or_insert(self.now);
         }
         for (peer, error) in broken {
             self.break_off(peer, error, turn);

@@ -154,6 +154,29 @@ fn who_is_silent_does_not_keep_others_waiting_for_long() {
     assert!(world.people[other].messages == [(Peer::Helper, long(1))]);
 }
 
+/// What is for the model owner alone does not stand long behind a message that somebody holds up in its
+/// middle.
+#[test]
+fn a_message_that_was_begun_keeps_others_waiting_for_five_seconds_at_most() {
+    let mut world = World::trio(9);
+    world.send_both(HELPER, BOTH, &long(0));
+    for _ in 0..20 {
+        world.step();
+    }
+    hold(&mut world, GUEST, true);
+    world.send(HELPER, Peer::ModelOwner, b"news");
+    world.run();
+    for expected in [0, 2] {
+        world.now += 3_000.0;
+        let turn = world.people[HELPER].links.tick(world.now);
+        world.take(HELPER, turn);
+        world.run();
+        assert_eq!(world.people[HOST].messages.len(), expected);
+    }
+    let expected = [long(0), b"news".to_vec()].map(|message| (Peer::Helper, message));
+    assert!(world.people[HOST].messages == expected);
+}
+
 #[test]
 fn who_leaves_sends_first_what_waits() {
     let mut world = World::trio(5);
