@@ -75,7 +75,9 @@ pub fn markdown<'a>(
     }
     text.push_str(
         "\nAll parties and the relay run on this machine. Masks, keys and pictures of benches come from \
-         the system's generator; test sets are whole where it is not said otherwise.\n",
+         the system's generator; test sets are whole where it is not said otherwise. Sections are measured \
+         at different hours, and the neighbours of a virtual machine change its speed: the same rate \
+         between programs can be twice as high on one page as on another. Compare within a page.\n",
     );
     text
 }
