@@ -50,6 +50,8 @@ pub struct Line {
     ticked: f64,
     /// Since when who or what is waited for.
     waiting: Option<(String, f64)>,
+    /// Links that broke while something was sent, and nobody has been told of.
+    pub(crate) broken: Vec<Incoming>,
 }
 
 enum State {
@@ -115,6 +117,7 @@ impl Line {
             pinged: None,
             ticked: 0.0,
             waiting: None,
+            broken: Vec::new(),
         }
     }
 
@@ -276,8 +279,7 @@ impl Line {
 
     /// Frames for messages to peers. What is for somebody whose line is lost is kept, what is for
     /// somebody without a link is dropped.
-    pub(crate) fn send(&mut self, outgoing: Vec<Outgoing>, output: &mut Output) -> Vec<Incoming> {
-        let mut incoming = Vec::new();
+    pub(crate) fn send(&mut self, outgoing: Vec<Outgoing>, output: &mut Output) {
         for Outgoing { to, also, message } in outgoing {
             let message = Zeroizing::new(message);
             if self.watched {
@@ -289,21 +291,32 @@ impl Line {
                 Some(also) => self.links.send_both([place(to), place(also)], &message),
                 None => self.links.send(place(to), &message),
             };
-            incoming.extend(self.take(turn, output));
+            self.perform(turn, output);
         }
-        incoming
+    }
+
+    /// Does what the links say. What broke by it waits for [`take_broken`](Self::take_broken).
+    fn perform(&mut self, turn: Turn, output: &mut Output) {
+        let incoming = self.take(turn, output).into_iter();
+        let broken = incoming.filter(|it| matches!(it, Incoming::Failed { .. }));
+        self.broken.extend(broken);
+    }
+
+    /// Links that broke while something was sent.
+    pub(crate) fn take_broken(&mut self) -> Vec<Incoming> {
+        std::mem::take(&mut self.broken)
     }
 
     /// Has a helper hold back what it deals, or go on: see [`Links::hold`].
     pub(crate) fn hold(&mut self, peer: Peer, hold: bool, output: &mut Output) {
         let turn = self.links.hold(place(peer), hold);
-        self.take(turn, output);
+        self.perform(turn, output);
     }
 
     /// Ends the link with a peer in good order.
     pub(crate) fn part(&mut self, peer: Peer, output: &mut Output) {
         let turn = self.links.part(place(peer));
-        self.take(turn, output);
+        self.perform(turn, output);
         if self.shown.remove(&place(peer)).is_some() {
             output.notes.push(Note::Unlink { peer: name(peer) });
         }
@@ -350,7 +363,7 @@ impl Line {
             return None;
         }
         let turn = self.links.words_differ(peer);
-        self.take(turn, output);
+        self.perform(turn, output);
         self.unlink(peer, output);
         Some(Incoming::WordsDiffer(party(peer)))
     }
@@ -371,17 +384,6 @@ impl Line {
     /// The model owner's invitations.
     pub(crate) fn doors(&self) -> Option<&blindsight_session::Doors> {
         self.links.doors()
-    }
-
-    /// Whether there is a link with somebody in a role, whether or not its line is lost.
-    pub(crate) fn has(&self, role: Role) -> bool {
-        self.links.peers().any(|(peer, _)| peer.role() == role)
-    }
-
-    /// How many links there are with members in a role.
-    pub(crate) fn count(&self, role: Role) -> usize {
-        let peers = self.links.peers();
-        peers.filter(|(peer, _)| peer.role() == role).count()
     }
 
     /// Payloads become frames, events are shown and handed on.

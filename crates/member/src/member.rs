@@ -75,12 +75,7 @@ impl Seat {
         step: Step,
         output: &mut Output,
     ) {
-        for broken in self.line.send(step.outgoing, output) {
-            if let Incoming::Failed { peer, error } = broken {
-                output.error(broken_text(peer, error), true);
-                self.over = true;
-            }
-        }
+        self.line.send(step.outgoing, output);
         for event in step.events {
             part.tell(self, now, event, output);
         }
@@ -196,6 +191,23 @@ impl<P: Part> Member<P> {
     pub(crate) fn take(
         &mut self,
         now: f64,
+        mut incoming: Vec<Incoming>,
+        rng: &mut impl CryptoRng,
+        output: &mut Output,
+    ) {
+        loop {
+            self.take_each(now, incoming, rng, output);
+            // Each link breaks once, so this comes to an end.
+            incoming = self.seat.line.take_broken();
+            if incoming.is_empty() {
+                return;
+            }
+        }
+    }
+
+    fn take_each(
+        &mut self,
+        now: f64,
         incoming: Vec<Incoming>,
         rng: &mut impl CryptoRng,
         output: &mut Output,
@@ -229,4 +241,47 @@ pub(crate) fn words_text(peer: Peer) -> String {
         "The safety words with {peer} differ, so somebody may sit between the two of you. Start again \
          with a new link, sent another way."
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use blindsight_session::{HelperRequest, Identity, InvitationSecret, PlaceKey};
+    use chacha20::ChaCha20Rng;
+    use rand_core::SeedableRng as _;
+
+    use super::*;
+    use crate::helper::HelperMember;
+
+    /// Of a helper with a link that broke while it sent something: whether it is over.
+    fn over_without(peer: Peer) -> bool {
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        let request = HelperRequest {
+            host: Identity::random(&mut rng).public(),
+            secret: InvitationSecret::from_bytes([2; 16]),
+            plan: [3; 32],
+        };
+        let room = PlaceKey::random(&mut rng).room();
+        let identity = Identity::random(&mut rng);
+        let mut member = HelperMember::built_in(identity, room, request, &mut rng);
+        let error = LinkError::TooMuchUnreported;
+        member
+            .seat
+            .line
+            .broken
+            .push(Incoming::Failed { peer, error });
+        let output = member.tick(1.0, &mut rng);
+        let told = broken_text(peer, error);
+        let mut notes = output.notes.iter();
+        assert!(notes.any(|note| matches!(note, Note::Error { text, .. } if *text == told)));
+        assert!(member.seat.line.take_broken().is_empty());
+        member.is_over()
+    }
+
+    /// A data owner that takes nothing of what it asks for ends its own link, and not the work of a
+    /// helper that serves others, too.
+    #[test]
+    fn who_takes_nothing_ends_nobody_elses_work() {
+        assert!(!over_without(Peer::DataOwner(1)));
+        assert!(over_without(Peer::ModelOwner));
+    }
 }

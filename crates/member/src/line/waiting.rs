@@ -10,6 +10,17 @@ use crate::{
 };
 
 impl Line {
+    /// Whether there is a link with somebody in a role, whether or not its line is lost.
+    pub(crate) fn has(&self, role: Role) -> bool {
+        self.links.peers().any(|(peer, _)| peer.role() == role)
+    }
+
+    /// How many links there are with members in a role.
+    pub(crate) fn count(&self, role: Role) -> usize {
+        let peers = self.links.peers();
+        peers.filter(|(peer, _)| peer.role() == role).count()
+    }
+
     /// Says whom we wait for, and for how long.
     pub(super) fn report_waiting(&mut self, now: f64, output: &mut Output) {
         let lost = self.links.peers().find_map(|(peer, lost)| {
